@@ -1,0 +1,108 @@
+"""Personal data at rest: AES-256-GCM under a key ring, and keyed blind indexes for exact search.
+
+A stored value is ``key id (1 byte) · nonce (12) · ciphertext and tag``. The purpose (``"customers.id_number"``) is
+bound as associated data, so that a value copied into another column does not open. Rotation: add a key, make it
+current; old values open with the old key until they are written again. The index key never rotates with them.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_NONCE = 12
+_INDEX_BYTES = 16
+
+
+class UnreadableValue(Exception):
+    """A stored value that no key of the ring opens, or that was made for another purpose."""
+
+
+@dataclass(frozen=True)
+class KeyRing:
+    """The encryption keys by id, the id used for new values, and the key of the blind indexes."""
+
+    keys: dict[int, bytes]
+    current: int
+    index_key: bytes
+    _ciphers: dict[int, AESGCM] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_ciphers", {key_id: AESGCM(key) for key_id, key in self.keys.items()})
+
+    def encrypt(self, text: str, purpose: str) -> bytes:
+        """Encrypt one text for one purpose."""
+        nonce = os.urandom(_NONCE)
+        return bytes((self.current,)) + nonce + self._ciphers[self.current].encrypt(nonce, text.encode(), purpose.encode())
+
+    def encrypt_many(self, texts: Sequence[str | None], purpose: str) -> list[bytes | None]:
+        """Encrypt a column; ``None`` stays ``None``. Same result as :meth:`encrypt`, with one call for randomness."""
+        cipher, prefix, bound = self._ciphers[self.current].encrypt, bytes((self.current,)), purpose.encode()
+        random = os.urandom(_NONCE * len(texts))
+        return [
+            None
+            if text is None
+            else prefix
+            + (nonce := random[at * _NONCE : (at + 1) * _NONCE])
+            + cipher(nonce, text.encode(), bound)
+            for at, text in enumerate(texts)
+        ]
+
+    def decrypt(self, stored: bytes, purpose: str) -> str:
+        """Open a stored value.
+
+        Raises:
+            UnreadableValue: unknown key, damaged value, or made for another purpose.
+        """
+        cipher = self._ciphers.get(stored[0]) if stored else None
+        if cipher is None:
+            raise UnreadableValue(f"no key for a value of {purpose}")
+        try:
+            return cipher.decrypt(stored[1 : 1 + _NONCE], stored[1 + _NONCE :], purpose.encode()).decode()
+        except InvalidTag as error:
+            raise UnreadableValue(f"a value of {purpose} does not open") from error
+
+    def blind_index(self, text: str, purpose: str) -> bytes:
+        """Return 16 bytes equal for equal texts of one purpose, and nothing else to whoever lacks the key."""
+        return hmac.digest(self.index_key, f"{purpose}\0{text}".encode(), hashlib.sha256)[:_INDEX_BYTES]
+
+    def blind_tail(self, text: str, purpose: str) -> int:
+        """Return a keyed 32-bit number for the last four characters, for search by tail."""
+        digest = hmac.digest(self.index_key, f"{purpose}.tail\0{text[-4:].upper()}".encode(), hashlib.sha256)
+        return int.from_bytes(digest[:4], signed=True)
+
+
+def load_key_ring(path: Path) -> KeyRing:
+    """Read the ring from ``path``; make a fresh one (mode 0600) when there is none."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = {"current": 1, "keys": {"1": _random_key()}, "index_key": _random_key()}
+        partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(fresh, file)
+        try:
+            os.link(partial, path)  # the first of two starters wins; the other reads what it wrote
+        except FileExistsError:
+            pass
+        finally:
+            partial.unlink()
+    return parse_key_ring(path.read_text())
+
+
+def parse_key_ring(text: str) -> KeyRing:
+    """Read a ring from its JSON text (``KEHENG_KEYS`` or the key file)."""
+    raw = json.loads(text)
+    keys = {int(key_id): base64.b64decode(key) for key_id, key in raw["keys"].items()}
+    return KeyRing(keys=keys, current=int(raw["current"]), index_key=base64.b64decode(raw["index_key"]))
+
+
+def _random_key() -> str:
+    return base64.b64encode(os.urandom(32)).decode()

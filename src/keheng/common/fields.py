@@ -1,0 +1,52 @@
+"""Model fields for values that have a rule of their own in the database."""
+
+from typing import Any
+
+from django.db import models
+
+from keheng.common.keys import key_ring
+
+
+class EncryptedTextField(models.BinaryField[str | None, str | None]):
+    """Text encrypted at rest (``bytea``); reads and writes plain text.
+
+    ``purpose`` names the value for the cipher and must never change. The field cannot be searched: keep a blind
+    index beside it (:meth:`keheng.common.crypto.KeyRing.blind_index`).
+    """
+
+    def __init__(self, *args: Any, purpose: str = "", **kwargs: Any) -> None:
+        self.purpose = purpose
+        kwargs.setdefault("editable", True)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs["purpose"] = self.purpose
+        return name, path, args, kwargs
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
+        return None if value is None else key_ring().decrypt(bytes(value), self.purpose)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if isinstance(value, str):
+            value = key_ring().encrypt(value, self.purpose)
+        return super().get_db_prep_value(value, connection, prepared)
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def value_to_string(self, obj: models.Model) -> str:
+        raise TypeError("Encrypted values are not serialised.")
+
+
+class MoneyField(models.DecimalField[Any, Any]):
+    """An amount in CNY with two decimals, up to 10^16."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_digits"], kwargs["decimal_places"] = 18, 2
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["max_digits"], kwargs["decimal_places"]
+        return name, path, args, kwargs

@@ -1,0 +1,171 @@
+"""Django settings. Everything that differs between installations comes from the environment:
+
+``KEHENG_HOME``        folder for the embedded database, keys, uploads, front-end packages
+``DATABASE_URL``       a real PostgreSQL server (>= 15) in place of the embedded one
+``KEHENG_SECRET_KEY``  Django's secret; made and kept in the home folder when not given
+``KEHENG_KEYS``        the key ring as JSON; ``keys.json`` in the home folder when not given
+``KEHENG_HOSTS``       host names served, comma-separated (default: this machine)
+``KEHENG_DEBUG``       1 shows error details; never in production
+``KEHENG_HTTPS``       1 when a proxy serves HTTPS in front: secure cookies, HSTS
+"""
+
+import os
+from pathlib import Path
+
+import django_stubs_ext
+from django.utils.csp import CSP
+
+from keheng.runtime.database import connection_settings
+from keheng.runtime.home import home
+from keheng.runtime.secrets import django_secret
+
+django_stubs_ext.monkeypatch()  # lets field and form classes be written with their type parameters
+
+PACKAGE = Path(__file__).resolve().parents[1]
+HOME = home()
+
+DEBUG = os.environ.get("KEHENG_DEBUG") == "1"
+SECRET_KEY = django_secret()
+ALLOWED_HOSTS = [host for host in os.environ.get("KEHENG_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host]
+HTTPS = os.environ.get("KEHENG_HTTPS") == "1"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_filters",
+    "django_htmx",
+    "django_tables2",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    "keheng.ui",
+    "keheng.audit",
+    "keheng.org",
+    "keheng.customers",
+    "keheng.portfolio",
+    "keheng.ingest",
+    "keheng.tiering",
+    "keheng.desk",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "keheng.config.urls"
+ASGI_APPLICATION = "keheng.config.asgi.application"
+DATABASES = {"default": connection_settings()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "keheng.ui.context.frame",
+            ],
+            "builtins": ["keheng.ui.templatetags.keheng"],
+        },
+    }
+]
+
+# -- sign-in ------------------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "org.Staff"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_ADAPTER = "keheng.org.sign_in.StaffAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_SESSION_REMEMBER = False
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Keheng"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/accounts/login/"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# -- pages --------------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+LOCALE_PATHS: list[str] = []
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+FRONTEND_PACKAGES = HOME / "frontend" / "node_modules"
+STATICFILES_DIRS: list[object] = []  # filled by keheng.ui.frontend: the files of npm packages that pages use
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+DJANGO_TABLES2_TEMPLATE = "ui/table.html"
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF, "data:"],
+    "connect-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = False  # htmx reads it to send the header
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+
+# -- files and mail -----------------------------------------------------------------------------------------------
+
+MEDIA_ROOT = HOME / "uploads"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1 * 2**20
+FILE_UPLOAD_TEMP_DIR = None
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,7 @@
+"""Addresses: one line a module."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+]

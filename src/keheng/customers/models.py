@@ -1,0 +1,137 @@
+"""The customer archive: persons, companies and their contact points."""
+
+import pghistory
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from keheng.common.fields import EncryptedTextField, MoneyField
+from keheng.customers.enums import Confidentiality, ContactKind, CustomerKind, CustomerStatus, IdentityKind, Sex
+from keheng.org.enums import DataScope
+from keheng.org.models import Branch, Staff
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def visible_to(self, staff: Staff) -> "CustomerQuerySet":
+        """The customers that the scope of the member of staff lets them see (A15)."""
+        match staff.scope:
+            case DataScope.ALL:
+                return self.all()
+            case DataScope.SUBTREE:
+                return self.filter(branch_id__in=staff.branch_ids)
+            case _:
+                return self.filter(owner_id=staff.pk)
+
+
+@pghistory.track(
+    pghistory.UpdateEvent(level=pghistory.Statement),
+    pghistory.DeleteEvent(level=pghistory.Statement),
+    exclude=["tier", "tier_rank", "aum", "updated_at"],
+    obj_field=pghistory.ObjForeignKey(related_name="+"),
+)
+class Customer(models.Model):
+    """One person or company.
+
+    ``tier``, ``tier_rank`` and ``aum`` are copies for lists and search: ``tiering`` keeps the first two, ``portfolio``
+    the last (the month average of assets, CNY), each in the transaction that changes the source. They and
+    ``updated_at`` stay out of the history, which tells what people and feeds changed.
+    """
+
+    number = models.CharField(_("customer number"), max_length=40, unique=True, db_collation="C")
+    kind = models.CharField(_("kind"), max_length=8, choices=CustomerKind)
+    status = models.CharField(_("status"), max_length=8, choices=CustomerStatus, default=CustomerStatus.ACTIVE)
+    name = models.CharField(_("name"), max_length=120, db_collation="C")
+    pinyin = models.CharField(_("pinyin"), max_length=400, db_collation="C", blank=True, editable=False)
+    initials = models.CharField(_("initials"), max_length=120, db_collation="C", blank=True, editable=False)
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", verbose_name=_("branch"), db_index=False)
+    owner = models.ForeignKey(
+        Staff, models.PROTECT, related_name="+", verbose_name=_("relationship manager"), null=True, blank=True, db_index=False
+    )
+    id_kind = models.CharField(_("document"), max_length=8, choices=IdentityKind, blank=True)
+    id_number = EncryptedTextField(_("document number"), purpose="customers.id_number", null=True, blank=True)
+    id_index = models.BinaryField(null=True, editable=False)
+    id_tail = models.IntegerField(null=True, editable=False)
+    sex = models.CharField(_("sex"), max_length=1, choices=Sex, blank=True)
+    birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    occupation = models.CharField(_("occupation"), max_length=60, blank=True)
+    education = models.CharField(_("education"), max_length=30, blank=True)
+    marital = models.CharField(_("marital status"), max_length=20, blank=True)
+    confidentiality = models.PositiveSmallIntegerField(
+        _("confidentiality"), choices=Confidentiality, default=Confidentiality.ORDINARY
+    )
+    do_not_disturb = models.BooleanField(_("do not disturb"), default=False)
+    opened_on = models.DateField(_("customer since"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=40, blank=True, help_text=_("profile of the feed, or a person"))
+    tier = models.CharField(_("tier"), max_length=12, blank=True, default="", db_collation="C", editable=False)
+    tier_rank = models.SmallIntegerField(_("tier rank"), default=-1, editable=False)
+    aum = MoneyField(_("AUM, month average"), default=0, editable=False)
+    created_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
+    updated_at = models.DateTimeField(_("changed at"), db_default=Now(), editable=False)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        ordering = ["-aum", "-pk"]
+        indexes = [
+            models.Index(fields=["-aum", "-id"], include=["branch_id"], name="customers_by_aum"),
+            models.Index(fields=["branch", "-aum", "-id"], name="customers_of_branch"),
+            models.Index(fields=["owner", "-aum", "-id"], condition=models.Q(owner__isnull=False), name="customers_of_owner"),
+            models.Index(fields=["tier", "-aum", "-id"], include=["branch_id"], name="customers_of_tier"),
+            models.Index(fields=["id_index"], condition=models.Q(id_index__isnull=False), name="customers_by_id"),
+            models.Index(fields=["id_tail"], condition=models.Q(id_tail__isnull=False), name="customers_by_id_tail"),
+            models.Index(fields=["name"], name="customers_by_name"),
+            models.Index(fields=["initials"], name="customers_by_initials"),
+            models.Index(fields=["pinyin"], name="customers_by_pinyin"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Company(models.Model):
+    """What is known of a customer that is a company (A2: type, size, strategic list)."""
+
+    customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="company")
+    industry = models.CharField(_("industry"), max_length=40, blank=True)
+    is_borrower = models.BooleanField(_("has loans"), default=False)
+    is_institution = models.BooleanField(_("institution"), default=False)
+    is_strategic = models.BooleanField(_("on the strategic list"), default=False)
+    annual_sales = MoneyField(_("annual sales"), null=True, blank=True)
+    total_assets = MoneyField(_("total assets"), null=True, blank=True)
+    credit_target = MoneyField(_("target credit"), null=True, blank=True)
+    employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("company")
+
+    def __str__(self) -> str:
+        return self.customer.name
+
+
+class ContactPoint(models.Model):
+    """A way to reach a customer. The value is encrypted; index and tail serve exact search and search by tail."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contact_points")
+    kind = models.CharField(_("kind"), max_length=8, choices=ContactKind)
+    value = EncryptedTextField(_("value"), purpose="customers.contact")
+    value_index = models.BinaryField(editable=False)
+    value_tail = models.IntegerField(editable=False)
+    is_primary = models.BooleanField(_("first choice"), default=True)
+    preferred_time = models.CharField(_("preferred time"), max_length=60, blank=True)
+    source = models.CharField(_("source"), max_length=40, blank=True)
+    updated_at = models.DateTimeField(_("changed at"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("contact point")
+        ordering = ["customer", "-is_primary", "kind", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "kind", "value_index"], name="customers_contact_once"),
+        ]
+        indexes = [
+            models.Index(fields=["value_index"], name="customers_by_contact"),
+            models.Index(fields=["value_tail"], name="customers_by_tail"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

@@ -1,0 +1,185 @@
+"""Branches, staff, roles and service calendars."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from keheng.org.enums import BranchKind, DataScope, DayKind
+
+
+class BranchQuerySet(models.QuerySet["Branch"]):
+    def subtree_of(self, branch: "Branch") -> "BranchQuerySet":
+        """The branch itself and all below it."""
+        return self.filter(path__startswith=branch.path)
+
+    def visible_to(self, staff: "Staff") -> "BranchQuerySet":
+        """The branches whose figures the member of staff may see."""
+        if staff.scope == DataScope.ALL:
+            return self.all()
+        return self.subtree_of(staff.branch)
+
+
+class Branch(models.Model):
+    """A node of the organisation tree. ``path`` joins the codes from the root (``"HO/WZ/OB/"``)."""
+
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=8, choices=BranchKind)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("above"))
+    path = models.CharField(_("path"), max_length=200, unique=True, db_collation="C", editable=False)
+    is_active = models.BooleanField(_("active"), default=True)
+
+    objects = BranchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("branch")
+        ordering = ["path"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(parent__isnull=True, kind=BranchKind.HEAD) | models.Q(parent__isnull=False),
+                name="org_branch_only_head_is_root",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def depth(self) -> int:
+        """Levels below the root: 0 for the head office."""
+        return self.path.count("/") - 1
+
+
+class Role(models.Model):
+    """What a member of staff may do (permissions) and whose customers they see (scope)."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=40)
+    name_en = models.CharField(_("English name"), max_length=60, blank=True)
+    scope = models.CharField(_("data scope"), max_length=8, choices=DataScope, default=DataScope.OWN)
+    permissions = ArrayField(models.CharField(max_length=60), verbose_name=_("permissions"), default=list, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=100)
+
+    class Meta:
+        verbose_name = _("role")
+        ordering = ["order", "code"]
+
+    def __str__(self) -> str:
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+
+
+class StaffManager(BaseUserManager["Staff"]):
+    def get_queryset(self) -> models.QuerySet["Staff"]:
+        return super().get_queryset().select_related("branch", "role")
+
+
+class Staff(AbstractBaseUser):
+    """A member of staff, who signs in by ``username`` (the staff number, as a rule) and acts in one role."""
+
+    username = models.CharField(_("user name"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=40)
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", verbose_name=_("branch"))
+    role = models.ForeignKey(Role, models.PROTECT, related_name="+", verbose_name=_("role"))
+    title = models.CharField(_("post"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    joined_on = models.DateField(_("joined on"), null=True, blank=True)
+
+    objects: ClassVar[StaffManager] = StaffManager()  # type: ignore[misc]
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = _("member of staff")
+        ordering = ["branch__path", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def scope(self) -> DataScope:
+        return DataScope(self.role.scope)
+
+    def can(self, permission: str) -> bool:
+        """Tell whether the role holds ``module.verb`` (``"*"`` holds all, ``"module.*"`` a whole module)."""
+        held = self.role.permissions
+        return self.is_active_actor and (
+            permission in held or "*" in held or f"{permission.partition('.')[0]}.*" in held
+        )
+
+    @property
+    def is_active_actor(self) -> bool:
+        """Whoever may act: people who may sign in, and the system account, which may not."""
+        return self.is_active or self.username == SYSTEM_USERNAME
+
+    @cached_property
+    def branch_ids(self) -> list[int]:
+        """The branches of the scope; one query, kept for the life of the object (a request)."""
+        return list(Branch.objects.visible_to(self).values_list("pk", flat=True))
+
+
+SYSTEM_USERNAME = "system"
+
+
+class ServiceCalendar(models.Model):
+    """The hours in which service runs (decision 12); branches share one by naming it."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=60)
+    source = models.CharField(_("where it comes from"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("service calendar")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServicePeriod(models.Model):
+    """One stretch of service on a weekday; make-up days use the periods of Monday."""
+
+    calendar = models.ForeignKey(ServiceCalendar, models.CASCADE, related_name="periods")
+    weekday = models.PositiveSmallIntegerField(_("weekday"), help_text=_("0 is Monday"))
+    opens = models.TimeField(_("opens"))
+    closes = models.TimeField(_("closes"))
+
+    class Meta:
+        verbose_name = _("service period")
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.UniqueConstraint(fields=["calendar", "weekday", "opens"], name="org_period_once"),
+            models.CheckConstraint(condition=models.Q(closes__gt=models.F("opens")), name="org_period_forward"),
+            models.CheckConstraint(condition=models.Q(weekday__lte=6), name="org_period_weekday"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+
+class CalendarDay(models.Model):
+    """A date that does not follow its weekday: a holiday, or a make-up working day 调休."""
+
+    date = models.DateField(_("date"), unique=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=DayKind)
+    name = models.CharField(_("name"), max_length=40)
+    source = models.CharField(_("where it comes from"), max_length=60, blank=True)
+    changed_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("calendar day")
+        ordering = ["date"]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.name}"
+
+    def natural(self) -> tuple[Any, str]:
+        return self.date, self.kind

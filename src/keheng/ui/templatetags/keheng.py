@@ -1,0 +1,5 @@
+"""Filters and tags that every template has: amounts, dates, tier badges, icons."""
+
+from django import template
+
+register = template.Library()

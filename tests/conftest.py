@@ -1,0 +1,21 @@
+"""Fixtures of the whole suite: the database server, the migrated test database, people to act as."""
+
+import os
+from collections.abc import Iterator
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keheng.config.settings")
+
+import pytest
+
+from keheng.runtime import postgres
+from keheng.runtime.database import is_embedded
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Run the embedded server for the length of the session where no real server is named."""
+    if not is_embedded():
+        yield
+        return
+    with postgres.running():
+        yield
