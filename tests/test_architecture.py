@@ -1,0 +1,77 @@
+"""What ARCHITECTURE.md promises and import-linter cannot see."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "src" / "keheng"
+MODULES = sorted(path for path in PACKAGE.iterdir() if (path / "__init__.py").exists())
+POLICIES = sorted([*PACKAGE.glob("*/policies.py"), *PACKAGE.glob("*/policies/*.py")])
+TEMPLATES = sorted(PACKAGE.rglob("templates/**/*.html"))
+CLOCKS = {"now", "today", "utcnow"}
+
+
+def imported_names(tree: ast.Module) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+@pytest.mark.parametrize("path", POLICIES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_policies_are_pure(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    impure = {
+        name for name in imported_names(tree) if name.split(".")[0] in {"django", "pathlib", "os", "time", "psycopg"}
+    }
+    # Words shown to people come from enums and gettext_lazy, which neither read nor write anything.
+    assert impure <= {"django.utils.translation"}
+    clock_reads = [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CLOCKS
+    ]
+    assert clock_reads == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_templates_hold_no_inline_script_or_style(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(r"\sstyle\s*=", text), "the content policy refuses style attributes"
+    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text), "the content policy refuses inline handlers"
+    assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", text), "scripts are files of their own"
+    assert not re.search(r"https?://(?!www\.w3\.org)", text), "no page leaves the institution's network"
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+def test_every_module_tells_its_purpose(module: Path) -> None:
+    readme = module / "README.md"
+    assert readme.exists()
+    assert len(readme.read_text().splitlines()) <= 80, "a module README is one screen"
+
+
+def test_only_entry_points_ask_the_clock() -> None:
+    entry_points = {"views", "tasks", "cli", "clock", "middleware", "sign_in", "receivers", "context", "templatetags", "api"}
+    readers = []
+    for path in PACKAGE.rglob("*.py"):
+        parts = set(path.relative_to(PACKAGE).with_suffix("").parts)
+        if parts & entry_points:
+            continue
+        if {"keheng.common.clock"} & imported_names(tree := ast.parse(path.read_text())):
+            calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+            calls |= {
+                node.func.attr
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and isinstance(node.func.value, ast.Name)
+                and node.func.value.id == "clock"
+            }
+            if calls & {"now", "today"}:
+                readers.append(str(path.relative_to(PACKAGE)))
+    assert readers == []
