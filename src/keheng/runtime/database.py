@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from keheng.runtime.errors import SetupError
 from keheng.runtime.postgres import DATABASE, SUPERUSER, cluster
 
+OLDEST_SERVER = 15
+
 
 def is_embedded() -> bool:
     """Tell whether the application runs its own server."""
@@ -46,3 +48,32 @@ def connection_settings() -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "OPTIONS": {**common["OPTIONS"], **extra},
     }
+
+
+def check_server() -> int:
+    """Connect once and return the server's version number (``180006``).
+
+    Raises:
+        SetupError: the server cannot be reached, refuses, or is older than PostgreSQL 15.
+    """
+    import psycopg
+
+    settings = connection_settings()
+    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    address: dict[str, Any] = {key: settings[name] for key, name in known.items() if settings.get(name)}
+    address |= {key: value for key, value in settings["OPTIONS"].items() if key != "pool"}
+    try:
+        with psycopg.connect(**{"connect_timeout": 10, **address}) as connection:
+            version = connection.info.server_version
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[-1].strip().rstrip(".")
+        raise SetupError(
+            f"The database does not answer: {reason}.",
+            "Check DATABASE_URL and that the server runs." if not is_embedded() else "Run `keheng doctor`.",
+        ) from error
+    if version < OLDEST_SERVER * 10_000:
+        raise SetupError(
+            f"The database server is PostgreSQL {version // 10_000}; Keheng needs {OLDEST_SERVER} or newer.",
+            "Point DATABASE_URL at a newer server, or unset it to use the embedded one.",
+        )
+    return version

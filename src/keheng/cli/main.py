@@ -1,0 +1,29 @@
+"""The command ``keheng``: one file a topic. Django is imported inside the commands, so that ``--help`` is quick."""
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from keheng.cli import migrate, serve
+from keheng.cli.failures import told_plainly
+
+
+class Commands(TyperGroup):
+    """The group of all commands, whose failures are told plainly."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with told_plainly():
+            return super().invoke(ctx)
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Keheng 客衡: tiered customer-service management.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # a traceback with locals could show personal data
+)
+app.command("migrate")(migrate.migrate)
+app.command("web")(serve.web)
+app.command("worker")(serve.worker)

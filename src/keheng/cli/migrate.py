@@ -1,0 +1,46 @@
+"""``keheng migrate``: the tables and presets of this version."""
+
+from keheng.cli.progress import Report, Steps, steps
+from keheng.cli.session import application, pending_migrations
+
+
+def migrate() -> None:
+    """Bring the tables up to date and load the presets that are missing."""
+    with application(migrate=True), steps() as shown:
+        bring_up_to_date(shown)
+
+
+def bring_up_to_date(shown: Steps) -> None:
+    """Apply what is pending, then the presets; rows that people edited stay."""
+    with shown.step("Tables") as report:
+        _apply_migrations(report)
+    with shown.step("Presets"):
+        _load_presets()
+
+
+def _apply_migrations(report: Report) -> None:
+    from django.core.management import call_command
+
+    pending = len(pending_migrations())
+    if pending:
+        call_command("migrate", verbosity=1, interactive=False, stdout=_Counter(pending, report), no_color=True)
+
+
+def _load_presets() -> None:
+    from keheng.org import operations as org
+
+    org.load_presets()
+
+
+class _Counter:
+    """Takes the words of Django's ``migrate`` and reports how many migrations are applied."""
+
+    def __init__(self, total: int, report: Report) -> None:
+        self._total, self._report, self._applied = total, report, 0
+
+    def write(self, text: str) -> None:
+        self._applied += text.count(" OK")
+        self._report(self._applied / self._total)
+
+    def flush(self) -> None:
+        """Nothing is held back."""

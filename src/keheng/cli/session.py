@@ -1,0 +1,64 @@
+"""What every command that works on data stands in: the server up, Django set up, the tables in order."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from importlib.util import find_spec
+
+from keheng.runtime import database, postgres
+from keheng.runtime.errors import SetupError
+
+
+@contextmanager
+def application(*, migrate: bool = False) -> Iterator[None]:
+    """Run the block with the database up and Django ready.
+
+    Args:
+        migrate: the block brings the tables up to date itself; otherwise tables behind the programs are refused.
+
+    Raises:
+        SetupError: when the server cannot be reached or the tables are behind.
+    """
+    with postgres.running() if database.is_embedded() else nullcontext():
+        database.check_server()
+        _set_up_django()
+        try:
+            if not migrate:
+                _require_migrated()
+            yield
+        finally:
+            _close_connections()
+
+
+def _set_up_django() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keheng.config.settings")
+    import django
+
+    if find_spec("keheng.ui.translations"):
+        from keheng.ui.translations import compile_stale
+
+        compile_stale()
+    django.setup()
+
+
+def pending_migrations() -> list[str]:
+    """Name the migrations that the database lacks."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
+
+
+def _require_migrated() -> None:
+    if pending_migrations():
+        raise SetupError("The tables of the database are behind the programs.", "Run `keheng migrate`.")
+
+
+def _close_connections() -> None:
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]
