@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 
 PACKAGE = Path(__file__).parents[1] / "src" / "keheng"
 MODULES = sorted(path for path in PACKAGE.iterdir() if (path / "__init__.py").exists())
@@ -56,14 +57,29 @@ def test_every_module_tells_its_purpose(module: Path) -> None:
 
 
 def test_only_entry_points_ask_the_clock() -> None:
-    entry_points = {"views", "tasks", "cli", "clock", "middleware", "sign_in", "receivers", "context", "templatetags", "api"}
+    entry_points = {
+        "views",
+        "tasks",
+        "cli",
+        "clock",
+        "middleware",
+        "sign_in",
+        "receivers",
+        "context",
+        "templatetags",
+        "api",
+    }
     readers = []
     for path in PACKAGE.rglob("*.py"):
         parts = set(path.relative_to(PACKAGE).with_suffix("").parts)
         if parts & entry_points:
             continue
         if {"keheng.common.clock"} & imported_names(tree := ast.parse(path.read_text())):
-            calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+            calls = {
+                node.func.id
+                for node in ast.walk(tree)
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            }
             calls |= {
                 node.func.attr
                 for node in ast.walk(tree)
@@ -75,3 +91,8 @@ def test_only_entry_points_ask_the_clock() -> None:
             if calls & {"now", "today"}:
                 readers.append(str(path.relative_to(PACKAGE)))
     assert readers == []
+
+
+@pytest.mark.django_db
+def test_no_model_change_lacks_its_migration() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
