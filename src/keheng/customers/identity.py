@@ -26,9 +26,7 @@ _WECHAT = re.compile(r"[A-Za-z][-_A-Za-z0-9]{5,19}|1[3-9]\d{9}")
 # First two digits: provinces (11–65), Taiwan, Hong Kong, Macao (71, 81–82), permits of their residents (83), and
 # foreigners' permanent residence cards (91–99).
 _PROVINCES = frozenset(
-    int(code)
-    for code in "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 "
-    "71 81 82 83 91 92 93 94 95 96 97 98 99".split()
+    (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83, *range(91, 100))
 )
 _OLDEST = 130
 
