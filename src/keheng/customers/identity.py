@@ -25,9 +25,8 @@ _WECHAT = re.compile(r"[A-Za-z][-_A-Za-z0-9]{5,19}|1[3-9]\d{9}")
 
 # First two digits: provinces (11–65), Taiwan, Hong Kong, Macao (71, 81–82), permits of their residents (83), and
 # foreigners' permanent residence cards (91–99).
-_PROVINCES = frozenset(
-    (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66), 71, 81, 82, 83, *range(91, 100))
-)
+_MAINLAND = {*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55), *range(61, 66)}
+_PROVINCES = frozenset(_MAINLAND | {71, 81, 82, 83, *range(91, 100)})
 _OLDEST = 130
 
 
