@@ -1,0 +1,43 @@
+"""Bulk writes: a polars frame into a table by COPY."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import polars as pl
+from django.db.backends.utils import CursorWrapper
+
+_SLICE = 20_000  # rows rendered at a time: bounds the text in memory, overlaps rendering with the server's work
+
+
+class SupportsCopy(Protocol):
+    """A cursor of psycopg 3, or Django's wrapper of one."""
+
+    def copy(self, statement: str) -> object: ...
+
+
+def copy_frame(cursor: CursorWrapper | SupportsCopy, table: str, frame: pl.DataFrame) -> int:
+    """Append ``frame`` to ``table`` by ``COPY … FROM STDIN``, in the cursor's transaction, and return the row count.
+
+    The frame's column names are the table's columns; columns it lacks take their database defaults. Null is NULL, an
+    empty text is an empty text. Binary columns (``pl.Binary``) become ``bytea``, ``pl.Decimal`` ``numeric``,
+    ``pl.Date`` ``date``, ``pl.Datetime`` (aware) ``timestamptz``, ``pl.Boolean`` ``boolean``; text may hold any
+    character but NUL. Rows are checked by the table's constraints, nothing is cast in silence.
+
+    Args:
+        cursor: Django's cursor (``connection.cursor()``) or one of psycopg.
+        table: the table, or ``schema.table``; written by code, never by users.
+        frame: any number of rows, also none.
+    """
+    columns = ", ".join(f'"{name}"' for name in frame.columns)
+    with cursor.copy(f"copy {table} ({columns}) from stdin (format csv)") as copy:  # type: ignore[union-attr]
+        for text in render(frame):
+            copy.write(text)
+    return frame.height
+
+
+def render(frame: pl.DataFrame) -> Iterator[str]:
+    """Yield the frame as text of ``COPY … (format csv)``, slice by slice."""
+    binary = [name for name, kind in frame.schema.items() if kind == pl.Binary]
+    ready = frame.with_columns((pl.lit("\\x") + pl.col(name).bin.encode("hex")).alias(name) for name in binary)
+    for part in ready.iter_slices(_SLICE):
+        yield part.write_csv(include_header=False)
