@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from keheng.runtime.errors import SetupError
-from keheng.runtime.postgres import DATABASE, SUPERUSER, cluster
+from keheng.runtime.postgres import DATABASE, PORT, SUPERUSER, cluster
 
 OLDEST_SERVER = 15
 
@@ -29,7 +29,7 @@ def connection_settings() -> dict[str, Any]:
     }
     url = os.environ.get("DATABASE_URL")
     if not url:
-        return {**common, "NAME": DATABASE, "USER": SUPERUSER, "HOST": str(cluster().socket_dir), "PORT": ""}
+        return {**common, "NAME": DATABASE, "USER": SUPERUSER, "HOST": str(cluster().socket_dir), "PORT": PORT}
     parts = urlsplit(url)
     name = unquote(parts.path.lstrip("/"))
     if parts.scheme not in {"postgres", "postgresql"} or not name:
