@@ -1,42 +1,57 @@
-"""Names in pinyin, for search: full spelling and initials, with the readings that surnames take.
+"""Names in pinyin, for search: full spelling and initials, with the readings that names take.
 
-pypinyin reads 单雄信 as "dan xiong xin"; as a surname 单 is shàn. The table below holds the surnames whose reading
-differs from the common one (requirements A1, issue "find").
+pypinyin reads 单雄信 as "dan xiong xin" and 晟 as "cheng"; as a surname 单 is shàn, in a given name 晟 is shèng. The
+tables below hold the characters whose reading in a name differs from the common one, simplified and traditional.
 """
 
+import re
 from functools import cache
 
 from pypinyin import Style, lazy_pinyin
 
 SURNAMES = {
-    "单": "shan", "仇": "qiu", "解": "xie", "曾": "zeng", "查": "zha", "任": "ren", "区": "ou", "盖": "ge",
-    "朴": "piao", "缪": "miao", "尉": "wei", "乐": "yue", "员": "yun", "繁": "po", "黑": "he", "秘": "bi",
-    "冼": "xian", "翟": "zhai", "折": "she", "种": "chong", "召": "shao", "覃": "qin", "佴": "nai", "逄": "pang",
-    "万俟": "moqi", "尉迟": "yuchi", "长孙": "zhangsun", "单于": "chanyu", "澹台": "tantai", "令狐": "linghu",
-    "宿": "su", "洗": "xian", "那": "na", "祭": "zhai", "隗": "wei", "兹": "zi", "么": "yao", "葛": "ge",
+    "单": "shan", "單": "shan", "仇": "qiu", "解": "xie", "曾": "zeng", "查": "zha", "区": "ou", "區": "ou", "盖": "ge",
+    "蓋": "ge", "朴": "piao", "缪": "miao", "繆": "miao", "乐": "yue", "樂": "yue", "员": "yun", "員": "yun", "贠": "yun",
+    "繁": "po", "黑": "he", "秘": "bi", "翟": "zhai", "折": "she", "种": "chong", "召": "shao", "覃": "qin", "佴": "nai",
+    "洗": "xian", "祭": "zhai", "隗": "wei", "么": "yao", "卜": "bu", "薄": "bo", "乜": "nie", "阚": "kan", "闞": "kan",
+    "句": "gou", "藏": "zang",
 }  # fmt: skip
-_COMPOUND_INITIALS = {
-    "万俟": "mq", "尉迟": "yc", "长孙": "zs", "单于": "cy", "澹台": "tt", "令狐": "lh",
+COMPOUND_SURNAMES = {
+    "万俟": ("mo", "qi"), "萬俟": ("mo", "qi"), "尉迟": ("yu", "chi"), "尉遲": ("yu", "chi"), "长孙": ("zhang", "sun"),
+    "長孫": ("zhang", "sun"), "单于": ("chan", "yu"), "單于": ("chan", "yu"), "澹台": ("tan", "tai"),
+    "澹臺": ("tan", "tai"), "令狐": ("ling", "hu"),
 }  # fmt: skip
-
-
-@cache
-def _syllable(character: str) -> str:
-    return lazy_pinyin(character, style=Style.NORMAL, errors=lambda other: list(other.lower()))[0]
+_GIVEN = {"晟": "sheng", "长": "chang", "長": "chang", "么": "yao", "曾": "zeng"}
+_CHARACTERS = re.compile(r"[A-Za-z0-9]+|[^\W_A-Za-z0-9]")
+_RUNS = re.compile(r"[A-Za-z0-9]+|[^\W_A-Za-z0-9]+")
 
 
 def spell(name: str, *, person: bool = True) -> tuple[str, str]:
     """Return full pinyin and initials of a name: ``黄雅琴`` → ``("huangyaqin", "hyq")``.
 
+    Latin words and numbers stay whole (``John Smith`` → ``("johnsmith", "js")``); everything but letters and digits
+    is dropped; 吕 is ``lv``.
+
     Args:
-        name: Chinese, Latin or mixed; anything but letters and digits is dropped.
-        person: read the surname by the surname table.
+        name: Chinese, Latin or mixed.
+        person: read a person's name character by character, with the readings of names; else read the words of a
+            company's name (重庆 is chóngqìng, 银行 is yínháng).
     """
-    head_spelling, head_initials, rest = "", "", name
-    if person and name[:2] in SURNAMES:
-        head_spelling, head_initials, rest = SURNAMES[name[:2]], _COMPOUND_INITIALS[name[:2]], name[2:]
-    elif person and name[:1] in SURNAMES:
-        head_spelling = SURNAMES[name[:1]]
-        head_initials, rest = head_spelling[0], name[1:]
-    syllables = [_syllable(character) for character in rest if character.isalnum()]
-    return head_spelling + "".join(syllables), head_initials + "".join(syllable[0] for syllable in syllables)
+    syllables = _of_person(_CHARACTERS.findall(name)) if person else _of_company(_RUNS.findall(name))
+    return "".join(syllables), "".join(syllable[0] for syllable in syllables)
+
+
+def _of_person(tokens: list[str]) -> list[str]:
+    compound = COMPOUND_SURNAMES.get("".join(tokens[:2]))
+    if compound:
+        return [*compound, *map(_given, tokens[2:])]
+    return [SURNAMES.get(token) or _given(token) if place == 0 else _given(token) for place, token in enumerate(tokens)]
+
+
+def _of_company(runs: list[str]) -> list[str]:
+    return [syllable.lower() for run in runs for syllable in lazy_pinyin(run, style=Style.NORMAL, errors="default")]
+
+
+@cache
+def _given(token: str) -> str:
+    return _GIVEN.get(token) or lazy_pinyin(token, style=Style.NORMAL, errors="default")[0].lower()

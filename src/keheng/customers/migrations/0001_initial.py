@@ -10,178 +10,455 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("org", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(db_collation='C', max_length=40, unique=True, verbose_name='customer number')),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('company', 'Company')], max_length=8, verbose_name='kind')),
-                ('status', models.CharField(choices=[('active', 'Active'), ('dormant', 'Dormant'), ('closed', 'Closed')], default='active', max_length=8, verbose_name='status')),
-                ('name', models.CharField(db_collation='C', max_length=120, verbose_name='name')),
-                ('pinyin', models.CharField(blank=True, db_collation='C', editable=False, max_length=400, verbose_name='pinyin')),
-                ('initials', models.CharField(blank=True, db_collation='C', editable=False, max_length=120, verbose_name='initials')),
-                ('id_kind', models.CharField(blank=True, choices=[('resident', 'Resident identity card'), ('passport', 'Passport'), ('uscc', 'Unified social credit code'), ('other', 'Other document')], max_length=8, verbose_name='document')),
-                ('id_number', keheng.common.fields.EncryptedTextField(blank=True, editable=True, null=True, purpose='customers.id_number', verbose_name='document number')),
-                ('id_index', models.BinaryField(null=True)),
-                ('id_tail', models.IntegerField(editable=False, null=True)),
-                ('sex', models.CharField(blank=True, choices=[('f', 'Female'), ('m', 'Male')], max_length=1, verbose_name='sex')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='date of birth')),
-                ('occupation', models.CharField(blank=True, max_length=60, verbose_name='occupation')),
-                ('education', models.CharField(blank=True, max_length=30, verbose_name='education')),
-                ('marital', models.CharField(blank=True, max_length=20, verbose_name='marital status')),
-                ('confidentiality', models.PositiveSmallIntegerField(choices=[(1, 'Level 1'), (2, 'Level 2'), (3, 'Level 3')], default=1, verbose_name='confidentiality')),
-                ('do_not_disturb', models.BooleanField(default=False, verbose_name='do not disturb')),
-                ('opened_on', models.DateField(blank=True, null=True, verbose_name='customer since')),
-                ('source', models.CharField(blank=True, help_text='profile of the feed, or a person', max_length=40, verbose_name='source')),
-                ('tier', models.CharField(blank=True, db_collation='C', default='', editable=False, max_length=12, verbose_name='tier')),
-                ('tier_rank', models.SmallIntegerField(default=-1, editable=False, verbose_name='tier rank')),
-                ('aum', keheng.common.fields.MoneyField(default=0, editable=False, verbose_name='AUM, month average')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded at')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='changed at')),
-                ('branch', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.branch', verbose_name='branch')),
-                ('owner', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='relationship manager')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    models.CharField(db_collation="C", max_length=40, unique=True, verbose_name="customer number"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "Person"), ("company", "Company")], max_length=8, verbose_name="kind"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "Active"), ("dormant", "Dormant"), ("closed", "Closed")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("name", models.CharField(db_collation="C", max_length=120, verbose_name="name")),
+                (
+                    "pinyin",
+                    models.CharField(
+                        blank=True, db_collation="C", editable=False, max_length=400, verbose_name="pinyin"
+                    ),
+                ),
+                (
+                    "initials",
+                    models.CharField(
+                        blank=True, db_collation="C", editable=False, max_length=120, verbose_name="initials"
+                    ),
+                ),
+                (
+                    "id_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("resident", "Resident identity card"),
+                            ("passport", "Passport"),
+                            ("uscc", "Unified social credit code"),
+                            ("other", "Other document"),
+                        ],
+                        max_length=8,
+                        verbose_name="document",
+                    ),
+                ),
+                (
+                    "id_number",
+                    keheng.common.fields.EncryptedTextField(
+                        blank=True,
+                        editable=True,
+                        null=True,
+                        purpose="customers.id_number",
+                        verbose_name="document number",
+                    ),
+                ),
+                ("id_index", models.BinaryField(null=True)),
+                ("id_tail", models.IntegerField(editable=False, null=True)),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True, choices=[("f", "Female"), ("m", "Male")], max_length=1, verbose_name="sex"
+                    ),
+                ),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="date of birth")),
+                ("occupation", models.CharField(blank=True, max_length=60, verbose_name="occupation")),
+                ("education", models.CharField(blank=True, max_length=30, verbose_name="education")),
+                ("marital", models.CharField(blank=True, max_length=20, verbose_name="marital status")),
+                (
+                    "confidentiality",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Level 1"), (2, "Level 2"), (3, "Level 3")],
+                        default=1,
+                        verbose_name="confidentiality",
+                    ),
+                ),
+                ("do_not_disturb", models.BooleanField(default=False, verbose_name="do not disturb")),
+                ("opened_on", models.DateField(blank=True, null=True, verbose_name="customer since")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, help_text="profile of the feed, or a person", max_length=40, verbose_name="source"
+                    ),
+                ),
+                (
+                    "tier",
+                    models.CharField(
+                        blank=True, db_collation="C", default="", editable=False, max_length=12, verbose_name="tier"
+                    ),
+                ),
+                ("tier_rank", models.SmallIntegerField(default=-1, editable=False, verbose_name="tier rank")),
+                ("aum", keheng.common.fields.MoneyField(default=0, editable=False, verbose_name="AUM, month average")),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="recorded at"
+                    ),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="changed at"
+                    ),
+                ),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.branch",
+                        verbose_name="branch",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="relationship manager",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'customer',
-                'ordering': ['-aum', '-pk'],
+                "verbose_name": "customer",
+                "ordering": ["-aum", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='company', serialize=False, to='customers.customer')),
-                ('industry', models.CharField(blank=True, max_length=40, verbose_name='industry')),
-                ('is_borrower', models.BooleanField(default=False, verbose_name='has loans')),
-                ('is_institution', models.BooleanField(default=False, verbose_name='institution')),
-                ('is_strategic', models.BooleanField(default=False, verbose_name='on the strategic list')),
-                ('annual_sales', keheng.common.fields.MoneyField(blank=True, null=True, verbose_name='annual sales')),
-                ('total_assets', keheng.common.fields.MoneyField(blank=True, null=True, verbose_name='total assets')),
-                ('credit_target', keheng.common.fields.MoneyField(blank=True, null=True, verbose_name='target credit')),
-                ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees')),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="company",
+                        serialize=False,
+                        to="customers.customer",
+                    ),
+                ),
+                ("industry", models.CharField(blank=True, max_length=40, verbose_name="industry")),
+                ("is_borrower", models.BooleanField(default=False, verbose_name="has loans")),
+                ("is_institution", models.BooleanField(default=False, verbose_name="institution")),
+                ("is_strategic", models.BooleanField(default=False, verbose_name="on the strategic list")),
+                ("annual_sales", keheng.common.fields.MoneyField(blank=True, null=True, verbose_name="annual sales")),
+                ("total_assets", keheng.common.fields.MoneyField(blank=True, null=True, verbose_name="total assets")),
+                ("credit_target", keheng.common.fields.MoneyField(blank=True, null=True, verbose_name="target credit")),
+                ("employees", models.PositiveIntegerField(blank=True, null=True, verbose_name="employees")),
             ],
             options={
-                'verbose_name': 'company',
+                "verbose_name": "company",
             },
         ),
         migrations.CreateModel(
-            name='ContactPoint',
+            name="ContactPoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('mobile', 'Mobile'), ('phone', 'Telephone'), ('backup', 'Backup phone'), ('email', 'E-mail'), ('wechat', 'WeChat'), ('address', 'Address')], max_length=8, verbose_name='kind')),
-                ('value', keheng.common.fields.EncryptedTextField(editable=True, purpose='customers.contact', verbose_name='value')),
-                ('value_index', models.BinaryField()),
-                ('value_tail', models.IntegerField(editable=False)),
-                ('is_primary', models.BooleanField(default=True, verbose_name='first choice')),
-                ('preferred_time', models.CharField(blank=True, max_length=60, verbose_name='preferred time')),
-                ('source', models.CharField(blank=True, max_length=40, verbose_name='source')),
-                ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='changed at')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_points', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("mobile", "Mobile"),
+                            ("phone", "Telephone"),
+                            ("backup", "Backup phone"),
+                            ("email", "E-mail"),
+                            ("wechat", "WeChat"),
+                            ("address", "Address"),
+                        ],
+                        max_length=8,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "value",
+                    keheng.common.fields.EncryptedTextField(
+                        editable=True, purpose="customers.contact", verbose_name="value"
+                    ),
+                ),
+                ("value_index", models.BinaryField()),
+                ("value_tail", models.IntegerField(editable=False)),
+                ("is_primary", models.BooleanField(default=True, verbose_name="first choice")),
+                ("preferred_time", models.CharField(blank=True, max_length=60, verbose_name="preferred time")),
+                ("source", models.CharField(blank=True, max_length=40, verbose_name="source")),
+                (
+                    "updated_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="changed at"
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contact_points",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact point',
-                'ordering': ['customer', '-is_primary', 'kind', 'pk'],
+                "verbose_name": "contact point",
+                "ordering": ["customer", "-is_primary", "kind", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='CustomerEvent',
+            name="CustomerEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('number', models.CharField(db_collation='C', max_length=40, verbose_name='customer number')),
-                ('kind', models.CharField(choices=[('person', 'Person'), ('company', 'Company')], max_length=8, verbose_name='kind')),
-                ('status', models.CharField(choices=[('active', 'Active'), ('dormant', 'Dormant'), ('closed', 'Closed')], default='active', max_length=8, verbose_name='status')),
-                ('name', models.CharField(db_collation='C', max_length=120, verbose_name='name')),
-                ('pinyin', models.CharField(blank=True, db_collation='C', editable=False, max_length=400, verbose_name='pinyin')),
-                ('initials', models.CharField(blank=True, db_collation='C', editable=False, max_length=120, verbose_name='initials')),
-                ('id_kind', models.CharField(blank=True, choices=[('resident', 'Resident identity card'), ('passport', 'Passport'), ('uscc', 'Unified social credit code'), ('other', 'Other document')], max_length=8, verbose_name='document')),
-                ('id_number', keheng.common.fields.EncryptedTextField(blank=True, editable=True, null=True, purpose='customers.id_number', verbose_name='document number')),
-                ('id_index', models.BinaryField(null=True)),
-                ('id_tail', models.IntegerField(editable=False, null=True)),
-                ('sex', models.CharField(blank=True, choices=[('f', 'Female'), ('m', 'Male')], max_length=1, verbose_name='sex')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='date of birth')),
-                ('occupation', models.CharField(blank=True, max_length=60, verbose_name='occupation')),
-                ('education', models.CharField(blank=True, max_length=30, verbose_name='education')),
-                ('marital', models.CharField(blank=True, max_length=20, verbose_name='marital status')),
-                ('confidentiality', models.PositiveSmallIntegerField(choices=[(1, 'Level 1'), (2, 'Level 2'), (3, 'Level 3')], default=1, verbose_name='confidentiality')),
-                ('do_not_disturb', models.BooleanField(default=False, verbose_name='do not disturb')),
-                ('opened_on', models.DateField(blank=True, null=True, verbose_name='customer since')),
-                ('source', models.CharField(blank=True, help_text='profile of the feed, or a person', max_length=40, verbose_name='source')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='recorded at')),
-                ('branch', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='org.branch', verbose_name='branch')),
-                ('owner', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='relationship manager')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("number", models.CharField(db_collation="C", max_length=40, verbose_name="customer number")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("person", "Person"), ("company", "Company")], max_length=8, verbose_name="kind"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("active", "Active"), ("dormant", "Dormant"), ("closed", "Closed")],
+                        default="active",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("name", models.CharField(db_collation="C", max_length=120, verbose_name="name")),
+                (
+                    "pinyin",
+                    models.CharField(
+                        blank=True, db_collation="C", editable=False, max_length=400, verbose_name="pinyin"
+                    ),
+                ),
+                (
+                    "initials",
+                    models.CharField(
+                        blank=True, db_collation="C", editable=False, max_length=120, verbose_name="initials"
+                    ),
+                ),
+                (
+                    "id_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("resident", "Resident identity card"),
+                            ("passport", "Passport"),
+                            ("uscc", "Unified social credit code"),
+                            ("other", "Other document"),
+                        ],
+                        max_length=8,
+                        verbose_name="document",
+                    ),
+                ),
+                (
+                    "id_number",
+                    keheng.common.fields.EncryptedTextField(
+                        blank=True,
+                        editable=True,
+                        null=True,
+                        purpose="customers.id_number",
+                        verbose_name="document number",
+                    ),
+                ),
+                ("id_index", models.BinaryField(null=True)),
+                ("id_tail", models.IntegerField(editable=False, null=True)),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True, choices=[("f", "Female"), ("m", "Male")], max_length=1, verbose_name="sex"
+                    ),
+                ),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="date of birth")),
+                ("occupation", models.CharField(blank=True, max_length=60, verbose_name="occupation")),
+                ("education", models.CharField(blank=True, max_length=30, verbose_name="education")),
+                ("marital", models.CharField(blank=True, max_length=20, verbose_name="marital status")),
+                (
+                    "confidentiality",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Level 1"), (2, "Level 2"), (3, "Level 3")],
+                        default=1,
+                        verbose_name="confidentiality",
+                    ),
+                ),
+                ("do_not_disturb", models.BooleanField(default=False, verbose_name="do not disturb")),
+                ("opened_on", models.DateField(blank=True, null=True, verbose_name="customer since")),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, help_text="profile of the feed, or a person", max_length=40, verbose_name="source"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="recorded at"
+                    ),
+                ),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="org.branch",
+                        verbose_name="branch",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="relationship manager",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="customers.customer",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['-aum', '-id'], include=('branch_id',), name='customers_by_aum'),
+            model_name="customer",
+            index=models.Index(fields=["-aum", "-id"], include=("branch_id",), name="customers_by_aum"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['branch', '-aum', '-id'], name='customers_of_branch'),
+            model_name="customer",
+            index=models.Index(fields=["branch", "-aum", "-id"], name="customers_of_branch"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('owner__isnull', False)), fields=['owner', '-aum', '-id'], name='customers_of_owner'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("owner__isnull", False)), fields=["owner", "-aum", "-id"], name="customers_of_owner"
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['tier', '-aum', '-id'], include=('branch_id',), name='customers_of_tier'),
+            model_name="customer",
+            index=models.Index(fields=["tier", "-aum", "-id"], include=("branch_id",), name="customers_of_tier"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('id_index__isnull', False)), fields=['id_index'], name='customers_by_id'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("id_index__isnull", False)), fields=["id_index"], name="customers_by_id"
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(condition=models.Q(('id_tail__isnull', False)), fields=['id_tail'], name='customers_by_id_tail'),
+            model_name="customer",
+            index=models.Index(
+                condition=models.Q(("id_tail__isnull", False)), fields=["id_tail"], name="customers_by_id_tail"
+            ),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['name'], name='customers_by_name'),
+            model_name="customer",
+            index=models.Index(fields=["name"], name="customers_by_name"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['initials'], name='customers_by_initials'),
+            model_name="customer",
+            index=models.Index(fields=["initials"], name="customers_by_initials"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['pinyin'], name='customers_by_pinyin'),
+            model_name="customer",
+            index=models.Index(fields=["pinyin"], name="customers_by_pinyin"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='customer',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "customers_customerevent" ("birth_date", "branch_id", "confidentiality", "created_at", "do_not_disturb", "education", "id", "id_index", "id_kind", "id_number", "id_tail", "initials", "kind", "marital", "name", "number", "occupation", "opened_on", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pinyin", "sex", "source", "status") SELECT new_values."birth_date", new_values."branch_id", new_values."confidentiality", new_values."created_at", new_values."do_not_disturb", new_values."education", new_values."id", new_values."id_index", new_values."id_kind", new_values."id_number", new_values."id_tail", new_values."initials", new_values."kind", new_values."marital", new_values."name", new_values."number", new_values."occupation", new_values."opened_on", new_values."owner_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."pinyin", new_values."sex", new_values."source", new_values."status" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."birth_date" IS DISTINCT FROM (new_values."birth_date") OR old_values."branch_id" IS DISTINCT FROM (new_values."branch_id") OR old_values."confidentiality" IS DISTINCT FROM (new_values."confidentiality") OR old_values."created_at" IS DISTINCT FROM (new_values."created_at") OR old_values."do_not_disturb" IS DISTINCT FROM (new_values."do_not_disturb") OR old_values."education" IS DISTINCT FROM (new_values."education") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."id_index" IS DISTINCT FROM (new_values."id_index") OR old_values."id_kind" IS DISTINCT FROM (new_values."id_kind") OR old_values."id_number" IS DISTINCT FROM (new_values."id_number") OR old_values."id_tail" IS DISTINCT FROM (new_values."id_tail") OR old_values."initials" IS DISTINCT FROM (new_values."initials") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."marital" IS DISTINCT FROM (new_values."marital") OR old_values."name" IS DISTINCT FROM (new_values."name") OR old_values."number" IS DISTINCT FROM (new_values."number") OR old_values."occupation" IS DISTINCT FROM (new_values."occupation") OR old_values."opened_on" IS DISTINCT FROM (new_values."opened_on") OR old_values."owner_id" IS DISTINCT FROM (new_values."owner_id") OR old_values."pinyin" IS DISTINCT FROM (new_values."pinyin") OR old_values."sex" IS DISTINCT FROM (new_values."sex") OR old_values."source" IS DISTINCT FROM (new_values."source") OR old_values."status" IS DISTINCT FROM (new_values."status")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='89e38e70d28a6a7ae604b5a310d3263d24155132', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ca86d', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='customers_customer', when='AFTER')),
+            model_name="customer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "customers_customerevent" ("birth_date", "branch_id", "confidentiality", "created_at", "do_not_disturb", "education", "id", "id_index", "id_kind", "id_number", "id_tail", "initials", "kind", "marital", "name", "number", "occupation", "opened_on", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pinyin", "sex", "source", "status") SELECT new_values."birth_date", new_values."branch_id", new_values."confidentiality", new_values."created_at", new_values."do_not_disturb", new_values."education", new_values."id", new_values."id_index", new_values."id_kind", new_values."id_number", new_values."id_tail", new_values."initials", new_values."kind", new_values."marital", new_values."name", new_values."number", new_values."occupation", new_values."opened_on", new_values."owner_id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."pinyin", new_values."sex", new_values."source", new_values."status" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."birth_date" IS DISTINCT FROM (new_values."birth_date") OR old_values."branch_id" IS DISTINCT FROM (new_values."branch_id") OR old_values."confidentiality" IS DISTINCT FROM (new_values."confidentiality") OR old_values."created_at" IS DISTINCT FROM (new_values."created_at") OR old_values."do_not_disturb" IS DISTINCT FROM (new_values."do_not_disturb") OR old_values."education" IS DISTINCT FROM (new_values."education") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."id_index" IS DISTINCT FROM (new_values."id_index") OR old_values."id_kind" IS DISTINCT FROM (new_values."id_kind") OR old_values."id_number" IS DISTINCT FROM (new_values."id_number") OR old_values."id_tail" IS DISTINCT FROM (new_values."id_tail") OR old_values."initials" IS DISTINCT FROM (new_values."initials") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."marital" IS DISTINCT FROM (new_values."marital") OR old_values."name" IS DISTINCT FROM (new_values."name") OR old_values."number" IS DISTINCT FROM (new_values."number") OR old_values."occupation" IS DISTINCT FROM (new_values."occupation") OR old_values."opened_on" IS DISTINCT FROM (new_values."opened_on") OR old_values."owner_id" IS DISTINCT FROM (new_values."owner_id") OR old_values."pinyin" IS DISTINCT FROM (new_values."pinyin") OR old_values."sex" IS DISTINCT FROM (new_values."sex") OR old_values."source" IS DISTINCT FROM (new_values."source") OR old_values."status" IS DISTINCT FROM (new_values."status")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="89e38e70d28a6a7ae604b5a310d3263d24155132",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_ca86d",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="customers_customer",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='customer',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "customers_customerevent" ("birth_date", "branch_id", "confidentiality", "created_at", "do_not_disturb", "education", "id", "id_index", "id_kind", "id_number", "id_tail", "initials", "kind", "marital", "name", "number", "occupation", "opened_on", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pinyin", "sex", "source", "status") SELECT old_values."birth_date", old_values."branch_id", old_values."confidentiality", old_values."created_at", old_values."do_not_disturb", old_values."education", old_values."id", old_values."id_index", old_values."id_kind", old_values."id_number", old_values."id_tail", old_values."initials", old_values."kind", old_values."marital", old_values."name", old_values."number", old_values."occupation", old_values."opened_on", old_values."owner_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."pinyin", old_values."sex", old_values."source", old_values."status" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='461fd640867c28c97eb5b513d30bb84bb54dd038', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_939ca', referencing='REFERENCING OLD TABLE AS old_values ', table='customers_customer', when='AFTER')),
+            model_name="customer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "customers_customerevent" ("birth_date", "branch_id", "confidentiality", "created_at", "do_not_disturb", "education", "id", "id_index", "id_kind", "id_number", "id_tail", "initials", "kind", "marital", "name", "number", "occupation", "opened_on", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pinyin", "sex", "source", "status") SELECT old_values."birth_date", old_values."branch_id", old_values."confidentiality", old_values."created_at", old_values."do_not_disturb", old_values."education", old_values."id", old_values."id_index", old_values."id_kind", old_values."id_number", old_values."id_tail", old_values."initials", old_values."kind", old_values."marital", old_values."name", old_values."number", old_values."occupation", old_values."opened_on", old_values."owner_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."pinyin", old_values."sex", old_values."source", old_values."status" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="461fd640867c28c97eb5b513d30bb84bb54dd038",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_939ca",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="customers_customer",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(fields=['value_index'], name='customers_by_contact'),
+            model_name="contactpoint",
+            index=models.Index(fields=["value_index"], name="customers_by_contact"),
         ),
         migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(fields=['value_tail'], name='customers_by_tail'),
+            model_name="contactpoint",
+            index=models.Index(fields=["value_tail"], name="customers_by_tail"),
         ),
         migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(fields=('customer', 'kind', 'value_index'), name='customers_contact_once'),
+            model_name="contactpoint",
+            constraint=models.UniqueConstraint(
+                fields=("customer", "kind", "value_index"), name="customers_contact_once"
+            ),
         ),
     ]
