@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from django.db import connection
 
-from keheng.common.copying import copy_frame
+from keheng.common.copying import copy_frame, rebuilding_indexes
 
 FRAME = pl.DataFrame(
     {
@@ -50,3 +50,21 @@ def test_a_single_nullable_column(name: str | None) -> None:
         copy_frame(cursor, "target", pl.DataFrame({"name": [name, ""]}, schema={"name": pl.String}))
         cursor.execute("select name from target")
         assert cursor.fetchall() == [(name,), ("",)]
+
+
+INDEXES = "select indexdef from pg_indexes where tablename = 'target' order by indexname"
+
+
+@pytest.mark.django_db
+def test_indexes_are_away_during_a_first_load_and_the_same_after_it() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("create table target (id bigint primary key, name text unique, amount numeric)")
+        cursor.execute("create index target_by_amount on target (amount desc, id) where amount > 0")
+        cursor.execute(INDEXES)
+        before = cursor.fetchall()
+        with rebuilding_indexes(cursor, "target"):
+            cursor.execute("select indexname from pg_indexes where tablename = 'target' order by indexname")
+            assert cursor.fetchall() == [("target_name_key",), ("target_pkey",)]
+            copy_frame(cursor, "target", FRAME.select("id", "name", "amount"))
+        cursor.execute(INDEXES)
+        assert cursor.fetchall() == before
