@@ -16,6 +16,7 @@ import django_stubs_ext
 from django.utils.csp import CSP
 
 from keheng.runtime.database import connection_settings
+from keheng.runtime.frontend import packages_folder
 from keheng.runtime.home import home
 from keheng.runtime.secrets import django_secret
 
@@ -30,6 +31,7 @@ ALLOWED_HOSTS = [host for host in os.environ.get("KEHENG_HOSTS", "127.0.0.1,loca
 HTTPS = os.environ.get("KEHENG_HTTPS") == "1"
 
 INSTALLED_APPS = [
+    "keheng.ui",  # first: its templates and words stand before those of the libraries
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -45,7 +47,6 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
-    "keheng.ui",
     "keheng.audit",
     "keheng.org",
     "keheng.customers",
@@ -60,7 +61,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "keheng.ui.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -127,12 +128,18 @@ USE_I18N = True
 LOCALE_PATHS: list[str] = []
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
-FRONTEND_PACKAGES = HOME / "frontend" / "node_modules"
-STATICFILES_DIRS: list[object] = []  # filled by keheng.ui.frontend: the files of npm packages that pages use
+FRONTEND_PACKAGES = packages_folder()
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "keheng.ui.static_files.VendorFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "keheng.ui.static_files.VersionedStaticStorage"},
+}
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
-DJANGO_TABLES2_TEMPLATE = "ui/table.html"
+WHITENOISE_IMMUTABLE_FILE_TEST = "^/static/"  # every address carries a hash of its content
 
 SECURE_CSP = {
     "default-src": [CSP.SELF],
@@ -149,7 +156,8 @@ SECURE_CSP = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-CSRF_COOKIE_HTTPONLY = False  # htmx reads it to send the header
+CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
+CSRF_FAILURE_VIEW = "keheng.ui.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
@@ -160,7 +168,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 * 2**20
 FILE_UPLOAD_TEMP_DIR = None
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {  # in the database: every process counts the same failed sign-ins
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "ui_cache"}
+}
 
 LOGGING = {
     "version": 1,

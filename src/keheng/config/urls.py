@@ -3,5 +3,11 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("keheng.ui.urls")),
     path("accounts/", include("allauth.urls")),
 ]
+
+handler400 = "keheng.ui.errors.bad_request"
+handler403 = "keheng.ui.errors.forbidden"
+handler404 = "keheng.ui.errors.not_found"
+handler500 = "keheng.ui.errors.server_error"

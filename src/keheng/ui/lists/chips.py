@@ -1,0 +1,114 @@
+"""Filters as chips: what each is set to in words, how to remove it, how many rows each choice would leave."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from keheng.common import clock
+from keheng.ui.lists.filters import parameter_names
+from keheng.ui.lists.parts import Chip, Option
+from keheng.ui.lists.state import ListState
+
+SEARCH = "q"
+
+
+def chips(filterset: Any, state: ListState, facets: Mapping[str, Mapping[Any, int]]) -> list[Chip]:
+    """One chip for each filter but the search box, the lit ones first."""
+    made = [_chip(filterset, name, state, facets.get(name)) for name in filterset.filters if name != SEARCH]
+    return sorted(made, key=lambda chip: not chip.active)
+
+
+def search_field(filterset: Any) -> forms.BoundField | None:
+    """The search box of the list, where it has one."""
+    if filterset is None or SEARCH not in filterset.filters:
+        return None
+    field: forms.BoundField = filterset.form[SEARCH]
+    return field
+
+
+def in_words(filterset: Any) -> str:
+    """All active filters in one line, for the watermark of an export."""
+    cleaned = getattr(filterset.form, "cleaned_data", {})
+    told = ((filterset.form[name].label, _text(filterset, name, value)) for name, value in cleaned.items())
+    return "; ".join(f"{label}: {text}" for label, text in told if text)
+
+
+def problems(filterset: Any) -> list[str]:
+    """What could not be read, one sentence a filter."""
+    return [
+        _("“%(field)s” was left out: %(reason)s")
+        % {"field": filterset.form[name].label, "reason": " ".join(str(error) for error in errors)}
+        for name, errors in filterset.form.errors.items()
+        if name in filterset.form.fields
+    ]
+
+
+def _chip(filterset: Any, name: str, state: ListState, facet: Mapping[Any, int] | None) -> Chip:
+    field = filterset.form[name]
+    value = filterset.form.cleaned_data.get(name)
+    text = _text(filterset, name, value)
+    multiple = isinstance(field.field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField)
+    return Chip(
+        name=name,
+        label=str(field.label),
+        field=field,
+        active=bool(text),
+        text=text,
+        remove_url=state.url(drop=tuple(parameter_names(field))) if text else "",
+        options=list(_options(field, facet, multiple=multiple)),
+        multiple=multiple,
+    )
+
+
+def _options(field: forms.BoundField, facet: Mapping[Any, int] | None, *, multiple: bool) -> Iterator[Option]:
+    choices = getattr(field.field, "choices", None)
+    if choices is None:
+        return
+    given = field.value() or []
+    chosen = {str(value) for value in (given if multiple else [given])}
+    counts = None if facet is None else {str(value): count for value, count in facet.items()}
+    for value, label in _flat(choices):
+        key = str(value)
+        if key:
+            yield Option(key, str(label), key in chosen, None if counts is None else counts.get(key, 0))
+
+
+def _flat(choices: Any) -> Iterator[tuple[Any, Any]]:
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            yield from label
+        else:
+            yield value, label
+
+
+def _text(filterset: Any, name: str, value: Any) -> str:
+    """A filter's value in words; empty when the filter is not set."""
+    if value is None or value == "" or (not isinstance(value, bool | int | slice) and not value):
+        return ""
+    if isinstance(value, slice):
+        return _range(value, getattr(filterset.filters[name], "words", _bound))
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    labels = {str(key): str(label) for key, label in _flat(getattr(filterset.form.fields[name], "choices", []))}
+    values = [value] if isinstance(value, str) or not hasattr(value, "__iter__") else list(value)
+    return "、".join(labels.get(str(getattr(item, "pk", item)), str(item)) for item in values)
+
+
+def _range(value: slice, words: Any) -> str:
+    low, high = value.start, value.stop
+    if low is not None and high is not None:
+        return f"{words(low)} – {words(high)}"
+    if low is not None:
+        return f"≥ {words(low)}"
+    return f"≤ {words(high)}" if high is not None else ""
+
+
+def _bound(bound: Any) -> str:
+    if isinstance(bound, datetime):
+        return f"{bound.astimezone(clock.SHANGHAI):%Y-%m-%d}"
+    if isinstance(bound, date):
+        return f"{bound:%Y-%m-%d}"
+    return f"{bound:,}"

@@ -1,0 +1,56 @@
+"""Filters of lists. The filter named ``q`` is the list's own search box; all others are chips."""
+
+from decimal import Decimal
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters.widgets import DateRangeWidget, RangeWidget
+
+from keheng.common.money import WAN, short_wan
+
+
+class FilterSet(django_filters.FilterSet):  # type: ignore[misc]
+    """A filter whose value cannot be read is left out and named to the reader; the others still hold."""
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        for name, value in self.form.cleaned_data.items():
+            queryset = self.filters[name].filter(queryset, value)
+        return queryset
+
+
+class WanRangeFilter(django_filters.RangeFilter):  # type: ignore[misc]
+    """An amount from … up to (not including) …, entered in 万."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", RangeWidget(attrs={"placeholder": _("in 万"), "inputmode": "decimal"}))
+        super().__init__(*args, **kwargs)
+
+    def filter(self, queryset: QuerySet[Any], value: slice | None) -> QuerySet[Any]:
+        if value and value.start is not None:
+            queryset = queryset.filter(**{f"{self.field_name}__gte": Decimal(value.start) * WAN})
+        if value and value.stop is not None:
+            queryset = queryset.filter(**{f"{self.field_name}__lt": Decimal(value.stop) * WAN})
+        return queryset
+
+    def words(self, bound: Any) -> str:
+        """A bound as the chip says it."""
+        return short_wan(Decimal(bound) * WAN)
+
+
+class DayRangeFilter(django_filters.DateFromToRangeFilter):  # type: ignore[misc]
+    """A date from … to …, both included."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", DateRangeWidget(attrs={"type": "date"}))
+        super().__init__(*args, **kwargs)
+
+
+def parameter_names(field: forms.BoundField) -> list[str]:
+    """The URL parameters that one filter reads (a range reads two)."""
+    widget = field.field.widget
+    if isinstance(widget, django_filters.widgets.SuffixedMultiWidget):
+        return [widget.suffixed(field.html_name, suffix) for suffix in widget.suffixes]
+    return [field.html_name]
