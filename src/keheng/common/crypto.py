@@ -2,7 +2,8 @@
 
 A stored value is ``key id (1 byte) · nonce (12) · ciphertext and tag``. The purpose (``"customers.id_number"``) is
 bound as associated data, so that a value copied into another column does not open. Rotation: add a key, make it
-current; old values open with the old key until they are written again. The index key never rotates with them.
+current (:func:`keheng.common.keys.add_key`); old values open with the old key until they are written again
+(:func:`keheng.common.rotation.reencrypt`). The index key never rotates with them.
 """
 
 import base64
@@ -19,6 +20,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE = 12
 _INDEX_BYTES = 16
+_KEY_BYTES = 32
+_MOST_KEYS = 255  # the key id is one byte, and 0 is no key
 
 
 class UnreadableValue(Exception):
@@ -37,10 +40,19 @@ class KeyRing:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_ciphers", {key_id: AESGCM(key) for key_id, key in self.keys.items()})
 
+    def with_fresh_key(self) -> "KeyRing":
+        """The same ring with one more key, which is current."""
+        following = max(self.keys) + 1
+        if following > _MOST_KEYS:
+            raise ValueError(f"A ring holds at most {_MOST_KEYS} keys.")
+        return KeyRing({**self.keys, following: os.urandom(_KEY_BYTES)}, following, self.index_key)
+
     def encrypt(self, text: str, purpose: str) -> bytes:
         """Encrypt one text for one purpose."""
         nonce = os.urandom(_NONCE)
-        return bytes((self.current,)) + nonce + self._ciphers[self.current].encrypt(nonce, text.encode(), purpose.encode())
+        return (
+            bytes((self.current,)) + nonce + self._ciphers[self.current].encrypt(nonce, text.encode(), purpose.encode())
+        )
 
     def encrypt_many(self, texts: Sequence[str | None], purpose: str) -> list[bytes | None]:
         """Encrypt a column; ``None`` stays ``None``. Same result as :meth:`encrypt`, with one call for randomness."""
@@ -49,9 +61,7 @@ class KeyRing:
         return [
             None
             if text is None
-            else prefix
-            + (nonce := random[at * _NONCE : (at + 1) * _NONCE])
-            + cipher(nonce, text.encode(), bound)
+            else prefix + (nonce := random[at * _NONCE : (at + 1) * _NONCE]) + cipher(nonce, text.encode(), bound)
             for at, text in enumerate(texts)
         ]
 
@@ -82,12 +92,8 @@ class KeyRing:
 def load_key_ring(path: Path) -> KeyRing:
     """Read the ring from ``path``; make a fresh one (mode 0600) when there is none."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = {"current": 1, "keys": {"1": _random_key()}, "index_key": _random_key()}
-        partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-        descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(fresh, file)
+        fresh = KeyRing(keys={1: os.urandom(_KEY_BYTES)}, current=1, index_key=os.urandom(_KEY_BYTES))
+        partial = _written_aside(fresh, path)
         try:
             os.link(partial, path)  # the first of two starters wins; the other reads what it wrote
         except FileExistsError:
@@ -97,6 +103,11 @@ def load_key_ring(path: Path) -> KeyRing:
     return parse_key_ring(path.read_text())
 
 
+def write_key_ring(ring: KeyRing, path: Path) -> None:
+    """Replace the file at ``path`` in one step; a reader sees the old ring or the new one, never half of one."""
+    _written_aside(ring, path).replace(path)
+
+
 def parse_key_ring(text: str) -> KeyRing:
     """Read a ring from its JSON text (``KEHENG_KEYS`` or the key file)."""
     raw = json.loads(text)
@@ -104,5 +115,23 @@ def parse_key_ring(text: str) -> KeyRing:
     return KeyRing(keys=keys, current=int(raw["current"]), index_key=base64.b64decode(raw["index_key"]))
 
 
-def _random_key() -> str:
-    return base64.b64encode(os.urandom(32)).decode()
+def _written_aside(ring: KeyRing, path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(
+            {
+                "current": ring.current,
+                "keys": {str(key_id): _text(key) for key_id, key in ring.keys.items()},
+                "index_key": _text(ring.index_key),
+            },
+            file,
+        )
+        file.flush()
+        os.fsync(file.fileno())
+    return partial
+
+
+def _text(key: bytes) -> str:
+    return base64.b64encode(key).decode()

@@ -1,5 +1,6 @@
 """Model fields for values that have a rule of their own in the database."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -19,12 +20,12 @@ class EncryptedTextField(models.BinaryField[str | None, str | None]):
         kwargs.setdefault("editable", True)
         super().__init__(*args, **kwargs)
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
         kwargs["purpose"] = self.purpose
         return name, path, args, kwargs
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> str | None:
+    def from_db_value(self, value: Any, *_context: object) -> str | None:
         return None if value is None else key_ring().decrypt(bytes(value), self.purpose)
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
@@ -35,7 +36,7 @@ class EncryptedTextField(models.BinaryField[str | None, str | None]):
     def to_python(self, value: Any) -> Any:
         return value
 
-    def value_to_string(self, obj: models.Model) -> str:
+    def value_to_string(self, obj: models.Model) -> str:  # noqa: ARG002
         raise TypeError("Encrypted values are not serialised.")
 
 
@@ -46,7 +47,7 @@ class MoneyField(models.DecimalField[Any, Any]):
         kwargs["max_digits"], kwargs["decimal_places"] = 18, 2
         super().__init__(*args, **kwargs)
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
         del kwargs["max_digits"], kwargs["decimal_places"]
         return name, path, args, kwargs

@@ -5,8 +5,8 @@ def mask_phone(number: str) -> str:
     """``13812345678`` → ``138****5678``; a landline keeps its area code: ``0577-****2210``."""
     digits = number.strip()
     if "-" in digits:
-        area, _, rest = digits.partition("-")
-        return f"{area}-****{rest[-4:]}"
+        area, number = digits.split("-")[:2]  # an extension is not shown
+        return f"{area}-****{number[-4:]}"
     return f"{digits[:3]}****{digits[-4:]}" if len(digits) >= 8 else "****"
 
 
@@ -23,7 +23,7 @@ def mask_account(number: str) -> str:
 def mask_email(address: str) -> str:
     """``huang@example.com`` → ``h****@example.com``."""
     name, at, host = address.partition("@")
-    return f"{name[:1]}****{at}{host}"
+    return f"{name[:1]}****{at}{host}" if at else "****"
 
 
 def mask_text(text: str) -> str:

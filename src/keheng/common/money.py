@@ -14,8 +14,8 @@ def in_wan(amount: Decimal | int | None) -> str:
     value = Decimal(amount)
     size = abs(value)
     if size < 1000:
-        return f"{value.quantize(_CENT, ROUND_HALF_UP):,}"
-    unit, sign = (YI, "亿") if size >= YI - Decimal(50) * 10_000 / 100 else (WAN, "万")
+        return f"{value.quantize(_CENT, ROUND_HALF_UP) + 0:,}"  # + 0: never "-0.00"
+    unit, sign = (YI, "亿") if size >= YI - 50 else (WAN, "万")  # 9,999.995万 already rounds to 1亿
     return f"{(value / unit).quantize(_CENT, ROUND_HALF_UP):,}{sign}"
 
 

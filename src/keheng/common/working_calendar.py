@@ -1,0 +1,173 @@
+"""The service calendar as arithmetic (decision 12): which moments count, and when a limit is over.
+
+Pure: no Django, no clock. Weekdays carry periods of service; exceptional days override their weekday: a holiday has no
+service, a make-up day 调休 has Monday's. Instants are aware; everything is reckoned in the calendar's own zone.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta, tzinfo
+from enum import Enum
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+_DAY = timedelta(days=1)
+_MONDAY = 0
+_LONGEST_CLOSURE = 366
+
+
+class Exceptional(Enum):
+    """Why a date does not follow its weekday."""
+
+    HOLIDAY = "holiday"
+    MAKE_UP = "make_up"
+
+
+class NoServiceError(ValueError):
+    """A calendar that never opens: a limit in it would never end."""
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Period:
+    """One stretch of service within a day; it ends at ``closes``, excluded."""
+
+    opens: time
+    closes: time
+
+    def __post_init__(self) -> None:
+        if self.opens >= self.closes:
+            raise ValueError(f"A period must end after it begins: {self.opens:%H:%M}–{self.closes:%H:%M}.")
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """Periods by weekday (0 is Monday) and the dates that depart from them.
+
+    Raises:
+        NoServiceError: no weekday has a period.
+        ValueError: two periods of one weekday overlap.
+    """
+
+    weekdays: Mapping[int, tuple[Period, ...]]
+    days: Mapping[date, Exceptional] = field(default_factory=dict)
+    zone: tzinfo = _SHANGHAI
+
+    def __post_init__(self) -> None:
+        if not any(self.weekdays.values()):
+            raise NoServiceError("The calendar has no hours of service on any weekday.")
+        for periods in self.weekdays.values():
+            ordered = sorted(periods)
+            if any(after.opens < before.closes for before, after in pairwise(ordered)):
+                raise ValueError("Two periods of service overlap.")
+
+    # -- days ---------------------------------------------------------------------------------------------------------
+
+    def periods_on(self, day: date) -> tuple[Period, ...]:
+        """The periods of service of one date, earliest first; none on a day off."""
+        match self.days.get(day):
+            case Exceptional.HOLIDAY:
+                return ()
+            case Exceptional.MAKE_UP:
+                return tuple(sorted(self.weekdays.get(_MONDAY, ())))
+            case _:
+                return tuple(sorted(self.weekdays.get(day.weekday(), ())))
+
+    def is_working_day(self, day: date) -> bool:
+        """Tell whether there is service at all on a date."""
+        return bool(self.periods_on(day))
+
+    def add_working_days(self, day: date, count: int) -> date:
+        """The date ``count`` working days after ``day`` (before it, if negative); ``day`` itself is not counted.
+
+        With 0 the date itself, or the next working day if it is a day off.
+        """
+        if count == 0:
+            return day if self.is_working_day(day) else self.add_working_days(day, 1)
+        step = _DAY if count > 0 else -_DAY
+        for _ in range(abs(count)):
+            day += step
+            day = self._first_working(day, step)
+        return day
+
+    def working_days_between(self, start: date, end: date) -> int:
+        """How many working days lie after ``start`` up to and including ``end``; negative when ``end`` is earlier."""
+        if end < start:
+            return -self.working_days_between(end, start)
+        return sum(self.is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+
+    # -- service time -------------------------------------------------------------------------------------------------
+
+    def service_time_between(self, start: datetime, end: datetime) -> timedelta:
+        """The service time from ``start`` to ``end``; negative when ``end`` is earlier."""
+        if end < start:
+            return -self.service_time_between(end, start)
+        total = timedelta()
+        day, last = self._local(start).date(), self._local(end).date()
+        while day <= last:
+            for opens, closes in self._stretches(day):
+                total += max(min(closes, end) - max(opens, start), timedelta())
+            day += _DAY
+        return total
+
+    def add_service_time(self, start: datetime, duration: timedelta) -> datetime:
+        """The instant at which ``duration`` of service time after ``start`` has passed.
+
+        A limit that ends exactly with a period ends at its closing, not at the next opening.
+
+        Raises:
+            ValueError: negative duration.
+        """
+        if duration < timedelta():
+            raise ValueError("A limit cannot be negative.")
+        if not duration:
+            return start
+        for opens, closes in self._stretches_from(start):
+            available = closes - opens
+            if duration <= available:
+                return opens + duration
+            duration -= available
+        raise AssertionError("unreachable: the calendar goes on for ever")
+
+    def add_days_of_service(self, start: datetime, count: int) -> datetime:
+        """A limit in workdays: the same clock time on the ``count``-th next working day.
+
+        What comes in outside the hours of service counts from the next opening.
+        """
+        begins = self.next_service(start)
+        local = self._local(begins)
+        day = self.add_working_days(local.date(), count)
+        return self._local(datetime.combine(day, local.time(), self.zone))
+
+    def next_service(self, moment: datetime) -> datetime:
+        """The moment itself if there is service, else the next opening."""
+        opens, _closes = next(self._stretches_from(moment))
+        return opens
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _local(self, moment: datetime) -> datetime:
+        if moment.tzinfo is None:
+            raise ValueError("An instant must carry its time zone.")
+        return moment.astimezone(self.zone)
+
+    def _stretches(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        for period in self.periods_on(day):
+            yield datetime.combine(day, period.opens, self.zone), datetime.combine(day, period.closes, self.zone)
+
+    def _stretches_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """What is left of the periods from ``moment`` on, without end."""
+        moment = self._local(moment)
+        day = moment.date()
+        while True:
+            for opens, closes in self._stretches(day):
+                if closes > moment:
+                    yield max(opens, moment), closes
+            day = self._first_working(day + _DAY, _DAY)
+
+    def _first_working(self, day: date, step: timedelta) -> date:
+        for _ in range(_LONGEST_CLOSURE):
+            if self.is_working_day(day):
+                return day
+            day += step
+        raise NoServiceError(f"There is no working day within a year of {day}.")
