@@ -9,4 +9,6 @@ class UiConfig(AppConfig):
     verbose_name = _("Pages")
 
     def ready(self) -> None:
+        from keheng.ui import checks  # noqa: F401  # registers them
+
         autodiscover_modules("navigation")

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
@@ -66,14 +66,28 @@ def links(request: HttpRequest) -> list[tuple[Any, list[Link]]]:
     """The groups that have something for this user: ``[(group label, links)]``."""
     user: Any = request.user
     permitted = [item for item in _items.values() if not item.permission or user.can(item.permission)]
-    urls = {item.url_name: reverse(item.url_name) for item in permitted}
+    urls = {item.url_name: url for item in permitted if (url := _url(item))}
     here = max((url for url in urls.values() if _within(request.path, url)), key=len, default=None)
     groups = []
     for group in Group:
-        members = sorted((item for item in permitted if item.group is group), key=lambda item: item.order)
+        members = sorted(
+            (item for item in permitted if item.group is group and item.url_name in urls), key=lambda item: item.order
+        )
         if members:
             groups.append((group.value, [_link(item, urls[item.url_name], here, request) for item in members]))
     return groups
+
+
+def unknown_addresses() -> list[str]:
+    """The items whose ``url_name`` leads nowhere; a system check tells them, and pages leave them out."""
+    return [item.url_name for item in _items.values() if not _url(item)]
+
+
+def _url(item: NavItem) -> str:
+    try:
+        return reverse(item.url_name)
+    except NoReverseMatch:
+        return ""
 
 
 def _within(path: str, url: str) -> bool:

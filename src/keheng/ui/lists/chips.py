@@ -13,6 +13,7 @@ from keheng.ui.lists.parts import Chip, Option
 from keheng.ui.lists.state import ListState
 
 SEARCH = "q"
+_TOLD = 2  # choices that a chip names; of more it gives the number
 
 
 def chips(filterset: Any, state: ListState, facets: Mapping[str, Mapping[Any, int]]) -> list[Chip]:
@@ -94,7 +95,10 @@ def _text(filterset: Any, name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     labels = {str(key): str(label) for key, label in _flat(getattr(filterset.form.fields[name], "choices", []))}
     values = [value] if isinstance(value, str) or not hasattr(value, "__iter__") else list(value)
-    return "、".join(labels.get(str(getattr(item, "pk", item)), str(item)) for item in values)
+    told = [labels.get(str(getattr(item, "pk", item)), str(item)) for item in values]
+    if len(told) > _TOLD:
+        return _("%(first)s and %(n)d more") % {"first": told[0], "n": len(told) - 1}
+    return "、".join(told)
 
 
 def _range(value: slice, words: Any) -> str:
