@@ -12,7 +12,7 @@ class Entry(models.Model):
 
     at = models.DateTimeField(_("time"))
     actor_id = models.BigIntegerField(_("actor number"), null=True)
-    actor_name = models.CharField(_("actor"), max_length=80)
+    actor_name = models.CharField(_("actor"), max_length=80, blank=True)
     action = models.CharField(_("action"), max_length=60, help_text=_("module.verb, such as customers.reveal"))
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome, default=Outcome.DONE)
     target_type = models.CharField(_("record type"), max_length=60, blank=True)

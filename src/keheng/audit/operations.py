@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from django.db import models
 
+from keheng.audit import context
 from keheng.audit.enums import Outcome
 from keheng.audit.models import Entry
 
@@ -21,7 +22,7 @@ class Actor(Protocol):
 def record(
     action: str,
     *,
-    actor: Actor,
+    actor: Actor | None,
     at: datetime,
     target: models.Model | None = None,
     reason: str = "",
@@ -31,19 +32,21 @@ def record(
     """Append one entry, in the caller's transaction.
 
     Args:
-        action: ``module.verb``.
+        action: ``module.verb``, named for people by :func:`keheng.audit.actions.declare`.
+        actor: ``None`` for somebody unknown, such as a failed sign-in.
         target: the record acted on; bulk work names its run or batch.
-        detail: JSON values only, and no personal data in the clear.
+        detail: JSON values only, and no personal data in the clear; ``{"changes": changes.apply(…)}`` for edits.
     """
     return Entry.objects.create(
         at=at,
-        actor_id=actor.pk,
-        actor_name=actor.name,
+        actor_id=actor.pk if actor else None,
+        actor_name=actor.name if actor else "",
         action=action,
         outcome=outcome,
         target_type=target._meta.label_lower if target else "",
         target_id=target.pk if target else None,
         target_label=str(target)[:120] if target else "",
         reason=reason,
+        address=context.address(),
         detail=detail or {},
     )

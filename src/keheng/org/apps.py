@@ -6,3 +6,6 @@ class OrgConfig(AppConfig):
     name = "keheng.org"
     label = "org"
     verbose_name = _("Organisation")
+
+    def ready(self) -> None:
+        from keheng.org import receivers  # noqa: F401

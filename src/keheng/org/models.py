@@ -1,9 +1,10 @@
 """Branches, staff, roles and service calendars."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.functional import cached_property
@@ -11,6 +12,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from keheng.org.enums import BranchKind, DataScope, DayKind
+
+BRANCH_CODE = r"^[A-Za-z0-9_-]+\Z"
+SYSTEM_USERNAME = "system"
 
 
 class BranchQuerySet(models.QuerySet["Branch"]):
@@ -26,13 +30,29 @@ class BranchQuerySet(models.QuerySet["Branch"]):
 
 
 class Branch(models.Model):
-    """A node of the organisation tree. ``path`` joins the codes from the root (``"HO/WZ/OB/"``)."""
+    """A node of the organisation tree. ``path`` joins the codes from the root (``"HO/WZ/OB/"``).
 
-    code = models.CharField(_("code"), max_length=20, unique=True)
+    A branch without a calendar of its own follows the nearest one above that has one.
+    """
+
+    code = models.CharField(
+        _("code"), max_length=20, unique=True, validators=[RegexValidator(BRANCH_CODE, _("Letters, digits, - and _."))]
+    )
     name = models.CharField(_("name"), max_length=60)
     kind = models.CharField(_("kind"), max_length=8, choices=BranchKind)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("above"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("above")
+    )
     path = models.CharField(_("path"), max_length=200, unique=True, db_collation="C", editable=False)
+    calendar = models.ForeignKey(
+        "org.ServiceCalendar",
+        models.PROTECT,
+        related_name="+",
+        verbose_name=_("service calendar"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: that of the branch above."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
 
     objects = BranchQuerySet.as_manager()
@@ -74,9 +94,20 @@ class Role(models.Model):
         return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
 
 
-class StaffManager(BaseUserManager["Staff"]):
-    def get_queryset(self) -> models.QuerySet["Staff"]:
-        return super().get_queryset().select_related("branch", "role")
+class StaffQuerySet(models.QuerySet["Staff"]):
+    def people(self) -> "StaffQuerySet":
+        """Everybody but the system account."""
+        return self.exclude(username=SYSTEM_USERNAME)
+
+    def visible_to(self, staff: "Staff") -> "StaffQuerySet":
+        """The people whom the member of staff may see: those of the branches in scope."""
+        people = self.people()
+        return people if staff.scope == DataScope.ALL else people.filter(branch_id__in=staff.branch_ids)
+
+
+class StaffManager(BaseUserManager["Staff"].from_queryset(StaffQuerySet)):  # type: ignore[misc]
+    def get_queryset(self) -> StaffQuerySet:
+        return StaffQuerySet(self.model, using=self._db).select_related("branch", "role")
 
 
 class Staff(AbstractBaseUser):
@@ -90,8 +121,9 @@ class Staff(AbstractBaseUser):
     email = models.EmailField(_("e-mail"), blank=True)
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_on = models.DateField(_("joined on"), null=True, blank=True)
+    must_change_password = models.BooleanField(_("must change the password"), default=False, editable=False)
 
-    objects: ClassVar[StaffManager] = StaffManager()  # type: ignore[misc]
+    objects: ClassVar[StaffManager] = StaffManager()
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -124,9 +156,6 @@ class Staff(AbstractBaseUser):
     def branch_ids(self) -> list[int]:
         """The branches of the scope; one query, kept for the life of the object (a request)."""
         return list(Branch.objects.visible_to(self).values_list("pk", flat=True))
-
-
-SYSTEM_USERNAME = "system"
 
 
 class ServiceCalendar(models.Model):
@@ -180,6 +209,3 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.name}"
-
-    def natural(self) -> tuple[Any, str]:
-        return self.date, self.kind

@@ -6,37 +6,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='time')),
-                ('actor_id', models.BigIntegerField(null=True, verbose_name='actor number')),
-                ('actor_name', models.CharField(max_length=80, verbose_name='actor')),
-                ('action', models.CharField(help_text='module.verb, such as customers.reveal', max_length=60, verbose_name='action')),
-                ('outcome', models.CharField(choices=[('done', 'Done'), ('refused', 'Refused')], default='done', max_length=8, verbose_name='outcome')),
-                ('target_type', models.CharField(blank=True, max_length=60, verbose_name='record type')),
-                ('target_id', models.BigIntegerField(null=True, verbose_name='record number')),
-                ('target_label', models.CharField(blank=True, max_length=120, verbose_name='record')),
-                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
-                ('address', models.GenericIPAddressField(null=True, verbose_name='network address')),
-                ('detail', models.JSONField(default=dict, verbose_name='detail')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(verbose_name="time")),
+                ("actor_id", models.BigIntegerField(null=True, verbose_name="actor number")),
+                ("actor_name", models.CharField(max_length=80, verbose_name="actor")),
+                (
+                    "action",
+                    models.CharField(
+                        help_text="module.verb, such as customers.reveal", max_length=60, verbose_name="action"
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("done", "Done"), ("refused", "Refused")],
+                        default="done",
+                        max_length=8,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("target_type", models.CharField(blank=True, max_length=60, verbose_name="record type")),
+                ("target_id", models.BigIntegerField(null=True, verbose_name="record number")),
+                ("target_label", models.CharField(blank=True, max_length=120, verbose_name="record")),
+                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                ("address", models.GenericIPAddressField(null=True, verbose_name="network address")),
+                ("detail", models.JSONField(default=dict, verbose_name="detail")),
             ],
             options={
-                'verbose_name': 'audit entry',
-                'ordering': ['-at', '-id'],
-                'indexes': [models.Index(fields=['-at', '-id'], name='audit_recent'), models.Index(fields=['target_type', 'target_id', '-at'], name='audit_of_target'), models.Index(fields=['actor_id', '-at'], name='audit_of_actor'), models.Index(fields=['action', '-at'], name='audit_of_action')],
+                "verbose_name": "audit entry",
+                "ordering": ["-at", "-id"],
+                "indexes": [
+                    models.Index(fields=["-at", "-id"], name="audit_recent"),
+                    models.Index(fields=["target_type", "target_id", "-at"], name="audit_of_target"),
+                    models.Index(fields=["actor_id", "-at"], name="audit_of_actor"),
+                    models.Index(fields=["action", "-at"], name="audit_of_action"),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1b389f8260e22d0fbf38b4ff1e20214212b176ee', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a6b88', table='audit_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="1b389f8260e22d0fbf38b4ff1e20214212b176ee",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_a6b88",
+                    table="audit_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
