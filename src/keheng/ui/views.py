@@ -6,9 +6,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.views import View
+from django.views import View, generic
 
 from keheng.ui.permission_names import name_of
+from keheng.ui.tabs import card_urls, tabs_for
 
 
 class PermissionMixin(View):
@@ -19,6 +20,24 @@ class PermissionMixin(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         require(request, self.permission)
         return super().dispatch(request, *args, **kwargs)
+
+
+class DetailView(PermissionMixin, generic.DetailView[Any]):
+    """One record: a head strip, facts, tabs loaded on demand, side cards (``ui/detail.html``).
+
+    Attributes:
+        page: the key by which modules add tabs and cards to this page (:mod:`keheng.ui.tabs`).
+    """
+
+    page: ClassVar[str]
+    template_name = "ui/detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            tabs=tabs_for(self.page, self.request, self.object),
+            side_cards=card_urls(self.page, self.request, self.object),
+            **kwargs,
+        )
 
 
 def require(request: HttpRequest, permission: str) -> None:

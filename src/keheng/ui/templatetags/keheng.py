@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from keheng.common import clock, money
+from keheng.ui.charts import Chart
 
 register = template.Library()
 
@@ -115,6 +116,18 @@ def _ago(past: timedelta) -> str:
     return ngettext("%(n)d hour ago", "%(n)d hours ago", minutes // 60) % {"n": minutes // 60}
 
 
+@register.filter
+def duration(value: timedelta) -> str:
+    """A length of time in one or two units: ``1 小时 20 分``, ``45 秒``."""
+    seconds = int(value.total_seconds())
+    if seconds < 60:
+        return _("%(n)d s") % {"n": seconds}
+    minutes, hours = seconds // 60 % 60, seconds // 3600
+    if not hours:
+        return _("%(n)d min") % {"n": minutes}
+    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+
+
 # -- marks --------------------------------------------------------------------------------------------------------
 
 
@@ -146,6 +159,39 @@ def bar(value: Decimal | float, maximum: Decimal | float = 1, tone: str = "", la
         words,
         words,
     )
+
+
+@register.inclusion_tag("ui/chart.html")
+def chart(chart: Chart) -> dict[str, Any]:
+    """A chart in its card (:class:`keheng.ui.charts.Chart`)."""
+    return {"chart": chart, "data_id": f"{chart.key}-data"}
+
+
+@register.simple_tag
+def figure(value: Decimal | float | None, unit: str) -> str:
+    """A figure in the unit of its chart."""
+    if value is None:
+        return EMPTY
+    match unit:
+        case "wan":
+            return wan(Decimal(value))
+        case "percent":
+            return percent(value)
+        case _:
+            return count(int(value))
+
+
+@register.inclusion_tag("ui/masked.html")
+def masked(mask: str, url: str, field: str, label: str) -> dict[str, str]:
+    """A masked personal value with the eye that reveals it.
+
+    Args:
+        mask: what is shown, such as ``138****5678``.
+        url: the customer's reveal address (a :class:`keheng.ui.reveal.RevealView`).
+        field: which value of the customer, as that view knows it.
+        label: what it is, for people who cannot see the eye.
+    """
+    return {"mask": mask, "url": url, "field": field, "label": label}
 
 
 # -- forms --------------------------------------------------------------------------------------------------------

@@ -1,1 +1,155 @@
-export {};
+// Charts: `<div data-chart="ID">` is drawn by ECharts from the JSON script of that id (keheng.ui.charts).
+// One theme, taken from the page's own colours, light or dark. A click on a mark opens the list behind it.
+// ECharts is loaded only where there is a chart. Canvas and rich-text tips, so that no inline style is needed.
+
+const YI = 1e8;
+const WAN = 1e4;
+
+let loading = null;
+
+function library() {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = document.body.dataset.echarts;
+    script.addEventListener("load", () => resolve(window.echarts));
+    script.addEventListener("error", reject);
+    document.head.append(script);
+  });
+  return loading;
+}
+
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function tone(name) {
+  return name === "accent" ? colour("--k-fill-t3") : colour(`--k-fill-${name}`);
+}
+
+// -- figures -----------------------------------------------------------------------------------------------------------
+
+function inWan(value, digits) {
+  const size = Math.abs(value);
+  const [unit, sign] = size >= YI ? [YI, "亿"] : size >= 1000 ? [WAN, "万"] : [1, ""];
+  return `${(value / unit).toLocaleString("en", { maximumFractionDigits: digits })}${sign}`;
+}
+
+const FIGURES = {
+  count: (value) => value.toLocaleString("en"),
+  wan: (value) => inWan(value, 2),
+  percent: (value) => `${(value * 100).toLocaleString("en", { maximumFractionDigits: 1 })}%`,
+};
+
+const TICKS = { ...FIGURES, wan: (value) => inWan(value, 1), percent: (value) => `${Math.round(value * 100)}%` };
+
+// -- drawing -----------------------------------------------------------------------------------------------------------
+
+function seriesOption(data, series) {
+  const line = data.kind === "line" || data.kind === "area";
+  const lying = data.kind === "bar";
+  return {
+    name: series.name,
+    type: line ? "line" : "bar",
+    stack: data.stacked ? "all" : undefined,
+    barMaxWidth: lying ? 12 : 28,
+    symbol: "circle",
+    symbolSize: 4,
+    showSymbol: data.categories.length <= 12,
+    lineStyle: { width: 2 },
+    areaStyle: data.kind === "area" ? { opacity: data.stacked ? 0.75 : 0.12 } : undefined,
+    itemStyle: { color: tone(series.tone), borderRadius: line ? 0 : 2 },
+    cursor: series.links.length ? "pointer" : "default",
+    label: {
+      show: series.labels,
+      position: data.stacked ? "inside" : lying ? "right" : "top",
+      fontSize: 11,
+      color: data.stacked ? "#fff" : colour("--k-ink"),
+      formatter: ({ value }) => (value ? FIGURES[data.unit](value) : ""),
+    },
+    data: series.values.map((value, at) => ({
+      value,
+      link: series.links[at],
+      itemStyle: series.tones[at] ? { color: tone(series.tones[at]) } : undefined,
+    })),
+  };
+}
+
+function option(data) {
+  const quiet = { fontSize: 11, color: colour("--k-soft") };
+  const lying = data.kind === "bar";
+  const legend = data.series.length > 1;
+  const categories = {
+    type: "category",
+    data: data.categories,
+    inverse: lying,
+    boundaryGap: data.kind === "bar" || data.kind === "column",
+    axisTick: { show: false },
+    axisLine: { show: !lying, lineStyle: { color: colour("--k-line") } },
+    axisLabel: { ...quiet, color: lying ? colour("--k-quiet") : quiet.color },
+  };
+  const values = {
+    type: "value",
+    minInterval: data.unit === "count" ? 1 : 0,
+    splitNumber: 4,
+    splitLine: { lineStyle: { color: colour("--k-hair") } },
+    axisLabel: { ...quiet, formatter: TICKS[data.unit] },
+  };
+  return {
+    animation: false,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    grid: { left: 12, right: lying ? 56 : 16, top: legend ? 30 : 14, bottom: 8, containLabel: true },
+    legend: legend ? { right: 12, top: 4, itemWidth: 10, itemHeight: 8, textStyle: { ...quiet, color: colour("--k-quiet") } } : undefined,
+    tooltip: {
+      trigger: "axis",
+      renderMode: "richText",
+      axisPointer: { type: lying || data.kind === "column" ? "shadow" : "line" },
+      backgroundColor: colour("--k-card"),
+      borderColor: colour("--k-line"),
+      textStyle: { fontSize: 12, color: colour("--k-ink") },
+      valueFormatter: (value) => (value === null || value === undefined ? "—" : FIGURES[data.unit](value)),
+    },
+    xAxis: lying ? values : categories,
+    yAxis: lying ? categories : values,
+    series: data.series.map((series) => seriesOption(data, series)),
+  };
+}
+
+async function draw(box) {
+  const echarts = await library();
+  if (!box.isConnected) return;
+  const data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
+  const chart = echarts.getInstanceByDom(box) ?? echarts.init(box, null, { renderer: "canvas" });
+  chart.setOption(option(data), true);
+  chart.off("click");
+  chart.on("click", ({ data: datum }) => {
+    if (datum?.link) location.assign(datum.link);
+  });
+  box.dataset.drawn = "";
+}
+
+function drawAll() {
+  for (const box of document.querySelectorAll("[data-chart]:not([data-drawn])")) draw(box);
+}
+
+// -- life on the page --------------------------------------------------------------------------------------------------
+
+drawAll();
+document.addEventListener("htmx:afterSettle", drawAll);
+
+addEventListener("resize", () => {
+  for (const box of document.querySelectorAll("[data-drawn]")) window.echarts?.getInstanceByDom(box)?.resize();
+});
+
+new MutationObserver(() => {
+  for (const box of document.querySelectorAll("[data-drawn]")) draw(box);
+}).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-chart-table]");
+  if (!button) return;
+  const table = document.getElementById(`${button.dataset.chartTable}-table`);
+  const chart = document.getElementById(`${button.dataset.chartTable}-chart`);
+  table.hidden = !table.hidden;
+  chart.hidden = !table.hidden;
+  button.setAttribute("aria-pressed", String(!table.hidden));
+});

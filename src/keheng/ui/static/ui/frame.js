@@ -138,3 +138,15 @@ document.addEventListener("keydown", (event) => {
     document.getElementById("keys")?.showModal();
   }
 });
+
+// -- tabs of detail pages ----------------------------------------------------------------------------------------------
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const tab = event.target.closest?.("[data-tabs] [role=tab]");
+  if (!tab || !event.detail.successful) return;
+  for (const other of tab.parentElement.querySelectorAll("[role=tab]")) {
+    other.classList.toggle("on", other === tab);
+    other.setAttribute("aria-selected", String(other === tab));
+  }
+  document.getElementById("tab-panel").setAttribute("aria-labelledby", tab.id);
+});

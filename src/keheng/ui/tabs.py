@@ -1,0 +1,95 @@
+"""Tabs and side cards of a detail page. Modules above add theirs to the pages of modules below, by the page's key.
+
+Register in ``navigation.py``:
+
+    register_tab(Tab("customer", "portfolio", _("Assets"), "portfolio:customer-tab", "portfolio.view", order=20))
+
+The view named gets the record's key as ``pk`` and answers a fragment, loaded when the tab is opened.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab of the page ``page``; ``counter(request, record)`` is the number beside its label."""
+
+    page: str
+    key: str
+    label: str | Promise
+    view_name: str
+    permission: str = ""
+    order: int = 100
+    counter: Callable[[HttpRequest, Any], int] | None = None
+
+
+@dataclass(frozen=True)
+class SideCard:
+    """A card in the right column of the page ``page``; its view answers the whole card."""
+
+    page: str
+    key: str
+    view_name: str
+    permission: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class BoundTab:
+    """A tab as one page shows it."""
+
+    key: str
+    label: str
+    url: str
+    count: int | None
+    active: bool
+
+
+_tabs: dict[str, dict[str, Tab]] = defaultdict(dict)
+_cards: dict[str, dict[str, SideCard]] = defaultdict(dict)
+
+
+def register_tab(tab: Tab) -> None:
+    """Add a tab; the same key again replaces it."""
+    _tabs[tab.page][tab.key] = tab
+
+
+def register_card(card: SideCard) -> None:
+    """Add a side card; the same key again replaces it."""
+    _cards[card.page][card.key] = card
+
+
+def tabs_for(page: str, request: HttpRequest, record: Any) -> list[BoundTab]:
+    """The tabs that this user may open; the one that ``?tab=`` names is active, else the first."""
+    tabs = _permitted(_tabs[page].values(), request)
+    wanted = request.GET.get("tab")
+    active = wanted if any(tab.key == wanted for tab in tabs) else next((tab.key for tab in tabs), None)
+    return [
+        BoundTab(
+            key=tab.key,
+            label=str(tab.label),
+            url=reverse(tab.view_name, kwargs={"pk": record.pk}),
+            count=tab.counter(request, record) if tab.counter else None,
+            active=tab.key == active,
+        )
+        for tab in tabs
+    ]
+
+
+def card_urls(page: str, request: HttpRequest, record: Any) -> list[str]:
+    """The addresses of the side cards that this user may see, in order."""
+    return [reverse(card.view_name, kwargs={"pk": record.pk}) for card in _permitted(_cards[page].values(), request)]
+
+
+def _permitted[T: (Tab, SideCard)](offered: "Any", request: HttpRequest) -> "list[T]":
+    user: Any = request.user
+    return sorted(
+        (item for item in offered if not item.permission or user.can(item.permission)), key=lambda item: item.order
+    )
