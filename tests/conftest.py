@@ -10,6 +10,8 @@ import pytest
 from keheng.runtime import postgres
 from keheng.runtime.database import is_embedded
 
+pytest_plugins = ["tests.browser_fixtures"]
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
