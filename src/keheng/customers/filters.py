@@ -1,0 +1,54 @@
+"""The filters of the customer list."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from keheng.customers.enums import CustomerKind, CustomerStatus
+from keheng.customers.models import Customer
+from keheng.customers.queries import matching
+from keheng.org.models import Branch, Staff
+from keheng.ui.lists import FilterSet, WanRangeFilter
+
+MONTHS = [(month, _("Month %(n)d") % {"n": month}) for month in range(1, 13)]
+
+
+def _branches(request: Any) -> "QuerySet[Branch]":
+    return Branch.objects.visible_to(request.user) if request else Branch.objects.none()
+
+
+def _owners(request: Any) -> "QuerySet[Staff]":
+    if not request:
+        return Staff.objects.none()
+    return Staff.objects.filter(branch__in=Branch.objects.visible_to(request.user), is_active=True)
+
+
+class CustomerFilter(FilterSet):
+    """Everything a customer list can be narrowed by; ``tier`` choices come from whoever builds the page."""
+
+    q = django_filters.CharFilter(method="find", label=_("Name, pinyin, number, last 4 digits"))
+    tier = django_filters.MultipleChoiceFilter(label=_("Tier"))
+    kind = django_filters.ChoiceFilter(choices=CustomerKind, label=_("Kind"))
+    aum = WanRangeFilter(label=_("AUM"))
+    branch = django_filters.ModelChoiceFilter(queryset=_branches, method="within", label=_("Branch"))
+    owner = django_filters.ModelChoiceFilter(
+        queryset=_owners, label=_("Relationship manager"), null_label=_("Nobody"), null_value="none"
+    )
+    status = django_filters.MultipleChoiceFilter(choices=CustomerStatus, label=_("Status"))
+    birthday = django_filters.ChoiceFilter(choices=MONTHS, field_name="birth_date__month", label=_("Birthday month"))
+    do_not_disturb = django_filters.BooleanFilter(label=_("Do not disturb"))
+
+    class Meta:
+        model = Customer
+        fields: list[str] = []
+
+    def find(self, queryset: "QuerySet[Customer]", _name: str, text: str) -> "QuerySet[Customer]":
+        return matching(queryset, text)
+
+    def within(self, queryset: "QuerySet[Customer]", _name: str, branch: Branch | None) -> "QuerySet[Customer]":
+        """The branch and all below it."""
+        if branch is None:
+            return queryset
+        return queryset.filter(branch_id__in=list(Branch.objects.subtree_of(branch).values_list("pk", flat=True)))
