@@ -3,8 +3,9 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("keheng.desk.urls")),
     path("", include("keheng.ui.urls")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("keheng.ui.account_urls")),
 ]
 
 handler400 = "keheng.ui.errors.bad_request"
