@@ -6,6 +6,7 @@ from collections.abc import Iterator
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keheng.config.settings")
 
 import pytest
+from django.utils import translation
 
 from keheng.runtime import postgres
 from keheng.runtime.database import is_embedded
@@ -20,4 +21,11 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         yield
         return
     with postgres.running():
+        yield
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Sentences in the words of the source, for tests that read them."""
+    with translation.override("en"):
         yield

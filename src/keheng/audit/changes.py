@@ -1,5 +1,6 @@
 """Setting the fields of a record and saying, for the trail, what changed."""
 
+from enum import Enum
 from typing import Any
 
 from django.db import models
@@ -18,20 +19,20 @@ def apply(record: models.Model, **values: Any) -> Changes:
     """
     changes: Changes = {}
     for name, value in values.items():
-        field = record._meta.get_field(name)
         before = getattr(record, name)
         if before == value:
             continue
         setattr(record, name, value)
-        hidden = isinstance(field, EncryptedTextField)
-        changes[name] = [_told(field, before, hidden=hidden), _told(field, value, hidden=hidden)]
+        hidden = isinstance(record._meta.get_field(name), EncryptedTextField)
+        changes[name] = [_told(before, hidden=hidden), _told(value, hidden=hidden)]
     return changes
 
 
-def _told(field: Any, value: Any, *, hidden: bool) -> str | None:
-    if value is None or value == "":
+def _told(value: Any, *, hidden: bool) -> str | None:
+    if value is None or value == "" or value == []:
         return None
     if hidden:
         return _HIDDEN
-    choices = dict(field.flatchoices) if getattr(field, "choices", None) else {}
-    return str(getattr(value, "value", value) if value in choices else value)
+    if isinstance(value, Enum):
+        return str(value.value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -73,8 +73,8 @@ def change_staff(
     changed = changes.apply(member, name=name, branch=branch, role=role, title=title, email=email, joined_on=joined_on)
     if not changed:
         return
-    member.full_clean()
-    member.save()
+    member.full_clean(exclude=["password"])
+    member.save(update_fields=list(changed))
     record("org.change_staff", actor=actor, at=at, target=member, detail={"changes": changed})
     if branch.pk != from_branch:
         publish(StaffMoved(member.pk, from_branch, branch.pk, at))
