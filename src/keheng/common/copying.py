@@ -1,12 +1,15 @@
-"""Bulk writes: a polars frame into a table by COPY, and indexes built once at the end of a first load."""
+"""Bulk writes: a polars frame into a table by COPY, a frame as a table to merge from, and indexes built once at the end
+of a first load."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Protocol
 
 import polars as pl
 from django.db.backends.utils import CursorWrapper
 
+_stages = count(1)
 _SLICE = 20_000  # rows rendered at a time: bounds the text in memory, overlaps rendering with the server's work
 
 
@@ -45,13 +48,31 @@ def render(frame: pl.DataFrame) -> Iterator[str]:
 
 
 @contextmanager
+def staged(cursor: CursorWrapper, frame: pl.DataFrame, like: str) -> Iterator[str]:
+    """Put the frame into a temporary table for the length of the block and yield the table's name.
+
+    Args:
+        like: the table whose columns of the same names give the types.
+    """
+    name = f"stage_{next(_stages)}"
+    columns = ", ".join(f'"{column}"' for column in frame.columns)
+    cursor.execute(f"create temporary table {name} on commit drop as select {columns} from {like} with no data")
+    copy_frame(cursor, name, frame)
+    cursor.execute(f"analyze {name}")  # the planner must know how few rows these are beside the table's
+    yield name
+    cursor.execute(f"drop table {name}")
+
+
+@contextmanager
 def rebuilding_indexes(cursor: CursorWrapper, *tables: str) -> Iterator[None]:
     """Drop the tables' plain indexes for the length of the block and build them at its end, in one transaction.
 
     Building an index over a million rows costs a tenth of keeping it up row by row. The tables are locked against
     every reader until the transaction ends, so this is for first loads, into tables that are empty or nearly so.
-    Indexes of constraints (primary keys, unique constraints) stay: they guard what is written.
+    Indexes of constraints (primary keys, unique constraints) stay: they guard what is written. Foreign keys are
+    checked with each statement from here on: an index cannot be built while checks are pending.
     """
+    cursor.execute("set constraints all immediate")
     cursor.execute(
         """
         select relation.oid::regclass::text, pg_get_indexdef(relation.oid)
