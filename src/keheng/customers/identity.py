@@ -31,7 +31,7 @@ _OLDEST = 130
 
 
 class Flaw(StrEnum):
-    """What is wrong with a value; the sentence for people stands in ``customers.messages``."""
+    """What is wrong with a value; the sentence for people stands in ``customers.flaws``."""
 
     EMPTY = "empty"
     SHAPE = "shape"

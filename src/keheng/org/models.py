@@ -105,9 +105,15 @@ class StaffQuerySet(models.QuerySet["Staff"]):
         return people if staff.scope == DataScope.ALL else people.filter(branch_id__in=staff.branch_ids)
 
 
-class StaffManager(BaseUserManager["Staff"].from_queryset(StaffQuerySet)):  # type: ignore[misc]
+class StaffManager(BaseUserManager["Staff"]):
     def get_queryset(self) -> StaffQuerySet:
         return StaffQuerySet(self.model, using=self._db).select_related("branch", "role")
+
+    def people(self) -> StaffQuerySet:
+        return self.get_queryset().people()
+
+    def visible_to(self, staff: "Staff") -> StaffQuerySet:
+        return self.get_queryset().visible_to(staff)
 
 
 class Staff(AbstractBaseUser):

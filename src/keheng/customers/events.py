@@ -1,0 +1,39 @@
+"""What happens in the archive that others want to know."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class CustomerCreated:
+    """A person opened an archive by hand; feeds publish their own event for a whole batch."""
+
+    customer_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CustomerChanged:
+    """Facts or contact points were changed by hand; ``fields`` names them (``contact`` for contact points)."""
+
+    customer_id: int
+    fields: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CustomersAssigned:
+    """Customers have another owner, or none; one event for all of them, and nothing says which were not changed."""
+
+    customer_ids: tuple[int, ...]
+    owner_id: int | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CustomersMoved:
+    """Customers are kept by another branch."""
+
+    customer_ids: tuple[int, ...]
+    branch_id: int
+    at: datetime

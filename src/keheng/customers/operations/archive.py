@@ -1,0 +1,187 @@
+"""Opening an archive by hand, and changing the facts in it the moment they are known (A1)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from keheng.audit import changes
+from keheng.audit.operations import record
+from keheng.common.clock import SHANGHAI
+from keheng.common.events import publish
+from keheng.common.pinyin import spell
+from keheng.customers import blind, identity, permissions, policies
+from keheng.customers.enums import Confidentiality, CustomerKind, IdentityKind
+from keheng.customers.events import CustomerChanged, CustomerCreated
+from keheng.customers.flaws import sentence
+from keheng.customers.models import Company, Customer
+from keheng.customers.operations.contacts import write_contact
+from keheng.org.models import Branch, Staff
+
+FACTS = (
+    "name",
+    "id_kind",
+    "id_number",
+    "sex",
+    "birth_date",
+    "occupation",
+    "education",
+    "marital",
+    "do_not_disturb",
+    "opened_on",
+    "status",
+)
+COMPANY_FACTS = tuple(field.name for field in Company._meta.local_fields if field.name != "customer")
+
+
+@transaction.atomic
+def create_customer(
+    *,
+    kind: CustomerKind,
+    name: str,
+    branch: Branch,
+    owner: Staff | None = None,
+    facts: Mapping[str, Any] | None = None,
+    contacts: Mapping[str, str] | None = None,
+    actor: Staff,
+    at: datetime,
+) -> Customer:
+    """Open an archive for a customer whom no feed has brought yet; it gets a number of our own.
+
+    Args:
+        facts: any of :data:`FACTS`; birth date and sex follow from a resident identity number.
+        contacts: contact kind → value.
+
+    Raises:
+        ValidationError: by field, in words; also when the document is that of a known customer.
+    """
+    permissions.check_create(actor, branch)
+    customer = Customer(kind=kind, branch=branch, owner=owner, source=actor.name, created_at=at, updated_at=at)
+    customer.number = _next_number(at.astimezone(SHANGHAI).date())
+    _set_facts(customer, {**(facts or {}), "name": name}, at)
+    customer.save()
+    if kind == CustomerKind.COMPANY:
+        Company.objects.create(customer=customer)
+    for contact_kind, value in (contacts or {}).items():
+        write_contact(customer, contact_kind, value, is_primary=True, source=actor.name, at=at)
+    record("customers.create", actor=actor, at=at, target=customer, detail={"branch": branch.name})
+    publish(CustomerCreated(customer.pk, at))
+    return customer
+
+
+@transaction.atomic
+def change_customer(*, customer: Customer, facts: Mapping[str, Any], actor: Staff, at: datetime) -> None:
+    """Change facts of an archive; ``facts`` holds any of :data:`FACTS`.
+
+    Raises:
+        ValidationError: by field, in words; then nothing has changed.
+    """
+    permissions.check_edit(actor, customer)
+    changed = _set_facts(customer, facts, at)
+    if not changed:
+        return
+    customer.save()
+    record("customers.change", actor=actor, at=at, target=customer, detail={"changes": changed})
+    publish(CustomerChanged(customer.pk, tuple(changed), at))
+
+
+@transaction.atomic
+def change_company(*, customer: Customer, facts: Mapping[str, Any], actor: Staff, at: datetime) -> None:
+    """Change what is known of a company (A2: industry, size, strategic list); any of :data:`COMPANY_FACTS`."""
+    permissions.check_edit(actor, customer)
+    if customer.kind != CustomerKind.COMPANY:
+        raise ValidationError(_("%(customer)s is a person.") % {"customer": customer.name})
+    company, _created = Company.objects.get_or_create(customer=customer)
+    changed = changes.apply(company, **_only(facts, COMPANY_FACTS))
+    if not changed:
+        return
+    company.full_clean()
+    company.save()
+    record("customers.change", actor=actor, at=at, target=customer, detail={"changes": changed})
+    publish(CustomerChanged(customer.pk, tuple(changed), at))
+
+
+@transaction.atomic
+def classify(*, customer: Customer, level: Confidentiality, reason: str, actor: Staff, at: datetime) -> None:
+    """Set the confidentiality level of an archive."""
+    permissions.check_classify(actor, customer)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the level changes.")})
+    changed = changes.apply(customer, confidentiality=level, updated_at=at)
+    if "confidentiality" not in changed:
+        return
+    customer.save(update_fields=["confidentiality", "updated_at"])
+    detail = {"changes": {"confidentiality": changed["confidentiality"]}}
+    record("customers.classify", actor=actor, at=at, target=customer, reason=reason.strip(), detail=detail)
+
+
+def _set_facts(customer: Customer, facts: Mapping[str, Any], at: datetime) -> changes.Changes:
+    """Set facts, what follows from them and the keys to find them by; return what changed."""
+    values = {**_only(facts, FACTS)}
+    _examine_document(customer, values, at.astimezone(SHANGHAI).date())
+    changed = changes.apply(customer, **values)
+    if not changed:
+        return changed
+    customer.pinyin, customer.initials = spell(customer.name, person=customer.kind == CustomerKind.PERSON)
+    if "id_number" in changed:
+        customer.id_index, customer.id_tail = blind.id_keys(customer.id_number) if customer.id_number else (None, None)
+        _check_not_known(customer)
+    customer.updated_at = at
+    customer.full_clean()
+    return changed
+
+
+def _examine_document(customer: Customer, values: dict[str, Any], today: date) -> None:
+    """Bring a document to its normal form, and take birth date and sex from a resident identity number."""
+    if not {"id_kind", "id_number"} & set(values):
+        return
+    kind = values.get("id_kind", customer.id_kind)
+    number = values.get("id_number", customer.id_number) or ""
+    if not kind and not number:
+        values["id_number"] = None
+        return
+    if not kind:
+        raise ValidationError({"id_kind": _("Say what kind of document it is.")})
+    resident = kind == IdentityKind.RESIDENT
+    found = identity.resident(number, today=today) if resident else identity.DOCUMENTS[kind](number)
+    if found.error:
+        raise ValidationError({"id_number": sentence(found.error, kind)})
+    values["id_number"] = found.value
+    for name, told in (("birth_date", found.birth_date), ("sex", found.sex)):
+        if not told:
+            continue
+        if values.get(name) not in (None, "", told):
+            raise ValidationError({name: _("The identity number says otherwise. One of the two is mistyped.")})
+        values[name] = told
+
+
+def _check_not_known(customer: Customer) -> None:
+    known = Customer.objects.filter(id_tail=customer.id_tail, id_index=customer.id_index).exclude(pk=customer.pk)
+    other = known.select_related("branch").first() if customer.id_index else None
+    if other is not None:
+        raise ValidationError(
+            {
+                "id_number": _("Customer %(number)s of %(branch)s has this document already. Use that archive.")
+                % {"number": other.number, "branch": other.branch.name}
+            }
+        )
+
+
+def _only(facts: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, Any]:
+    unknown = set(facts) - set(known)
+    if unknown:
+        raise TypeError(f"not facts of the archive: {', '.join(sorted(unknown))}")
+    return dict(facts)
+
+
+def _next_number(day: date) -> str:
+    """The next number of the day; whoever asks at the same time waits until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext('customers.local_number'))")
+        cursor.execute(
+            "select count(*) from customers_customer where number like %s", [f"{policies.local_number(day, 0)[:-4]}%"]
+        )
+        return policies.local_number(day, cursor.fetchone()[0] + 1)

@@ -1,0 +1,70 @@
+"""Who answers for customers and which branch keeps them: one statement and one event, however many they are."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from keheng.audit.operations import record
+from keheng.common.events import publish
+from keheng.customers import permissions
+from keheng.customers.events import CustomersAssigned, CustomersMoved
+from keheng.customers.models import Customer
+from keheng.org.models import Branch, Staff
+
+
+@transaction.atomic
+def assign_owner(
+    *, customers: "QuerySet[Customer]", owner: Staff | None, reason: str, actor: Staff, at: datetime
+) -> int:
+    """Give customers another owner (``None``: nobody, they wait for assignment); return how many changed.
+
+    Args:
+        customers: those outside the actor's scope are left alone.
+
+    Raises:
+        ValidationError: the owner has left, or may not view customers.
+    """
+    permissions.check_assign(actor)
+    if owner is not None and not owner.is_active:
+        raise ValidationError({"owner": _("%(name)s has left; choose somebody else.") % {"name": owner.name}})
+    if owner is not None and not owner.can(permissions.VIEW):
+        raise ValidationError({"owner": _("The role of %(name)s does not view customers.") % {"name": owner.name}})
+    chosen = _in_scope(customers, actor).exclude(owner=owner) if owner else _in_scope(customers, actor)
+    if owner is None:
+        chosen = chosen.filter(owner__isnull=False)
+    keys = _update(chosen, owner_id=owner.pk if owner else None, at=at)
+    if keys:
+        detail = {"count": len(keys), "owner": owner.name if owner else None}
+        target = owner or actor.branch
+        record("customers.assign", actor=actor, at=at, target=target, reason=reason, detail=detail)
+        publish(CustomersAssigned(keys, owner.pk if owner else None, at))
+    return len(keys)
+
+
+@transaction.atomic
+def move_to_branch(*, customers: "QuerySet[Customer]", branch: Branch, reason: str, actor: Staff, at: datetime) -> int:
+    """Let another branch keep customers; return how many changed. Their owners stay until reassigned."""
+    permissions.check_assign(actor)
+    permissions.check_create(actor, branch)
+    if not branch.is_active:
+        raise ValidationError({"branch": _("%(branch)s is closed.") % {"branch": branch.name}})
+    keys = _update(_in_scope(customers, actor).exclude(branch=branch), branch_id=branch.pk, at=at)
+    if keys:
+        detail = {"count": len(keys), "branch": branch.name}
+        record("customers.move", actor=actor, at=at, target=branch, reason=reason, detail=detail)
+        publish(CustomersMoved(keys, branch.pk, at))
+    return len(keys)
+
+
+def _in_scope(customers: "QuerySet[Customer]", actor: Staff) -> "QuerySet[Customer]":
+    visible = Customer.objects.visible_to(actor).order_by()
+    return visible.filter(pk__in=customers.order_by().values("pk"))
+
+
+def _update(customers: "QuerySet[Customer]", *, at: datetime, **values: int | None) -> tuple[int, ...]:
+    keys = tuple(customers.select_for_update().values_list("pk", flat=True))
+    Customer.objects.filter(pk__in=keys).update(**values, updated_at=at)
+    return keys

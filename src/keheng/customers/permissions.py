@@ -1,0 +1,171 @@
+"""Who may see, open and change an archive, by role, scope, state and confidentiality level (A1, A15)."""
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from keheng.customers import policies
+from keheng.customers.enums import Confidentiality, CustomerStatus
+from keheng.customers.models import Customer
+from keheng.org.enums import DataScope
+from keheng.org.models import Branch, Staff
+
+VIEW = "customers.view"
+REVEAL = "customers.reveal"
+EDIT = "customers.edit"
+ASSIGN = "customers.assign"
+CLASSIFY = "customers.classify"
+EXPORT = "customers.export"
+RESTRICTED = "customers.restricted"
+STRICT = "customers.strict"
+
+
+def in_scope(actor: Staff, customer: Customer) -> bool:
+    """The same as ``Customer.objects.visible_to(actor)`` for one customer at hand."""
+    match actor.scope:
+        case DataScope.ALL:
+            return True
+        case DataScope.SUBTREE:
+            return customer.branch_id in actor.branch_ids
+        case _:
+            return customer.owner_id == actor.pk
+
+
+def can_view(actor: Staff, customer: Customer) -> bool:
+    """May the actor see the customer at all, with personal values masked?"""
+    return not _why_not_view(actor, customer)
+
+
+def check_view(actor: Staff, customer: Customer) -> None:
+    """Raise the refusal unless :func:`can_view`."""
+    _refuse(_why_not_view(actor, customer))
+
+
+def can_see_facts(actor: Staff, customer: Customer) -> bool:
+    """May the actor read birth date, occupation, education and family?"""
+    return can_view(actor, customer) and policies.shows_facts(
+        _level(customer), clearance=_clearance(actor), is_owner=_owns(actor, customer)
+    )
+
+
+def can_reveal(actor: Staff, customer: Customer) -> bool:
+    """May the actor see document, phones and other sealed values whole, with a reason?"""
+    return not _why_not_reveal(actor, customer)
+
+
+def check_reveal(actor: Staff, customer: Customer) -> None:
+    """Raise the refusal unless :func:`can_reveal`."""
+    _refuse(_why_not_reveal(actor, customer))
+
+
+def why_not_reveal(actor: Staff, customer: Customer) -> str:
+    """The refusal in words (the tooltip of a disabled eye), or nothing."""
+    return _why_not_reveal(actor, customer)
+
+
+def can_create(actor: Staff, branch: Branch) -> bool:
+    """May the actor open an archive in this branch?"""
+    return not _why_not_create(actor, branch)
+
+
+def check_create(actor: Staff, branch: Branch) -> None:
+    """Raise the refusal unless :func:`can_create`."""
+    _refuse(_why_not_create(actor, branch))
+
+
+def can_edit(actor: Staff, customer: Customer) -> bool:
+    """May the actor change facts and contact points?"""
+    return not _why_not_edit(actor, customer)
+
+
+def check_edit(actor: Staff, customer: Customer) -> None:
+    """Raise the refusal unless :func:`can_edit`."""
+    _refuse(_why_not_edit(actor, customer))
+
+
+def can_classify(actor: Staff, customer: Customer) -> bool:
+    """May the actor set the confidentiality level?"""
+    return not _why_not_classify(actor, customer)
+
+
+def check_classify(actor: Staff, customer: Customer) -> None:
+    """Raise the refusal unless :func:`can_classify`."""
+    _refuse(_why_not_classify(actor, customer))
+
+
+def can_assign(actor: Staff) -> bool:
+    """May the actor decide who answers for the customers in scope, and where they are kept?"""
+    return not _why_not_assign(actor)
+
+
+def check_assign(actor: Staff) -> None:
+    """Raise the refusal unless :func:`can_assign`."""
+    _refuse(_why_not_assign(actor))
+
+
+def _why_not_view(actor: Staff, customer: Customer) -> str:
+    if not actor.can(VIEW):
+        return _("Your role does not include viewing customers.")
+    return "" if in_scope(actor, customer) else _("This customer lies outside your scope.")
+
+
+def _why_not_open(actor: Staff, customer: Customer) -> str:
+    level = _level(customer)
+    if policies.opens(level, clearance=_clearance(actor), is_owner=_owns(actor, customer)):
+        return ""
+    if level > customer.confidentiality:
+        return _("The archive of a closed customer opens only to those cleared for restricted archives.")
+    return _("The archive has confidentiality level %(level)d, which your role is not cleared for.") % {"level": level}
+
+
+def _why_not_reveal(actor: Staff, customer: Customer) -> str:
+    reason = _why_not_view(actor, customer)
+    if not reason and not actor.can(REVEAL):
+        reason = _("Your role does not include showing personal values whole.")
+    return reason or _why_not_open(actor, customer)
+
+
+def _why_not_create(actor: Staff, branch: Branch) -> str:
+    if not actor.can(EDIT):
+        return _("Your role does not include editing customers.")
+    if actor.scope != DataScope.ALL and branch.pk not in actor.branch_ids:
+        return _("%(branch)s lies outside your branches.") % {"branch": branch.name}
+    return ""
+
+
+def _why_not_edit(actor: Staff, customer: Customer) -> str:
+    reason = _why_not_view(actor, customer)
+    if not reason and not actor.can(EDIT):
+        reason = _("Your role does not include editing customers.")
+    if not reason and customer.status == CustomerStatus.CLOSED:
+        reason = _("The customer is closed; the archive is kept as it was.")
+    return reason or _why_not_open(actor, customer)
+
+
+def _why_not_classify(actor: Staff, customer: Customer) -> str:
+    reason = _why_not_view(actor, customer)
+    if not reason and not actor.can(CLASSIFY):
+        reason = _("Your role does not include setting confidentiality levels.")
+    return reason or _why_not_open(actor, customer)
+
+
+def _why_not_assign(actor: Staff) -> str:
+    return "" if actor.can(ASSIGN) else _("Your role does not include assigning customers.")
+
+
+def _level(customer: Customer) -> Confidentiality:
+    return policies.level_of(customer.confidentiality, is_closed=customer.status == CustomerStatus.CLOSED)
+
+
+def _clearance(actor: Staff) -> Confidentiality:
+    if actor.can(STRICT):
+        return Confidentiality.STRICT
+    return Confidentiality.RESTRICTED if actor.can(RESTRICTED) else Confidentiality.ORDINARY
+
+
+def _owns(actor: Staff, customer: Customer) -> bool:
+    return customer.owner_id == actor.pk
+
+
+def _refuse(reason: str) -> None:
+    if reason:
+        raise PermissionDenied(reason)
