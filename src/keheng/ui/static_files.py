@@ -12,23 +12,13 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.core.files.storage import FileSystemStorage
 
-_FONTS = "@tabler/icons-webfont/dist/fonts"
-VENDOR_FILES = (
-    "@alpinejs/csp/dist/cdn.min.js",
-    "@tabler/core/dist/css/tabler.min.css",
-    "@tabler/core/dist/js/tabler.min.js",
-    "@tabler/icons-webfont/dist/tabler-icons.min.css",
-    f"{_FONTS}/tabler-icons.woff2",
-    "echarts/dist/echarts.min.js",
-    "htmx.org/dist/htmx.min.js",
-)
-"""The only files of npm packages that are served: ``/static/vendor/<file>``."""
+from keheng.runtime.frontend import SERVED
 
 _PREFIX = "vendor/"
 
 
 class VendorFinder(BaseFinder):
-    """Finds the files above in the folder of front-end packages."""
+    """Finds the files of front-end packages that pages use, as ``vendor/<file>``, and no other file of a package."""
 
     def __init__(self, *_args: object, **_kwargs: object) -> None:
         self._storage = FileSystemStorage(location=settings.FRONTEND_PACKAGES)
@@ -36,15 +26,20 @@ class VendorFinder(BaseFinder):
 
     def find(self, path: str, find_all: bool = False, **_kwargs: object) -> Any:
         name = path.removeprefix(_PREFIX)
-        if name == path or name not in VENDOR_FILES or not self._storage.exists(name):
+        if name == path or name not in _offered() or not self._storage.exists(name):
             return []
         found = self._storage.path(name)
         return [found] if find_all else found
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Any]]:  # noqa: ARG002
-        for name in VENDOR_FILES:
+        for name in _offered():
             if self._storage.exists(name):
                 yield name, self._storage
+
+
+def _offered() -> list[str]:
+    """The files and their compressed twins, which whitenoise prefers."""
+    return [name for file in SERVED for name in (file, f"{file}.gz")]
 
 
 class VersionedStaticStorage(StaticFilesStorage):

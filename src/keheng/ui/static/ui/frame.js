@@ -73,9 +73,36 @@ document.addEventListener("htmx:configRequest", (event) => {
   for (const [name, value] of [...formData.entries()]) if (value === "") formData.delete(name);
 });
 
+// -- asking first ------------------------------------------------------------------------------------------------------
+
+const confirmation = document.getElementById("confirm");
+
+// The question names the effect; the button repeats the verb of the one that was pressed.
+function ask(question, verb, go) {
+  confirmation.querySelector("#confirm-question").textContent = question;
+  if (verb) confirmation.querySelector("[data-verb]").textContent = verb;
+  confirmation.returnValue = "";
+  confirmation.addEventListener("close", () => confirmation.returnValue === "go" && go(), { once: true });
+  confirmation.showModal();
+}
+
 document.addEventListener("submit", (event) => {
-  const question = event.submitter?.dataset.confirm;
-  if (question && !confirm(question)) event.preventDefault();
+  const button = event.submitter;
+  if (!button?.dataset.confirm) return;
+  event.preventDefault();
+  const count = event.target.querySelector("[data-selected]")?.textContent ?? "";
+  ask(button.dataset.confirm.replace("%(count)s", count), button.textContent.trim(), () => {
+    const question = button.dataset.confirm;
+    delete button.dataset.confirm;
+    event.target.requestSubmit(button);
+    button.dataset.confirm = question;
+  });
+});
+
+document.addEventListener("htmx:confirm", (event) => {
+  if (!event.detail.question) return;
+  event.preventDefault();
+  ask(event.detail.question, event.detail.elt.textContent.trim(), () => event.detail.issueRequest(true));
 });
 
 // -- search box --------------------------------------------------------------------------------------------------------
