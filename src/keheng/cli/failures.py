@@ -1,20 +1,30 @@
 """Failures as people read them: one sentence on standard error, exit code 1, no traceback."""
 
+import errno
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, NoReturn
 
 import typer
 
 from keheng.runtime.errors import SetupError
 
+_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
+_ENDED_BY_SIGNAL = 128
+
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """Turn a setup that cannot work and a database that refuses into a sentence; ``KEHENG_DEBUG=1`` shows the trace."""
+    """Turn what a person can mend into a sentence (``KEHENG_DEBUG=1``: a trace), and signals into an orderly end."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _unwind)
     try:
         yield
+    except KeyboardInterrupt:
+        raise typer.Exit(_ENDED_BY_SIGNAL + signal.SIGINT) from None
     except Exception as error:
         sentence = _sentence(error)
         if sentence is None or os.environ.get("KEHENG_DEBUG") == "1":
@@ -23,15 +33,22 @@ def told_plainly() -> Iterator[None]:
         raise typer.Exit(1) from None
 
 
+def _unwind(number: int, _frame: Any) -> NoReturn:
+    """Leave by way of every ``finally``, so that nothing is left running."""
+    raise SystemExit(_ENDED_BY_SIGNAL + number)
+
+
 def _sentence(error: Exception) -> str | None:
     if isinstance(error, SetupError):
         return str(error)
+    if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
+        return f"{error.filename or 'A file'} cannot be written or read: {error.strerror}. Free or open it, then retry."
     if "psycopg" not in sys.modules:  # nothing has spoken to a database yet
         return None
     import psycopg
-    from django.db import OperationalError
 
-    if isinstance(error, OperationalError | psycopg.OperationalError):
-        said = " ".join(str(error).split())
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    if isinstance(cause, psycopg.OperationalError | psycopg.InternalError | psycopg.errors.InsufficientPrivilege):
+        said = " ".join(str(cause).split())
         return f"The database refused: {said.rstrip('.')}. Run `keheng doctor` to see what is wrong."
     return None

@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from keheng.cli import migrate, serve
+from keheng.cli import demo, migrate, serve
 from keheng.cli.failures import told_plainly
 
 
@@ -24,6 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # a traceback with locals could show personal data
 )
+app.command("demo")(demo.demo)
 app.command("migrate")(migrate.migrate)
 app.command("web")(serve.web)
 app.command("worker")(serve.worker)

@@ -28,8 +28,10 @@ def _apply_migrations(report: Report) -> None:
 
 def _load_presets() -> None:
     from keheng.org import operations as org
+    from keheng.tiering import operations as tiering
 
     org.load_presets()
+    tiering.load_presets()
 
 
 class _Counter:

@@ -1,4 +1,4 @@
-"""Progress bars of the terminal. Everything here goes to standard error: standard output belongs to results."""
+"""What the terminal shows: progress on standard error, results on standard output."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ type Report = Callable[[float], None]
 """Told the share that is done, 0 to 1."""
 
 console = Console(stderr=True)
+output = Console()
 
 
 class Steps:

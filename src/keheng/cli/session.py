@@ -27,7 +27,7 @@ def application(*, migrate: bool = False) -> Iterator[None]:
                 _require_migrated()
             yield
         finally:
-            _close_connections()
+            close_connections()
 
 
 def _set_up_django() -> None:
@@ -56,7 +56,8 @@ def _require_migrated() -> None:
         raise SetupError("The tables of the database are behind the programs.", "Run `keheng migrate`.")
 
 
-def _close_connections() -> None:
+def close_connections() -> None:
+    """Give up all connections and the pool behind them, whose threads a child must not inherit."""
     from django.db import connections
 
     for connection in connections.all(initialized_only=True):

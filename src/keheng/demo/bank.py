@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import datetime
+from itertools import product
 
 from django.db import connection, transaction
 
@@ -13,9 +15,10 @@ from keheng.demo.invention import invent
 from keheng.demo.organisation import build_organisation
 from keheng.demo.plan import Plan
 from keheng.demo.writing import Report, Writer, write_products
-from keheng.org.models import Staff
 from keheng.org.queries import system_actor
 from keheng.portfolio.models import Account, CurrentFigures, Holding, MonthEndFigures
+from keheng.tiering.models import Scheme
+from keheng.tiering.operations import evaluate
 
 type Step = Callable[[str], AbstractContextManager[Report]]
 
@@ -27,11 +30,6 @@ _FIGURES = [model._meta.db_table for model in (CurrentFigures, MonthEndFigures)]
 def is_built() -> bool:
     """Tell whether the database is the demo's."""
     return Entry.objects.filter(action=BUILT).exists()
-
-
-def is_free() -> bool:
-    """Tell whether nobody's data are in the database: no customers, no staff but the system."""
-    return not Customer.objects.exists() and not Staff.objects.exclude(pk=system_actor().pk).exists()
 
 
 def build(plan: Plan, step: Step) -> None:
@@ -61,6 +59,15 @@ def build(plan: Plan, step: Step) -> None:
         with step("Figures of 24 months") as report:
             writer.figures(keyed, report)
         record(BUILT, actor=system_actor(), at=plan.at, detail={"persons": plan.persons, "seed": plan.seed})
+
+
+def sort_customers(plan: Plan, at: datetime, report: Report) -> None:
+    """Evaluate the primary schemes for the last three month ends and today, so that there are moves to look at."""
+    schemes = Scheme.objects.filter(is_primary=True)
+    days = [*plan.month_ends[-3:], plan.today]
+    for place, (scheme, day) in enumerate(product(schemes, days)):
+        evaluate(scheme=scheme, as_of=day, actor=system_actor(), at=at)
+        report((place + 1) / (len(schemes) * len(days)))
 
 
 def settle() -> None:

