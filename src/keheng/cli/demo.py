@@ -47,11 +47,10 @@ def demo(
 
 
 def _prepare(shown: Steps, customers: int, seed: int) -> None:
-    from keheng.common.clock import now, today
-    from keheng.demo import bank, ownership
-    from keheng.demo.plan import Plan
+    from keheng.demo.ownership import Owner, owner
 
-    if ownership.owner() is ownership.Owner.SOMEBODY:
+    found = owner()
+    if found is Owner.SOMEBODY:
         raise SetupError(
             "This database holds data that are not the demo's.",
             "Set KEHENG_HOME to another folder, or DATABASE_URL to an empty database.",
@@ -59,13 +58,18 @@ def _prepare(shown: Steps, customers: int, seed: int) -> None:
     if database.is_embedded():
         (home() / _MARK).touch()
     bring_up_to_date(shown)
-    if not bank.is_built():
-        plan = Plan(customers, seed, today())
-        bank.build(plan, shown.step)
-        with shown.step("Tiers") as report:
-            bank.sort_customers(plan, now(), report)
-        with shown.step("Statistics"):
-            bank.settle()
+    if found is Owner.NOBODY:
+        _build(shown, customers, seed)
+
+
+def _build(shown: Steps, customers: int, seed: int) -> None:
+    from keheng.common.clock import now, today
+    from keheng.demo import bank
+    from keheng.demo.plan import Plan
+
+    bank.build(Plan(customers, seed, today()), now(), shown.step)
+    with shown.step("Tidying"):
+        bank.settle()
 
 
 def _start_over() -> None:
@@ -77,15 +81,15 @@ def _start_over() -> None:
 
     try:
         with application(migrate=True):
-            from keheng.demo import ownership
+            from keheng.demo.ownership import Owner, clear, owner
 
-            if ownership.owner() is ownership.Owner.SOMEBODY:
+            if owner() is Owner.SOMEBODY:
                 raise SetupError(
                     "--fresh deletes only what the demo has made, and this database holds other data.",
                     "Set KEHENG_HOME to another folder, or DATABASE_URL to an empty database.",
                 )
             if not database.is_embedded():
-                ownership.clear()
+                clear()
                 return
     except (BrokenDatabase, DatabaseError):
         if not (home() / _MARK).exists():
@@ -96,10 +100,10 @@ def _start_over() -> None:
 def _show_accounts() -> None:
     from rich.table import Table
 
-    from keheng.demo.organisation import DEMO_PASSWORD
+    from keheng.demo.ownership import PASSWORD
     from keheng.org.models import Role, Staff
 
-    accounts = Table(title="Accounts of the demo, one a role", caption=f"The password of all: {DEMO_PASSWORD}")
+    accounts = Table(title="Accounts of the demo, one a role", caption=f"The password of all: {PASSWORD}")
     for heading in ("Role", "User name", "Name", "Branch"):
         accounts.add_column(heading)
     roles = Role.objects.values_list("code", flat=True)

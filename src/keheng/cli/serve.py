@@ -37,7 +37,7 @@ def web(
             address=host,
             port=port,
             workers=workers,
-            interface=Interfaces.ASGI,
+            interface=Interfaces.ASGINL,
             websockets=False,
             log_level=LogLevels.warning,
             workers_kill_timeout=5,

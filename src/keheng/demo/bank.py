@@ -7,12 +7,12 @@ from itertools import product
 
 from django.db import connection, transaction
 
-from keheng.audit.models import Entry
 from keheng.audit.operations import record
 from keheng.common.copying import rebuilding_indexes
 from keheng.customers.models import Company, ContactPoint, Customer
 from keheng.demo.invention import invent
 from keheng.demo.organisation import build_organisation
+from keheng.demo.ownership import BUILT, Owner, owner
 from keheng.demo.plan import Plan
 from keheng.demo.writing import Report, Writer, write_products
 from keheng.org.queries import system_actor
@@ -22,26 +22,21 @@ from keheng.tiering.operations import evaluate
 
 type Step = Callable[[str], AbstractContextManager[Report]]
 
-BUILT = "demo.build"
 _TABLES = [model._meta.db_table for model in (Customer, Company, ContactPoint, Account, Holding)]
 _FIGURES = [model._meta.db_table for model in (CurrentFigures, MonthEndFigures)]
 
 
-def is_built() -> bool:
-    """Tell whether the database is the demo's."""
-    return Entry.objects.filter(action=BUILT).exists()
-
-
-def build(plan: Plan, step: Step) -> None:
-    """Build the demo bank of the plan in a free database; on any failure nothing of it is left.
+def build(plan: Plan, at: datetime, step: Step) -> None:
+    """Build the demo bank of the plan in a database that is nobody's; on any failure nothing of it is left.
 
     Args:
         plan: which bank.
+        at: the present; the trail and the evaluations carry it.
         step: opens a step of the progress display and gives what its share done is reported to.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('keheng.demo'))")  # of two starters one builds
-        if is_built():
+        if owner() is not Owner.NOBODY:
             return
         with step("Branches and staff"):
             organisation = build_organisation(plan)
@@ -58,19 +53,22 @@ def build(plan: Plan, step: Step) -> None:
                     writer.contracts(group, first, report)
         with step("Figures of 24 months") as report:
             writer.figures(keyed, report)
-        record(BUILT, actor=system_actor(), at=plan.at, detail={"persons": plan.persons, "seed": plan.seed})
-
-
-def sort_customers(plan: Plan, at: datetime, report: Report) -> None:
-    """Evaluate the primary schemes for the last three month ends and today, so that there are moves to look at."""
-    schemes = Scheme.objects.filter(is_primary=True)
-    days = [*plan.month_ends[-3:], plan.today]
-    for place, (scheme, day) in enumerate(product(schemes, days)):
-        evaluate(scheme=scheme, as_of=day, actor=system_actor(), at=at)
-        report((place + 1) / (len(schemes) * len(days)))
+        cursor.execute(f"analyze {', '.join(_TABLES + _FIGURES)}")
+        with step("Tiers") as report:
+            _sort(plan, at, report)
+        record(BUILT, actor=system_actor(), at=at, detail={"persons": plan.persons, "seed": plan.seed})
 
 
 def settle() -> None:
-    """Give the planner its statistics; outside a transaction, after the build."""
+    """Mark what was built as seen by all, so that first reads need not; outside a transaction, after the build."""
     with connection.cursor() as cursor:
-        cursor.execute(f"vacuum (analyze) {', '.join(_TABLES + _FIGURES)}")
+        cursor.execute(f"vacuum {', '.join(_TABLES + _FIGURES)}")
+
+
+def _sort(plan: Plan, at: datetime, report: Report) -> None:
+    """Evaluate the primary schemes for the last three month ends and today, so that there are moves to look at."""
+    schemes = Scheme.objects.filter(is_primary=True)
+    days = sorted({*plan.month_ends[-3:], plan.today})
+    for place, (scheme, day) in enumerate(product(schemes, days)):
+        evaluate(scheme=scheme, as_of=day, actor=system_actor(), at=at)
+        report((place + 1) / (len(schemes) * len(days)))

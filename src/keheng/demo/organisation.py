@@ -8,11 +8,11 @@ import polars as pl
 from django.contrib.auth.hashers import make_password
 
 from keheng.demo.names import person_names
+from keheng.demo.ownership import PASSWORD
 from keheng.demo.plan import Integers, Plan, table
 from keheng.org.enums import BranchKind
 from keheng.org.models import Branch, Role, Staff
 
-DEMO_PASSWORD = "keheng-demo-2026"  # noqa: S105 - of the demo's accounts only; a real installation has none of them
 BRANCH_CODE: str = table("organisation")["branch"]["code"]
 
 
@@ -64,7 +64,7 @@ def _hire(plan: Plan, posts: list[tuple[Branch, str, str]]) -> list[Staff]:
     ages = random.integers(24, 56, len(posts))
     is_male: Integers = random.integers(0, 2, len(posts))
     names = person_names(random, plan.today.year - ages, is_male)["name"].to_list()
-    password = make_password(DEMO_PASSWORD)
+    password = make_password(PASSWORD)
     shown = _shown(posts)
     numbers: dict[str, int] = {}
     people = []

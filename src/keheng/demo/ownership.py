@@ -1,19 +1,21 @@
 """Whose database it is: nobody's, the demo's, or somebody's that the demo must not touch."""
 
-from enum import Enum
+from enum import Enum, auto
 
 from django.db import connection
 
-from keheng.demo.bank import BUILT
 from keheng.org.models import SYSTEM_USERNAME
+
+BUILT = "demo.build"  # the act in the audit trail that makes a database the demo's
+PASSWORD = "keheng-demo-2026"  # noqa: S105 - of the demo's accounts only; a real installation has none of them
 
 
 class Owner(Enum):
     """Whose data are in the database; ``NOBODY``: at most tables and presets."""
 
-    NOBODY = "nobody"
-    DEMO = "demo"
-    SOMEBODY = "somebody"
+    NOBODY = auto()
+    DEMO = auto()
+    SOMEBODY = auto()
 
 
 def owner() -> Owner:
