@@ -1,0 +1,248 @@
+"""Evaluation: every customer of a scheme sorted by one statement, and what changed written as sets."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from time import perf_counter
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from keheng.audit import operations as audit
+from keheng.common import events
+from keheng.common.clock import SHANGHAI
+from keheng.org.models import Staff
+from keheng.tiering.enums import Direction, RunState
+from keheng.tiering.errors import TieringError
+from keheng.tiering.events import TiersEvaluated
+from keheng.tiering.models import Run, Scheme
+from keheng.tiering.permissions import check_run
+from keheng.tiering.policies.compiler import Rules, compile_definition
+from keheng.tiering.queries.classify import Classification, classification
+from keheng.tiering.queries.schemes import version_on
+
+_LOCKS = 0x71E2  # the family of advisory locks of this module; the second number is the scheme
+
+
+def request_evaluation(*, scheme: Scheme, as_of: date | None, actor: Staff, at: datetime) -> Run:
+    """Queue an evaluation for the worker.
+
+    Raises:
+        PermissionDenied: the actor may not start one.
+        TieringError: there are no rules or figures for the date.
+    """
+    check_run(actor)
+    with transaction.atomic():
+        run = _new_run(scheme, as_of, actor, at)
+        audit.record("tiering.request", actor=actor, at=at, target=run, detail={"as_of": run.as_of.isoformat()})
+        app.configure_task("tiering.evaluate").defer(run_id=run.pk)
+    return run
+
+
+def evaluate(*, scheme: Scheme, as_of: date | None, actor: Staff, at: datetime, run: Run | None = None) -> Run:
+    """Sort the customers of a scheme as of a date, and move those whose tier changed.
+
+    One statement classifies everybody and finds the movers; standings, moves, the customers' own tier (primary
+    schemes) and the tallies are then written for the movers only, in the same transaction. A date before the last
+    applied evaluation is a look back: it counts and moves nobody.
+
+    Args:
+        as_of: the evaluation date; ``None`` means the day of ``at``.
+        run: a queued run to carry out.
+
+    Raises:
+        PermissionDenied: the actor may not start one.
+        TieringError: there are no rules or figures for the date; or it lies ahead.
+    """
+    check_run(actor)
+    run = run or _new_run(scheme, as_of, actor, at)
+    run.state, run.started_at = RunState.RUNNING, at
+    run.save(update_fields=["state", "started_at"])
+    try:
+        with transaction.atomic():
+            _wait_for_turn(run)
+            started = perf_counter()
+            _carry_out(run)
+            run.seconds = Decimal(f"{perf_counter() - started:.3f}")
+            run.finished_at = at + timedelta(seconds=float(run.seconds))
+            run.state = RunState.DONE
+            run.save()
+            audit.record("tiering.evaluate", actor=actor, at=at, target=run, detail=_summary(run))
+            if run.applied:
+                events.publish(TiersEvaluated(run.pk))
+    except Exception as error:
+        with suppress(DatabaseError):
+            failure = str(error) if isinstance(error, TieringError) else type(error).__name__
+            Run.objects.filter(pk=run.pk).update(state=RunState.FAILED, finished_at=at, failure=failure[:300])
+        raise
+    return run
+
+
+def _new_run(scheme: Scheme, as_of: date | None, actor: Staff, at: datetime) -> Run:
+    today = at.astimezone(SHANGHAI).date()
+    day = as_of or today
+    if day > today:
+        raise TieringError(
+            _("{day} lies ahead: the last date that can be evaluated is {today}.").format(day=day, today=today)
+        )
+    chosen = classification(version_on(scheme, day), as_of=day, today=today)
+    return Run.objects.create(
+        scheme=scheme, version=chosen.version, as_of=day, figures_of=chosen.month_end, actor=actor, requested_at=at
+    )
+
+
+def _wait_for_turn(run: Run) -> None:
+    """Evaluate one at a time; whoever has the turn knows that runs still marked as running have died."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_LOCKS, run.scheme_id])
+    dead = Run.objects.filter(scheme=run.scheme_id, state=RunState.RUNNING, pk__lt=run.pk)
+    dead.update(state=RunState.FAILED, failure=_("Interrupted; nothing was changed."))
+
+
+def _summary(run: Run) -> dict[str, Any]:
+    counts = {direction.value: getattr(run, direction.value) for direction in Direction}
+    return {"version": run.version.number, "as_of": run.as_of.isoformat(), "evaluated": run.evaluated, **counts}
+
+
+def _carry_out(run: Run) -> None:
+    last = Run.objects.filter(scheme=run.scheme_id, state=RunState.DONE, applied=True).order_by("-as_of").first()
+    run.applied = last is None or run.as_of >= last.as_of
+    rules = compile_definition(run.version.rules)
+    work = _Work(run, Classification(run.version, rules, run.as_of, run.figures_of))
+    work.scan()
+    work.count()
+    if run.applied:
+        work.move()
+    work.clear()
+
+
+@dataclass
+class _Work:
+    """The statements of one evaluation. Two temporary tables carry the result of the scan from one to the next."""
+
+    run: Run
+    found: Classification
+
+    @property
+    def rules(self) -> Rules:
+        return self.found.rules
+
+    def scan(self) -> None:
+        """Classify everybody: a row for each branch and route, with the keys and evidence of those who move."""
+        movers = "null::bigint[] as movers, null::numeric[] as values"
+        if self.run.applied:
+            moved = "filter (where (%(tiers)s::varchar[])[route] is distinct from held)"
+            movers = f"array_agg(id) {moved} as movers, array_agg({self.rules.value_case}) {moved} as values"
+        self._execute(
+            f"""
+            create temporary table tiering_scan on commit drop as
+            select branch_id, route, count(*) as customers, coalesce(sum(aum), 0) as aum, {movers}
+              from ({self.found.rows()}) sorted
+             group by branch_id, route
+            """,
+            tiers=[route.tier.code for route in self.rules.routes],
+        )
+
+    def count(self) -> None:
+        """Keep the tallies, and from them the distribution."""
+        self._execute(
+            f"""
+            insert into tiering_tally (run_id, branch_id, tier, customers, aum)
+            select %(run)s, branch_id, routes.tier, sum(customers), sum(aum)
+              from tiering_scan join {self._routes()} on number = route
+             group by branch_id, routes.tier
+            """
+        )
+        tiers = self.run.version.rules.ascending
+        self.run.distribution = {tier.code: 0 for tier in tiers} | dict(
+            self._rows("select tier, sum(customers)::bigint from tiering_tally where run_id = %(run)s group by tier")
+        )
+        self.run.evaluated = sum(self.run.distribution.values())
+
+    def move(self) -> None:
+        """Write what changed: moves, standings, and the customers' own tier where the scheme is primary."""
+        self._execute(
+            """
+            create temporary table tiering_movers on commit drop as
+            select mover.id as customer_id, scan.branch_id, scan.route, mover.value
+              from tiering_scan scan, unnest(scan.movers, scan.values) as mover(id, value)
+             order by mover.id
+            """
+        )
+        self._execute("analyze tiering_movers")
+        counts = self._rows(
+            f"""
+            with written as (
+                insert into tiering_move (run_id, customer_id, branch_id, direction, from_tier, to_tier,
+                                          metric, value, threshold, door, version_id, effective_on)
+                select %(run)s, mover.customer_id, mover.branch_id,
+                       case when routes.tier is null then 'left' when held.tier is null then 'new'
+                            when routes.rank < held.rank then 'down' else 'up' end,
+                       coalesce(held.tier, ''), coalesce(routes.tier, ''),
+                       coalesce(routes.metric, ''), mover.value, routes.threshold, coalesce(routes.door, ''),
+                       %(version)s, %(as_of)s::date
+                  from tiering_movers mover
+                  left join {self._routes()} on number = route
+                  left join tiering_standing held
+                    on held.scheme_id = %(scheme)s and held.customer_id = mover.customer_id
+                 where routes.tier is distinct from held.tier
+                returning direction
+            )
+            select direction, count(*) from written group by direction
+            """
+        )
+        for direction, count in counts:
+            setattr(self.run, direction, count)
+        self._execute(
+            """
+            delete from tiering_standing held using tiering_movers mover
+             where held.scheme_id = %(scheme)s and held.customer_id = mover.customer_id and mover.route is null
+            """
+        )
+        self._execute(
+            f"""
+            insert into tiering_standing (scheme_id, customer_id, tier, rank, since, run_id, version_id,
+                                          metric, value, threshold, door)
+            select %(scheme)s, customer_id, routes.tier, routes.rank, %(as_of)s::date, %(run)s, %(version)s,
+                   routes.metric, value, routes.threshold, routes.door
+              from tiering_movers join {self._routes()} on number = route
+            on conflict (scheme_id, customer_id) do update
+               set (tier, rank, since, run_id, version_id, metric, value, threshold, door) =
+                   (excluded.tier, excluded.rank, excluded.since, excluded.run_id, excluded.version_id,
+                    excluded.metric, excluded.value, excluded.threshold, excluded.door)
+            """
+        )
+        if self.run.scheme.is_primary:
+            self._execute(
+                f"""
+                update customers_customer customer
+                   set tier = coalesce(routes.tier, ''), tier_rank = coalesce(routes.rank, -1)
+                  from tiering_movers mover left join {self._routes()} on number = route
+                 where customer.id = mover.customer_id
+                """
+            )
+
+    def clear(self) -> None:
+        """Drop the temporary tables: the transaction may be part of a longer one."""
+        self._execute("drop table tiering_scan")
+        self._execute("drop table if exists tiering_movers")
+
+    def _routes(self) -> str:
+        rows = []
+        for route in self.rules.routes:
+            limit, door = "null" if route.threshold is None else route.threshold, route.door.code if route.door else ""
+            words = f"'{route.tier.code}', {route.tier.rank}, '{route.metric}', {limit}::numeric, '{door}'"
+            rows.append(f"({route.number}, {words})")
+        return f"(values {', '.join(rows)}) as routes (number, tier, rank, metric, threshold, door)"
+
+    def _execute(self, sql: str, **more: Any) -> None:
+        self._rows(sql, **more)
+
+    def _rows(self, sql: str, **more: Any) -> list[tuple[Any, ...]]:
+        params = {**self.found.params, "run": self.run.pk, "version": self.run.version_id, **more}
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+            return cursor.fetchall() if cursor.description else []

@@ -1,0 +1,143 @@
+"""What one version of a scheme says: tiers, doors, exclusions, rules of movement, and where each comes from."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from keheng.tiering.enums import Basis
+from keheng.tiering.policies.conditions import Condition, Node
+
+CODE = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+LAST_COLOUR = 5
+
+
+class Band(Node):
+    """A range of the scheme's metric: the lower edge belongs to it, the upper does not (decision 1)."""
+
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+
+
+class Named(Node):
+    code: str = Field(pattern=CODE, max_length=40)
+    name: str = Field(min_length=1, max_length=40)
+    name_en: str = Field(default="", max_length=60)
+
+
+class Privilege(Named):
+    """Something a tier is entitled to; other modules ask for it by its code (``priority_service``)."""
+
+
+class Upkeep(Node):
+    """Who maintains the customers of a tier (A3): roles of ``org``, for all of them or those a condition names.
+
+    It decides who maintains, never who is served (decision 7).
+    """
+
+    roles: tuple[str, ...] = Field(min_length=1)
+    when: Condition | None = None
+
+
+class Tier(Named):
+    """One tier. Entered by its band, or by a condition; with neither it takes whoever no other tier takes."""
+
+    code: str = Field(pattern=CODE, max_length=12)
+    rank: int = Field(ge=0, le=99)
+    colour: int = Field(ge=0, le=LAST_COLOUR)
+    band: Band | None = None
+    when: Condition | None = None
+    privileges: tuple[Privilege, ...] = ()
+    upkeep: tuple[Upkeep, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if self.band and self.when:
+            raise ValueError("a tier has a band or a condition, not both")
+        return self
+
+    @property
+    def takes_the_rest(self) -> bool:
+        return self.band is None and self.when is None
+
+    def grants(self, privilege: str) -> bool:
+        return any(held.code == privilege for held in self.privileges)
+
+
+class Door(Node):
+    """A condition that lifts a customer to at least the tier ``to`` (decision 6)."""
+
+    code: str = Field(pattern=CODE, max_length=40)
+    to: str
+    when: Condition
+
+
+class Exclusion(Named):
+    """Customers whom the scheme does not sort."""
+
+    when: Condition
+
+
+class Step(Node):
+    """When a move takes effect: after how many month ends in a row, and whether someone must approve it."""
+
+    month_ends: int = Field(default=1, ge=1, le=24)
+    approval: bool = False
+
+
+class Movement(Node):
+    """Decision 5: upgrades may be automatic, downgrades wait for three month ends and an approval."""
+
+    upgrade: Step = Step()
+    downgrade: Step = Step(month_ends=3, approval=True)
+
+
+class Source(Node):
+    """A requirement, document or decision that a rule rests on, and what it says."""
+
+    ref: str
+    says: str
+
+
+class Definition(Node):
+    """The whole content of a version. Shape is checked here, sense in :mod:`.validation`."""
+
+    metric: str | None = None
+    basis: Basis = Basis.MONTH_AVERAGE
+    tiers: tuple[Tier, ...] = Field(min_length=1)
+    doors: tuple[Door, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    movement: Movement = Movement()
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def ascending(self) -> tuple[Tier, ...]:
+        return tuple(sorted(self.tiers, key=lambda tier: tier.rank))
+
+    @property
+    def descending(self) -> tuple[Tier, ...]:
+        return self.ascending[::-1]
+
+    def tier(self, code: str) -> Tier | None:
+        return next((tier for tier in self.tiers if tier.code == code), None)
+
+    def above(self, tier: Tier) -> Tier | None:
+        """The next higher tier."""
+        return next((higher for higher in self.ascending if higher.rank > tier.rank), None)
+
+    def doors_to(self, tier: Tier) -> tuple[Door, ...]:
+        return tuple(door for door in self.doors if door.to == tier.code)
+
+    def conditions(self) -> Iterator[tuple[str, Condition]]:
+        """Every condition with the code of the part that it stands in."""
+        for tier in self.tiers:
+            if tier.when:
+                yield tier.code, tier.when
+            for upkeep in tier.upkeep:
+                if upkeep.when:
+                    yield tier.code, upkeep.when
+        for door in self.doors:
+            yield door.code, door.when
+        for exclusion in self.exclusions:
+            yield exclusion.code, exclusion.when

@@ -1,0 +1,97 @@
+"""The metrics that rules may ask for.
+
+``sql`` is an expression over the aliases of :mod:`keheng.tiering.queries.classify`: ``c`` the customer, ``f`` the
+figures, ``co`` the company; ``%(as_of)s`` is the evaluation date. It is the only SQL of a rule that people write.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from keheng.tiering.enums import Basis
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
+
+class Unit(StrEnum):
+    """How a metric counts; the last two are not numbers."""
+
+    CNY = "cny"
+    LOTS = "lots"
+    COUNT = "count"
+    YEARS = "years"
+    GRADE = "grade"
+    WORD = "word"
+    FLAG = "flag"
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric.
+
+    Attributes:
+        average_sql: the month average, where the feed delivers one; falls back to the balance (decision 2).
+        missing_is_zero: a missing figure means "no such business"; elsewhere it means that nobody knows.
+        of_companies: known of companies only.
+    """
+
+    code: str
+    label: "StrPromise"
+    unit: Unit
+    sql: str
+    average_sql: str = ""
+    missing_is_zero: bool = True
+    of_companies: bool = False
+
+    @property
+    def is_number(self) -> bool:
+        return self.unit not in {Unit.WORD, Unit.FLAG}
+
+    def expression(self, basis: Basis) -> str:
+        """The metric as a value of each customer, ``null`` only where nobody knows it."""
+        parts = [self.average_sql] if self.average_sql and basis == Basis.MONTH_AVERAGE else []
+        parts.append(self.sql)
+        if self.unit == Unit.FLAG:
+            parts.append("false")
+        elif self.is_number and self.missing_is_zero:
+            parts.append("0")
+        return f"coalesce({', '.join(parts)})" if len(parts) > 1 else parts[0]
+
+
+_AGE = "extract(year from age(%(as_of)s::date, c.birth_date))"  # on the evaluation date (decision 7)
+_BORROWS = "co.is_borrower or coalesce(f.loans, 0) > 0"
+
+
+def _of_company(code: str, label: "StrPromise", unit: Unit, sql: str, *, missing_is_zero: bool = False) -> Metric:
+    return Metric(code, label, unit, sql, missing_is_zero=missing_is_zero, of_companies=True)
+
+
+METRICS: dict[str, Metric] = {
+    metric.code: metric
+    for metric in (
+        Metric("aum", _("AUM"), Unit.CNY, "f.aum", average_sql="f.aum_average"),
+        Metric("deposits", _("deposits"), Unit.CNY, "f.deposits", average_sql="f.deposits_average"),
+        Metric("wealth", _("wealth products"), Unit.CNY, "f.wealth"),
+        Metric("funds", _("funds and securities"), Unit.CNY, "f.funds"),
+        Metric("loans", _("loan balance"), Unit.CNY, "f.loans"),
+        Metric("card_spend", _("card spend in a year"), Unit.CNY, "f.card_spend"),
+        Metric("card_grade", _("card class"), Unit.GRADE, "f.card_grade"),
+        Metric("margin", _("third-party-custody margin"), Unit.CNY, "f.margin"),
+        Metric("lots", _("lots in the month"), Unit.LOTS, "f.lots"),
+        Metric("product_count", _("products held"), Unit.COUNT, "f.product_count"),
+        Metric("revenue", _("revenue in a year"), Unit.CNY, "f.revenue"),
+        Metric("age", _("age"), Unit.YEARS, _AGE, missing_is_zero=False),
+        Metric("status", _("status"), Unit.WORD, "c.status"),
+        _of_company("industry", _("industry"), Unit.WORD, "co.industry"),
+        _of_company("annual_sales", _("annual sales"), Unit.CNY, "co.annual_sales"),
+        _of_company("total_assets", _("total assets"), Unit.CNY, "co.total_assets"),
+        _of_company("credit_target", _("target credit"), Unit.CNY, "co.credit_target", missing_is_zero=True),
+        _of_company("employees", _("employees"), Unit.COUNT, "co.employees"),
+        _of_company("is_borrower", _("has loans"), Unit.FLAG, _BORROWS),
+        _of_company("is_institution", _("institution"), Unit.FLAG, "co.is_institution"),
+        _of_company("is_strategic", _("on the strategic list"), Unit.FLAG, "co.is_strategic"),
+    )
+}

@@ -1,0 +1,135 @@
+"""Rules in plain words: what a person reads beside the tree (screen 2), in the language that is active."""
+
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from keheng.common.money import WAN, YI, short_wan
+from keheng.portfolio.enums import CardGrade
+from keheng.tiering.enums import Basis
+from keheng.tiering.policies.conditions import (
+    AllOf,
+    AnyOf,
+    Condition,
+    Flag,
+    Membership,
+    Not,
+    Op,
+    Threshold,
+)
+from keheng.tiering.policies.definition import Band, Definition, Step, Tier
+from keheng.tiering.policies.metrics import METRICS, Unit
+
+_SIGNS = {Op.AT_LEAST: "≥", Op.ABOVE: ">", Op.AT_MOST: "≤", Op.BELOW: "<", Op.EQUAL: "="}
+
+
+def metric_name(code: str, basis: Basis) -> str:
+    """The metric with its date basis: ``月日均 AUM``."""
+    metric = METRICS[code]
+    if metric.average_sql and basis == Basis.MONTH_AVERAGE:
+        return _("month-average {metric}").format(metric=metric.label)
+    return str(metric.label)
+
+
+def quantity(metric: str, value: Decimal) -> str:
+    """A value with its unit: ``50万``, ``700 手``, ``60 岁``, ``白金卡``."""
+    match METRICS[metric].unit:
+        case Unit.CNY:
+            return _exact_amount(value)
+        case Unit.LOTS:
+            return _("{count} lots").format(count=f"{value.normalize():,f}")
+        case Unit.YEARS:
+            return _("{count} years").format(count=f"{value.normalize():f}")
+        case Unit.GRADE:
+            return str(CardGrade(int(value)).label)
+        case Unit.FLAG:
+            return _("yes") if value else _("no")
+        case _:
+            return f"{value.normalize():,f}"
+
+
+def _exact_amount(value: Decimal) -> str:
+    unit = YI if abs(value) >= YI else WAN
+    short = short_wan(value)
+    return short if (value / unit * 100) % 1 == 0 else _("{amount} yuan").format(amount=f"{value.normalize():,f}")
+
+
+def band_edges(metric: str, band: Band) -> str:
+    """A band as a pill: ``50万 – 300万``, ``≥ 300万``, ``< 0.1万``."""
+    if band.lower is None and band.upper is None:
+        return _("any")
+    if band.lower is None:
+        return f"< {quantity(metric, band.upper or Decimal(0))}"
+    if band.upper is None:
+        return f"≥ {quantity(metric, band.lower)}"
+    return f"{quantity(metric, band.lower)} – {quantity(metric, band.upper)}"
+
+
+def band(metric: str, basis: Basis, edges: Band) -> str:
+    """A band in words: ``月日均 AUM 在 50万（含）至 300万（不含）之间``."""
+    name = metric_name(metric, basis)
+    if edges.lower is None and edges.upper is None:
+        return _("any {metric}").format(metric=name)
+    if edges.lower is None:
+        return _("{metric} below {upper}").format(metric=name, upper=quantity(metric, edges.upper or Decimal(0)))
+    if edges.upper is None:
+        return _("{metric} of {lower} (included) and above").format(metric=name, lower=quantity(metric, edges.lower))
+    return _("{metric} from {lower} (included) to {upper} (not included)").format(
+        metric=name, lower=quantity(metric, edges.lower), upper=quantity(metric, edges.upper)
+    )
+
+
+def condition(node: Condition, basis: Basis) -> str:
+    """A condition in words; a group inside a group stands in brackets."""
+    match node:
+        case AllOf(all=parts):
+            return pgettext("conditions", ", and ").join(_nested(part, basis) for part in parts)
+        case AnyOf(any=parts):
+            return pgettext("conditions", ", or ").join(_nested(part, basis) for part in parts)
+        case Not(negated=part):
+            return _("not ({condition})").format(condition=condition(part, basis))
+        case Threshold():
+            return _threshold(node, basis)
+        case Membership(metric=metric, among=words):
+            return _("{metric} is {words}").format(
+                metric=METRICS[metric].label, words=pgettext("words", " or ").join(words)
+            )
+        case Flag(metric=metric, holds=holds):
+            label = METRICS[metric].label
+            return (_("{fact}: yes") if holds else _("{fact}: no")).format(fact=label)
+
+
+def _nested(node: Condition, basis: Basis) -> str:
+    text = condition(node, basis)
+    several = (isinstance(node, AllOf) and len(node.all) > 1) or (isinstance(node, AnyOf) and len(node.any) > 1)
+    return _("({condition})").format(condition=text) if several else text
+
+
+def _threshold(leaf: Threshold, basis: Basis) -> str:
+    if METRICS[leaf.metric].unit == Unit.GRADE and leaf.op == Op.AT_LEAST:
+        return _("holds a card of class {grade} or better").format(grade=quantity(leaf.metric, leaf.value))
+    return f"{metric_name(leaf.metric, basis)} {_SIGNS[leaf.op]} {quantity(leaf.metric, leaf.value)}"
+
+
+def own_rule(definition: Definition, tier: Tier) -> str:
+    """What puts a customer into a tier, doors aside."""
+    if tier.band and definition.metric:
+        return band(definition.metric, definition.basis, tier.band)
+    return condition(tier.when, definition.basis) if tier.when else _("all others")
+
+
+def doors(definition: Definition, tier: Tier) -> list[str]:
+    """The doors that lift to a tier, in words."""
+    return [condition(door.when, definition.basis) for door in definition.doors_to(tier)]
+
+
+def rule(definition: Definition, tier: Tier) -> str:
+    """The whole rule of a tier: its own, or any of its doors."""
+    return pgettext("conditions", ", or ").join([own_rule(definition, tier), *doors(definition, tier)])
+
+
+def step(part: Step) -> list[str]:
+    """A rule of movement as pills: ``连续 3 个月末``, ``须审批``."""
+    months = ngettext("{count} month end", "{count} month ends in a row", part.month_ends).format(count=part.month_ends)
+    return [months, _("needs an approval") if part.approval else _("takes effect by itself")]

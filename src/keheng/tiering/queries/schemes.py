@@ -1,0 +1,101 @@
+"""Schemes, the version in force on a date, and what tiers are called."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from django.utils.translation import gettext as _
+
+from keheng.customers.models import Customer
+from keheng.tiering.enums import VersionState
+from keheng.tiering.errors import TieringError
+from keheng.tiering.models import Scheme, SchemeVersion, in_language
+from keheng.tiering.policies.definition import Definition
+
+
+def scheme_named(code: str) -> Scheme:
+    """Find a scheme by its code.
+
+    Raises:
+        TieringError: there is none; the sentence lists the schemes.
+    """
+    found = Scheme.objects.filter(code=code).first()
+    if found is None:
+        known = ", ".join(Scheme.objects.values_list("code", flat=True)) or "-"
+        raise TieringError(_("There is no tier scheme {code}. Known are: {known}.").format(code=code, known=known))
+    return found
+
+
+def version_on(scheme: Scheme, day: date) -> SchemeVersion:
+    """The published version in force on a date.
+
+    Raises:
+        TieringError: none was in force yet.
+    """
+    published = scheme.versions.exclude(state=VersionState.DRAFT).order_by("-valid_from", "-number")
+    found = published.filter(valid_from__lte=day).first()
+    if found is None:
+        first = published.last()
+        if first is None:
+            raise TieringError(_("{scheme} has no published version.").format(scheme=scheme.code))
+        raise TieringError(
+            _("{scheme} had no version in force on {day}; the first is valid from {first}.").format(
+                scheme=scheme.code, day=day, first=first.valid_from
+            )
+        )
+    found.scheme = scheme
+    return found
+
+
+def primary_scheme(kind: str) -> Scheme | None:
+    """The scheme whose tier customers of ``kind`` show."""
+    return Scheme.objects.filter(is_primary=True, kind=kind).first()
+
+
+@dataclass(frozen=True)
+class TierLabel:
+    """What a badge shows of a tier: its name in the active language and its step of the colour ramp."""
+
+    code: str
+    name: str
+    step: int
+
+
+@cache
+def _parsed(version_id: int) -> Definition:
+    """A published definition; it never changes, so a process parses it once."""
+    return SchemeVersion.objects.get(pk=version_id).rules
+
+
+def definitions_of(scheme: Scheme) -> list[Definition]:
+    """The published definitions of a scheme, newest first: old runs may name tiers that the newest lacks."""
+    published = scheme.versions.exclude(state=VersionState.DRAFT).order_by("-number")
+    return [_parsed(pk) for pk in published.values_list("pk", flat=True)]
+
+
+def labels_of(scheme: Scheme) -> dict[str, TierLabel]:
+    """The tiers of a scheme by code, best first."""
+    return _labels(definitions_of(scheme))
+
+
+def tier_definitions(kind: str) -> dict[str, TierLabel]:
+    """The tiers that customers of ``kind`` show, by code, best first. One query; parsing is kept in the process."""
+    published = (
+        SchemeVersion.objects.filter(scheme__is_primary=True, scheme__kind=kind)
+        .exclude(state=VersionState.DRAFT)
+        .order_by("-number")
+    )
+    return _labels([_parsed(pk) for pk in published.values_list("pk", flat=True)])
+
+
+def _labels(newest_first: list[Definition]) -> dict[str, TierLabel]:
+    labels: dict[str, TierLabel] = {}
+    for definition in newest_first:
+        for tier in definition.descending:
+            labels.setdefault(tier.code, TierLabel(tier.code, in_language(tier), tier.colour))
+    return labels
+
+
+def tier_label(customer: Customer, known: dict[str, dict[str, TierLabel]]) -> TierLabel | None:
+    """The label of a customer's tier out of ``{kind: tier_definitions(kind)}``; ``None`` where no tier is set."""
+    return known.get(customer.kind, {}).get(customer.tier)
