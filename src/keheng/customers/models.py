@@ -1,5 +1,7 @@
 """The customer archive: persons, companies and their contact points."""
 
+from typing import ClassVar
+
 import pghistory
 from django.db import models
 from django.db.models import Q
@@ -24,8 +26,19 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
                 return self.filter(owner_id=staff.pk)
 
 
+class CustomerManager(models.Manager["Customer"]):
+    """Leaves document numbers sealed: one is fetched and opened only when code asks a customer for it."""
+
+    def get_queryset(self) -> CustomerQuerySet:
+        return CustomerQuerySet(self.model, using=self._db).defer("id_number")
+
+    def visible_to(self, staff: Staff) -> CustomerQuerySet:
+        return self.get_queryset().visible_to(staff)
+
+
 @pghistory.track(
-    pghistory.UpdateEvent(level=pghistory.Statement),
+    # The row as it was: with the next event, or the customer today, that tells what changed to what.
+    pghistory.UpdateEvent(level=pghistory.Statement, row=pghistory.Old),
     pghistory.DeleteEvent(level=pghistory.Statement),
     exclude=["tier", "tier_rank", "aum", "updated_at"],
     obj_field=pghistory.ObjForeignKey(related_name="+"),
@@ -75,7 +88,7 @@ class Customer(models.Model):
     created_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
     updated_at = models.DateTimeField(_("changed at"), db_default=Now(), editable=False)
 
-    objects = CustomerQuerySet.as_manager()
+    objects: ClassVar[CustomerManager] = CustomerManager()
 
     class Meta:
         verbose_name = _("customer")
