@@ -26,10 +26,9 @@ def _owners(request: Any) -> "QuerySet[Staff]":
 
 
 class CustomerFilter(FilterSet):
-    """Everything a customer list can be narrowed by; ``tier`` choices come from whoever builds the page."""
+    """What the archive itself lets a customer list be narrowed by; pages above add theirs, such as the tier."""
 
     q = django_filters.CharFilter(method="find", label=_("Name, pinyin, number, last 4 digits"))
-    tier = django_filters.MultipleChoiceFilter(label=_("Tier"))
     kind = django_filters.ChoiceFilter(choices=CustomerKind, label=_("Kind"))
     aum = WanRangeFilter(label=_("AUM"))
     branch = django_filters.ModelChoiceFilter(queryset=_branches, method="within", label=_("Branch"))

@@ -1,0 +1,86 @@
+"""What the customer page shows, part by part."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+
+from keheng.common.clock import month_ends
+from keheng.common.masking import mask_account
+from keheng.customers.masks import masked_contact, masked_document
+from keheng.customers.models import ContactPoint, Customer
+from keheng.portfolio.models import Account, Holding, MonthEndFigures
+from keheng.ui.charts import Chart, Series
+
+MONTHS = 24
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A personal value as the page shows it; ``field`` is what the reveal asks for."""
+
+    label: str
+    mask: str
+    field: str
+
+
+def personal_values(customer: Customer) -> list[Masked]:
+    """The masked document and contact points of a customer; one query."""
+    document = Masked(customer.get_id_kind_display() or _("Document"), masked_document(customer), "id_number")
+    points = ContactPoint.objects.filter(customer=customer).order_by("-is_primary", "kind", "pk")
+    return [document] * bool(document.mask) + [
+        Masked(point.get_kind_display(), masked_contact(point), f"contact.{point.pk}") for point in points
+    ]
+
+
+def age_on(birth_date: date | None, day: date) -> int | None:
+    """Whole years on ``day``."""
+    if birth_date is None:
+        return None
+    return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def month_end_rows(customer: Customer, today: date) -> list[MonthEndFigures]:
+    """The figures of the last 24 month ends before ``today``, oldest first; months without figures are left out."""
+    ends = month_ends(today, MONTHS + 1)[:-1]
+    return list(MonthEndFigures.objects.filter(customer=customer, month_end__in=ends).order_by("month_end"))
+
+
+def assets_chart(rows: list[MonthEndFigures]) -> Chart:
+    """AUM at the month ends by kind of asset."""
+    kinds = (
+        (pgettext_lazy("kind of asset", "Deposits"), "t1", lambda row: row.deposits),
+        (pgettext_lazy("kind of asset", "Wealth products"), "t3", lambda row: row.wealth),
+        (pgettext_lazy("kind of asset", "Funds and others"), "t4", _others),
+    )
+    return Chart(
+        key="assets",
+        title=_("How do the assets change?"),
+        kind="area",
+        categories=[f"{row.month_end:%y-%m}" for row in rows],
+        series=[Series(name, [amount(row) or 0 for row in rows], tone) for name, tone, amount in kinds],  # type: ignore[arg-type]
+        unit="wan",
+        category_name=_("Month end"),
+        note=_("the last 24 month ends"),
+        stacked=True,
+        empty=_("No month-end figures yet. They come with the file of each month end."),
+    )
+
+
+def _others(row: MonthEndFigures) -> Decimal:
+    """What is neither deposits nor wealth products: funds, securities, insurance, gold."""
+    zero = Decimal(0)
+    return max((row.aum or zero) - (row.deposits or zero) - (row.wealth or zero), zero)
+
+
+def holdings_of(customer: Customer) -> list[Holding]:
+    """The customer's positions, the largest first."""
+    return list(Holding.objects.filter(customer=customer).select_related("product").order_by("-amount", "pk"))
+
+
+def accounts_of(customer: Customer) -> list[tuple[Account, str]]:
+    """The customer's accounts with their masked numbers, the largest balance first."""
+    accounts = Account.objects.filter(customer=customer).select_related("product", "branch").order_by("-balance", "pk")
+    return [(account, mask_account(account.number or "")) for account in accounts]

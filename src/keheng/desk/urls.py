@@ -1,0 +1,18 @@
+from django.urls import path
+
+from keheng.desk.views.customer import AssetsTab, CustomerPage, CustomerReveal, TimelineTab
+from keheng.desk.views.customers import CustomerList
+from keheng.desk.views.maturing import MaturingList
+from keheng.desk.views.search import search
+from keheng.desk.views.workbench import workbench
+
+urlpatterns = [
+    path("", workbench, name="home"),
+    path("search/", search, name="search"),
+    path("maturing/", MaturingList.as_view(), name="maturing"),
+    path("customers/", CustomerList.as_view(), name="customers"),
+    path("customers/<int:pk>/", CustomerPage.as_view(), name="customer"),
+    path("customers/<int:pk>/reveal/", CustomerReveal.as_view(), name="customer-reveal"),
+    path("customers/<int:pk>/timeline/", TimelineTab.as_view(), name="customer-timeline"),
+    path("customers/<int:pk>/assets/", AssetsTab.as_view(), name="customer-assets"),
+]

@@ -1,0 +1,113 @@
+"""The customer 360."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from keheng.common import clock
+from keheng.customers.models import Customer
+from keheng.customers.operations import UnknownFieldError, reveal
+from keheng.customers.permissions import can_see_facts, why_not_reveal
+from keheng.desk.queries import customer as parts
+from keheng.desk.queries.changes import aum_at, last_month_end, ratio
+from keheng.desk.queries.rows import add_tiers
+from keheng.org.acting import acting
+from keheng.portfolio.models import CurrentFigures
+from keheng.ui.reveal import RevealView
+from keheng.ui.timeline import sources_for, timeline
+from keheng.ui.views import DetailView, PermissionMixin
+
+PAGE = "customer"
+
+
+def visible_customer(request: HttpRequest, pk: int) -> Customer:
+    """The customer, if the reader's scope lets them see it; else the page is not found."""
+    customers = Customer.objects.visible_to(acting(request)).select_related("branch", "owner", "company")
+    return get_object_or_404(customers, pk=pk)
+
+
+class CustomerPage(DetailView):
+    """Head strip, facts, tabs, and the cards that say why and what next."""
+
+    permission = "customers.view"
+    page = PAGE
+    template_name = "desk/customer.html"
+    context_object_name = "customer"
+
+    def get_queryset(self) -> QuerySet[Customer]:
+        return Customer.objects.visible_to(acting(self.request)).select_related("branch", "owner", "company")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        customer, staff, today = self.object, acting(self.request), clock.today()
+        add_tiers([customer])
+        before = aum_at([customer.pk], last_month_end(today)).get(customer.pk)
+        return super().get_context_data(
+            figures=CurrentFigures.objects.filter(customer=customer).first(),
+            change=ratio(customer.aum, before),
+            age=parts.age_on(customer.birth_date, today),
+            personal=parts.personal_values(customer),
+            refusal=why_not_reveal(staff, customer),
+            sees_facts=can_see_facts(staff, customer),
+            assets=parts.assets_chart(parts.month_end_rows(customer, today)),
+            # T
+            # W
+            **kwargs,
+        )
+
+
+class CustomerPart(PermissionMixin):
+    """A fragment of the customer page, loaded when its tab is opened."""
+
+    template_name: ClassVar[str]
+
+    def context(self, customer: Customer) -> dict[str, Any]:
+        """What the fragment shows."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = visible_customer(request, pk)
+        return render(request, self.template_name, {"customer": customer, **self.context(customer)})
+
+
+class TimelineTab(CustomerPart):
+    permission = "customers.view"
+    template_name = "desk/customer_timeline.html"
+
+    def context(self, customer: Customer) -> dict[str, Any]:
+        only = self.request.GET.get("only", "")
+        return {
+            "entries": timeline(PAGE, self.request, customer, before=clock.now(), only=only),
+            "sources": sources_for(PAGE, self.request),
+            "only": only,
+        }
+
+
+class AssetsTab(CustomerPart):
+    permission = "portfolio.view"
+    template_name = "desk/customer_assets.html"
+
+    def context(self, customer: Customer) -> dict[str, Any]:
+        return {
+            "figures": CurrentFigures.objects.filter(customer=customer).first(),
+            "holdings": parts.holdings_of(customer),
+            "accounts": parts.accounts_of(customer),
+            "today": clock.today(),
+        }
+
+
+class CustomerReveal(RevealView):
+    """Shows a masked value of the customer whole; the operation decides and records."""
+
+    permission = "customers.view"
+
+    def subject(self) -> str:
+        return f"customer:{self.kwargs['pk']}"
+
+    def reveal(self, field: str, reason: str) -> str:
+        customer = visible_customer(self.request, self.kwargs["pk"])
+        try:
+            return reveal(customer=customer, field=field, actor=acting(self.request), reason=reason, at=clock.now())
+        except UnknownFieldError as error:
+            raise Http404 from error
