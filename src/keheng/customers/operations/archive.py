@@ -62,6 +62,7 @@ def create_customer(
     customer = Customer(kind=kind, branch=branch, owner=owner, source=actor.name, created_at=at, updated_at=at)
     customer.number = _next_number(at.astimezone(SHANGHAI).date())
     _set_facts(customer, {**(facts or {}), "name": name}, at)
+    customer.full_clean()
     customer.save()
     if kind == CustomerKind.COMPANY:
         Company.objects.create(customer=customer)
@@ -83,6 +84,7 @@ def change_customer(*, customer: Customer, facts: Mapping[str, Any], actor: Staf
     changed = _set_facts(customer, facts, at)
     if not changed:
         return
+    customer.full_clean()
     customer.save()
     record("customers.change", actor=actor, at=at, target=customer, detail={"changes": changed})
     publish(CustomerChanged(customer.pk, tuple(changed), at))
@@ -130,7 +132,6 @@ def _set_facts(customer: Customer, facts: Mapping[str, Any], at: datetime) -> ch
         customer.id_index, customer.id_tail = blind.id_keys(customer.id_number) if customer.id_number else (None, None)
         _check_not_known(customer)
     customer.updated_at = at
-    customer.full_clean()
     return changed
 
 
