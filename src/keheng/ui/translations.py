@@ -1,7 +1,7 @@
 """The words of pages: collected from the sources into each module's ``django.po``, compiled beside it at start.
 
 Pure Python (Babel and Django's own template reader), so that no GNU gettext is needed. ``.mo`` files are not kept in
-the repository: :func:`compile_stale` makes them whenever the ``.po`` beside them is newer.
+the repository: :func:`compile_stale` makes them anew whenever the ``.po`` beside them changes.
 
     python -m keheng.ui.translations      # collect the words anew, keeping what is translated
 """
@@ -50,15 +50,20 @@ def modules() -> list[Path]:
 
 
 def compile_stale() -> None:
-    """Compile every ``.po`` that is newer than the ``.mo`` beside it, each in one step."""
+    """Compile every ``.po`` whose ``.mo`` is missing or was made of another state of it, each in one step.
+
+    A ``.mo`` bears the time of the ``.po`` it was made of, so that an edit in the middle of compiling is not missed.
+    """
     for source in PACKAGE.glob(f"*/{_CATALOGUE}"):
         target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        made_of = source.stat().st_mtime_ns
+        if target.exists() and target.stat().st_mtime_ns == made_of:
             continue
         partial = target.with_name(f".{target.name}.{os.getpid()}")
         try:
             with partial.open("wb") as file:
                 write_mo(file, read_catalogue(source))
+            os.utime(partial, ns=(made_of, made_of))
             partial.replace(target)
         except OSError as error:
             log.warning("%s could not be compiled (%s): pages show its words in English.", source, error.strerror)

@@ -1,12 +1,11 @@
 """Filters and tags that every template has: amounts, dates, tier badges, icons, bars, charts, masks."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -55,7 +54,7 @@ def count(number: int | None) -> str:
 @register.filter
 def percent(ratio: Decimal | float | None, digits: int = 1) -> str:
     """A ratio as a percentage: ``0.423`` → ``42.3%``."""
-    return EMPTY if ratio is None or ratio == "" else f"{number_format(Decimal(ratio) * 100, digits)}%"
+    return EMPTY if ratio is None or ratio == "" else f"{_hundredths(ratio, digits)}%"
 
 
 @register.filter
@@ -64,7 +63,12 @@ def signed_percent(ratio: Decimal | float | None, digits: int = 1) -> str:
     if ratio is None or ratio == "":
         return EMPTY
     tone, sign = ("up", "+") if ratio > 0 else ("down", "−") if ratio < 0 else ("soft", "")
-    return format_html('<span class="{}">{}{}%</span>', tone, sign, number_format(abs(Decimal(ratio)) * 100, digits))
+    return format_html('<span class="{}">{}{}%</span>', tone, sign, _hundredths(abs(ratio), digits))
+
+
+def _hundredths(ratio: Decimal | float, digits: int) -> str:
+    exact = Decimal(str(ratio)) * 100
+    return f"{exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,}"
 
 
 @register.filter
@@ -151,13 +155,11 @@ def tier_badge(rank: int | None, name: str = "") -> SafeString:
 def bar(value: Decimal | float, maximum: Decimal | float = 1, tone: str = "", label: str = "") -> SafeString:
     """A thin bar, ``value`` of ``maximum``; tones: ``met``, ``near``, ``over``, ``paused``, ``t0``…``t5``."""
     share = min(max(float(value or 0) / float(maximum or 1), 0), 1)
-    words = label or f"{share:.0%}"
     return format_html(
-        '<progress class="k-bar {}" value="{}" max="1" aria-label="{}">{}</progress>',
+        '<progress class="k-bar {}" value="{}" max="1" aria-label="{}"></progress>',
         tone,
         f"{share:.4f}",
-        words,
-        words,
+        label or f"{share:.0%}",
     )
 
 

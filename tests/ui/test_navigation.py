@@ -1,0 +1,83 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import RequestFactory
+
+from keheng.ui import navigation
+from keheng.ui.checks import check_navigation
+from keheng.ui.navigation import Group, NavItem, links, register
+from keheng.ui.permission_names import declare, declared, name_of
+
+STAFF = NavItem(Group.SETTINGS, "员工", "users", "trial", "org.view", order=20)
+
+
+class Somebody:
+    """Whoever holds the given permissions."""
+
+    def __init__(self, *held: str) -> None:
+        self.held = held
+
+    def can(self, permission: str) -> bool:
+        return permission in self.held
+
+
+@pytest.fixture(autouse=True)
+def own_navigation(monkeypatch: pytest.MonkeyPatch, trial_pages: None) -> None:
+    monkeypatch.setattr(navigation, "_items", {})
+
+
+def shown(path: str, *held: str) -> list[tuple[str, list[Any]]]:
+    request = RequestFactory().get(path)
+    request.user = Somebody(*held)  # type: ignore[assignment]
+    return [(str(label), members) for label, members in links(request)]
+
+
+def test_items_stand_in_their_group_by_order_for_those_who_may() -> None:
+    register(STAFF)
+    register(replace(STAFF, url_name="trial-charts", label="图表", order=10, permission=""))
+    register(replace(STAFF, url_name="trial-empty", group=Group.CUSTOMERS, permission="customers.view"))
+
+    assert [(label, [link.label for link in members]) for label, members in shown("/", "org.view")] == [
+        ("设置", ["图表", "员工"])
+    ]
+    assert [label for label, _ in shown("/", "org.view", "customers.view")] == ["客户", "设置"]
+    assert shown("/")[0][1][0].label == "图表"
+
+
+def test_the_item_of_the_present_page_is_marked() -> None:
+    register(STAFF)
+    register(replace(STAFF, url_name="trial-empty"))
+    active = {path: [link.url for _, members in shown(path, "org.view") for link in members if link.active]
+              for path in ("/trial/", "/trial/7/", "/trial-empty/", "/elsewhere/")}  # fmt: skip
+    assert active == {
+        "/trial/": ["/trial/"], "/trial/7/": ["/trial/"], "/trial-empty/": ["/trial-empty/"], "/elsewhere/": []
+    }  # fmt: skip
+
+
+def test_counters_are_asked_only_of_those_who_see_them() -> None:
+    asked = []
+    register(replace(STAFF, counter=lambda request: asked.append(request) or 3, urgent=True))
+    assert shown("/") == []
+    assert asked == []
+    link = shown("/", "org.view")[0][1][0]
+    assert (link.count, link.urgent) == (3, True)
+
+
+def test_an_item_that_leads_nowhere_is_left_out_and_reported() -> None:
+    register(replace(STAFF, url_name="nowhere"))
+    assert shown("/", "org.view") == []
+    assert [error.id for error in check_navigation()] == ["ui.E001"]
+
+
+def test_permissions_are_named() -> None:
+    declare({"trial.see": "看名单"})
+    assert name_of("trial.see") == "看名单"
+    assert name_of("trial.unnamed") == "trial.unnamed"
+    assert declared()["trial.see"] == "看名单"
+
+
+@pytest.mark.django_db
+def test_the_whole_product_passes_the_system_checks() -> None:
+    call_command("check", fail_level="WARNING")
