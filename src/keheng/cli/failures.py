@@ -43,6 +43,20 @@ def _sentence(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
         return f"{error.filename or 'A file'} cannot be written or read: {error.strerror}. Free or open it, then retry."
+    return _of_django(error) or _of_the_database(error)
+
+
+def _of_django(error: Exception) -> str | None:
+    if "django.core.exceptions" not in sys.modules:  # nothing can have raised one
+        return None
+    from django.core.exceptions import PermissionDenied, ValidationError
+
+    if isinstance(error, ValidationError):
+        return " ".join(error.messages)
+    return str(error) if isinstance(error, PermissionDenied) else None
+
+
+def _of_the_database(error: Exception) -> str | None:
     if "psycopg" not in sys.modules:  # nothing has spoken to a database yet
         return None
     import psycopg

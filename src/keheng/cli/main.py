@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from keheng.cli import demo, migrate, serve
+from keheng.cli import backup, demo, doctor, migrate, serve, user
 from keheng.cli.failures import told_plainly
 
 
@@ -28,3 +28,7 @@ app.command("demo")(demo.demo)
 app.command("migrate")(migrate.migrate)
 app.command("web")(serve.web)
 app.command("worker")(serve.worker)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
+app.command("doctor")(doctor.doctor)
+app.add_typer(user.app, name="user")

@@ -10,7 +10,7 @@ import typer
 
 from keheng.cli.progress import output
 from keheng.cli.session import application, close_connections
-from keheng.runtime import children
+from keheng.runtime import children, frontend
 from keheng.runtime.errors import SetupError
 
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
@@ -29,6 +29,7 @@ def web(
     from granian.log import LogLevels
 
     children.check_port(host, port)
+    frontend.ensure_packages()
     with application():
         close_connections()  # each serving process has its own
         multiprocessing.set_start_method("spawn")
@@ -56,7 +57,7 @@ def worker(
     concurrency: Annotated[int, typer.Option(help="How many jobs run side by side.", min=1)] = 2,
 ) -> None:
     """Run background jobs and periodic tasks."""
-    with application():
+    with application(speaks=None):
         from procrastinate.contrib.django import app
         from procrastinate.contrib.django.django_connector import DjangoConnector
 

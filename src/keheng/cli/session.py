@@ -3,25 +3,25 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from importlib.util import find_spec
 
 from keheng.runtime import database, postgres
 from keheng.runtime.errors import SetupError
 
 
 @contextmanager
-def application(*, migrate: bool = False) -> Iterator[None]:
+def application(*, migrate: bool = False, speaks: str | None = "en") -> Iterator[None]:
     """Run the block with the database up and Django ready.
 
     Args:
         migrate: the block brings the tables up to date itself; otherwise tables behind the programs are refused.
+        speaks: the language of what the block says; ``None``: the language of the pages.
 
     Raises:
         SetupError: when the server cannot be reached or the tables are behind.
     """
     with postgres.running() if database.is_embedded() else nullcontext():
         database.check_server()
-        _set_up_django()
+        _set_up_django(speaks)
         try:
             if not migrate:
                 _require_migrated()
@@ -30,15 +30,18 @@ def application(*, migrate: bool = False) -> Iterator[None]:
             close_connections()
 
 
-def _set_up_django() -> None:
+def _set_up_django(language: str | None) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keheng.config.settings")
     import django
 
-    if find_spec("keheng.ui.translations"):
-        from keheng.ui.translations import compile_stale
+    from keheng.ui.translations import compile_stale
 
-        compile_stale()
+    compile_stale()
     django.setup()
+    if language:
+        from django.utils import translation
+
+        translation.activate(language)
 
 
 def pending_migrations() -> list[str]:

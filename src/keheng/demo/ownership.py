@@ -5,6 +5,7 @@ from enum import Enum, auto
 from django.db import connection
 
 from keheng.org.models import SYSTEM_USERNAME
+from keheng.runtime.dump import CLEAR
 
 BUILT = "demo.build"  # the act in the audit trail that makes a database the demo's
 PASSWORD = "keheng-demo-2026"  # noqa: S105 - of the demo's accounts only; a real installation has none of them
@@ -35,8 +36,7 @@ def owner() -> Owner:
 def clear() -> None:
     """Drop every table of the database. The caller has made sure that it is nobody's or the demo's."""
     with connection.cursor() as cursor:
-        cursor.execute("drop schema public cascade")
-        cursor.execute("create schema public")
+        cursor.execute(CLEAR)
 
 
 def _any(query: str, *values: str) -> bool:

@@ -1,0 +1,166 @@
+"""Checks of the data: copies kept in columns against their source, keys without a constraint, calendar, worker."""
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import starmap
+from typing import Any
+
+from django.db import connection
+
+from keheng.cli.doctor.finding import Finding, State, judged
+from keheng.common.clock import today
+from keheng.common.crypto import UnreadableValue
+from keheng.common.keys import key_ring
+from keheng.common.rotation import encrypted_columns
+from keheng.org.queries import known_until
+
+_STALE_AUM = """
+    select count(*) from customers_customer customer
+      left join portfolio_currentfigures figures on figures.customer_id = customer.id
+     where customer.aum is distinct from coalesce(figures.aum_average, figures.aum, 0)
+"""
+_STALE_TIER = """
+    select count(*) from customers_customer customer
+      left join tiering_scheme scheme on scheme.is_primary and scheme.kind = customer.kind
+      left join tiering_standing standing on standing.scheme_id = scheme.id and standing.customer_id = customer.id
+     where (customer.tier, customer.tier_rank)
+           is distinct from (coalesce(standing.tier, ''), coalesce(standing.rank, -1))
+"""
+_WRONG_PATH = """
+    with recursive tree as (
+        select id, code || '/' as path from org_branch where parent_id is null
+         union all
+        select branch.id, tree.path || branch.code || '/' from org_branch branch join tree on tree.id = branch.parent_id
+    )
+    select count(*) from org_branch branch left join tree using (id) where branch.path is distinct from tree.path
+"""
+# Keys that carry no constraint, because checking each row would double the time of bulk writes.
+_UNCONSTRAINED = [
+    ("portfolio_currentfigures", "customer_id", "customers_customer"),
+    ("portfolio_monthendfigures", "customer_id", "customers_customer"),
+    ("tiering_standing", "customer_id", "customers_customer"),
+    ("tiering_standing", "scheme_id", "tiering_scheme"),
+    ("tiering_standing", "run_id", "tiering_run"),
+    ("tiering_standing", "version_id", "tiering_schemeversion"),
+    ("tiering_move", "customer_id", "customers_customer"),
+    ("tiering_move", "branch_id", "org_branch"),
+    ("tiering_move", "run_id", "tiering_run"),
+    ("tiering_move", "version_id", "tiering_schemeversion"),
+]
+_ALIVE_SECONDS = 60
+_WAITING_SECONDS = 600
+
+
+def findings() -> Iterator[Finding]:
+    """Yield what there is to say of the data."""
+    yield judged(
+        "AUM of customers",
+        count=_number(_STALE_AUM),
+        what="customers whose AUM in lists differs from their figures",
+        remedy="Ingest the latest figures again; if it stays, report it as a fault.",
+    )
+    yield judged(
+        "Tiers of customers",
+        count=_number(_STALE_TIER),
+        what="customers whose tier in lists differs from their standing",
+        remedy="Run `keheng tier run` for the primary schemes; if it stays, report it as a fault.",
+    )
+    yield judged(
+        "Branch paths",
+        count=_number(_WRONG_PATH),
+        what="branches whose path does not follow the tree",
+        remedy="Move the branch on the organisation page, which writes the paths anew.",
+    )
+    yield judged(
+        "Stray rows",
+        count=sum(starmap(_strays, _UNCONSTRAINED)),
+        what="rows that point to nothing",
+        remedy="They are left from an interrupted repair; delete them, or restore a backup.",
+    )
+    yield _encrypted()
+    yield _calendar(today())
+    yield from _worker()
+
+
+def _strays(table: str, column: str, target: str) -> int:
+    return _number(
+        f"select count(*) from {table} source left join {target} target on target.id = source.{column}"
+        " where target.id is null"
+    )
+
+
+def _encrypted() -> Finding:
+    """Open one value of each encrypted column: a backup may have been restored without its keys."""
+    closed = []
+    for table, _, field in encrypted_columns():
+        with connection.cursor() as cursor:
+            cursor.execute(f'select "{field.column}" from "{table}" where "{field.column}" is not null limit 1')
+            row = cursor.fetchone()
+        try:
+            if row:
+                key_ring().decrypt(bytes(row[0]), field.purpose)
+        except UnreadableValue:
+            closed.append(f"{table}.{field.column}")
+    if not closed:
+        return Finding("Encrypted values", State.OK, "the key ring opens them")
+    return Finding(
+        "Encrypted values",
+        State.FAIL,
+        f"the key ring does not open {', '.join(closed)}",
+        "Put back the key ring (keys.json or KEHENG_KEYS) that these data were written with.",
+    )
+
+
+def _calendar(day: date) -> Finding:
+    """The State Council publishes a year's holidays in November of the year before."""
+    needed = date(day.year + (day.month >= 11), 12, 31)
+    until = known_until()
+    if until is not None and until >= needed:
+        return Finding("Holidays", State.OK, f"known until {until}")
+    return Finding(
+        "Holidays",
+        State.FAIL if until is None or until < day else State.WARN,
+        f"known until {until}" if until else "none are known",
+        f"Import the holidays and make-up days of {needed.year} on the calendar page.",
+    )
+
+
+def _worker() -> Iterator[Finding]:
+    alive = _number(
+        "select count(*) from procrastinate_workers where last_heartbeat > now() - make_interval(secs => %s)",
+        _ALIVE_SECONDS,
+    )
+    waiting, longest, failed = _row(
+        """
+        select count(*) filter (where job.status = 'todo' and coalesce(job.scheduled_at, now()) <= now()),
+               coalesce(max(extract(epoch from now() - greatest(deferred.at, job.scheduled_at)))
+                        filter (where job.status = 'todo' and coalesce(job.scheduled_at, now()) <= now()), 0)::int,
+               count(*) filter (where job.status = 'failed' and deferred.at > now() - interval '1 day')
+          from procrastinate_jobs job
+          left join procrastinate_events deferred on deferred.job_id = job.id and deferred.type = 'deferred'
+        """
+    )
+    if alive:
+        yield Finding("Worker", State.OK, f"{alive} running")
+    else:
+        yield Finding("Worker", State.WARN, "none is running", "Start `keheng worker` (`keheng demo` starts one).")
+    late = longest > _WAITING_SECONDS
+    yield Finding(
+        "Queue",
+        State.WARN if late else State.OK,
+        f"{waiting} jobs wait" + (f", the first for {longest // 60} minutes" if late else ""),
+        "Start more workers." if late and alive else "",
+    )
+    if failed:
+        yield Finding("Failed jobs", State.WARN, f"{failed} in the last day", "The worker's log names the cause.")
+
+
+def _number(query: str, *values: Any) -> int:
+    return int(_row(query, *values)[0])
+
+
+def _row(query: str, *values: Any) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        row: tuple[Any, ...] = cursor.fetchone()
+        return row
