@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from keheng.cli.progress import output, steps
+from keheng.cli.progress import steps
 from keheng.cli.session import application
 from keheng.runtime import dump
 from keheng.runtime.errors import SetupError
@@ -19,11 +19,13 @@ def backup(path: File) -> None:
     """Write the database to a file that must not exist yet. Values in it stay encrypted."""
     if path.exists():
         raise SetupError(f"{path} is there already.", "Name a new file; a backup never overwrites another.")
+    if not path.parent.is_dir():
+        raise SetupError(f"There is no folder {path.parent}.", "Make it, or name another.")
     with application(migrate=True), steps() as shown, shown.step("Backup"):
         dump.write(path)
-    output.print(f"{path}: {path.stat().st_size / 2**20:.1f} MB", highlight=False, markup=False)
+    typer.echo(f"{path}: {path.stat().st_size / 2**20:.1f} MB")
     keys = "KEHENG_KEYS" if os.environ.get("KEHENG_KEYS") else str(home() / "keys.json")
-    output.print(f"Keep the key ring ({keys}) in another place: without it nobody can read the personal data.")
+    typer.echo(f"Keep the key ring ({keys}) in another place: without it nobody can read the personal data.")
 
 
 def restore(
@@ -43,4 +45,4 @@ def restore(
             )
         with shown.step("Restore"):
             dump.read(path, replace=replace)
-    output.print("Restored. Run `keheng migrate`, then `keheng doctor`, which tells whether the key ring fits.")
+    typer.echo("Restored. Run `keheng migrate`, then `keheng doctor`, which tells whether the key ring fits.")

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from keheng.cli.progress import output
 from keheng.cli.session import application
 from keheng.runtime.errors import SetupError
 
@@ -40,7 +39,7 @@ def add(
             actor=system_actor(),
             at=now(),
         )
-    output.print(f"{username} may sign in with the temporary password {password}", highlight=False, markup=False)
+    typer.echo(f"{username} may sign in with the temporary password {password}")
 
 
 @app.command("password")
@@ -56,7 +55,7 @@ def password_(username: UserName) -> None:
         if member is None:
             raise SetupError(f"There is no account {username}.", "Make it with `keheng user add`.")
         password = reset_password(member=member, actor=system_actor(), at=now())
-    output.print(f"{username} may sign in with the temporary password {password}", highlight=False, markup=False)
+    typer.echo(f"{username} may sign in with the temporary password {password}")
 
 
 def _named[Coded: ("Branch", "Role")](model: type[Coded], code: str) -> Coded:

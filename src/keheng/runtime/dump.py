@@ -1,4 +1,4 @@
-"""The database as one file, by ``pg_dump`` and ``pg_restore`` of the wheel, which serve every server up to its version."""
+"""The database as one file, by the wheel's ``pg_dump`` and ``pg_restore``, which serve every server up to theirs."""
 
 import os
 import shutil
