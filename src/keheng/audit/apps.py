@@ -6,3 +6,6 @@ class AuditConfig(AppConfig):
     name = "keheng.audit"
     label = "audit"
     verbose_name = _("Audit trail")
+
+    def ready(self) -> None:
+        from keheng.audit import receivers  # noqa: F401

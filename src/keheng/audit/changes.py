@@ -29,7 +29,7 @@ def apply(record: models.Model, **values: Any) -> Changes:
 
 
 def _told(value: Any, *, hidden: bool) -> str | None:
-    if value is None or value == "" or value == []:
+    if value in (None, "", []):
         return None
     if hidden:
         return _HIDDEN

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("keheng.desk.urls")),
     path("", include("keheng.ui.urls")),
     path("accounts/", include("keheng.ui.account_urls")),
+    path("audit/", include("keheng.audit.urls")),
 ]
 
 handler400 = "keheng.ui.errors.bad_request"

@@ -1,0 +1,47 @@
+"""What the archive registers with the frame: names of permissions and audited acts, its count per branch."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from keheng.audit import actions
+from keheng.customers import permissions
+from keheng.customers.models import Customer
+from keheng.org import figures
+from keheng.ui.permission_names import declare
+
+declare(
+    {
+        permissions.VIEW: _("View customers"),
+        permissions.REVEAL: _("Show personal values whole"),
+        permissions.EDIT: _("Edit customers"),
+        permissions.ASSIGN: _("Assign customers"),
+        permissions.CLASSIFY: _("Set confidentiality levels"),
+        permissions.EXPORT: _("Export customers"),
+        permissions.RESTRICTED: _("Open archives of level 2"),
+        permissions.STRICT: _("Open archives of level 3"),
+    }
+)
+actions.declare(
+    {
+        "customers.create": _("Create a customer"),
+        "customers.change": _("Change an archive"),
+        "customers.classify": _("Set the confidentiality level"),
+        "customers.set_contact": _("Set a contact point"),
+        "customers.remove_contact": _("Remove a contact point"),
+        "customers.reveal": _("Show a personal value"),
+        "customers.assign": _("Assign customers"),
+        "customers.move": _("Move customers to a branch"),
+    },
+    details={"owner": _("relationship manager"), "kind": _("kind"), "value": _("value"), "contact": _("contact point")},
+)
+
+
+def _count(branch_ids: Sequence[int]) -> Mapping[int, int]:
+    return dict(
+        Customer.objects.filter(branch__in=branch_ids).order_by().values_list("branch").annotate(number=Count("pk"))
+    )
+
+
+figures.register("customers", figures.BranchFigure(_("Customers"), _count))

@@ -1,0 +1,47 @@
+"""What the organisation registers with the frame: its pages, names of permissions and of audited acts."""
+
+from django.utils.translation import gettext_lazy as _
+
+from keheng.audit import actions
+from keheng.org import permissions
+from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.permission_names import declare
+
+declare({permissions.VIEW: _("View branches, staff and calendars"), permissions.MANAGE: _("Manage the organisation")})
+actions.declare(
+    {
+        "org.sign_in": _("Sign in"),
+        "org.sign_out": _("Sign out"),
+        "org.change_password": _("Change one's password"),
+        "org.add_second_factor": _("Add a second step of sign-in"),
+        "org.remove_second_factor": _("Remove a second step of sign-in"),
+        "org.renew_recovery_codes": _("Renew recovery codes"),
+        "org.add_branch": _("Add a branch"),
+        "org.change_branch": _("Change a branch"),
+        "org.move_branch": _("Move a branch"),
+        "org.close_branch": _("Close a branch"),
+        "org.reopen_branch": _("Reopen a branch"),
+        "org.add_staff": _("Add a member of staff"),
+        "org.change_staff": _("Change a member of staff"),
+        "org.deactivate_staff": _("Deactivate a member of staff"),
+        "org.reactivate_staff": _("Reactivate a member of staff"),
+        "org.reset_password": _("Reset a password"),
+        "org.change_role": _("Change the rights of a role"),
+        "org.set_day": _("Set a calendar day"),
+        "org.clear_day": _("Clear a calendar day"),
+        "org.import_days": _("Import calendar days"),
+        "org.change_periods": _("Change the hours of service"),
+    },
+    details={
+        "branch": _("branch"),
+        "role": _("role"),
+        "parent": _("above"),
+        "kind": _("kind"),
+        "years": _("years"),
+        "periods": _("hours of service"),
+    },
+)
+register(NavItem(Group.SETTINGS, _("Branches"), "sitemap", "org:branches", permissions.VIEW, order=10))
+register(NavItem(Group.SETTINGS, _("Staff"), "users-group", "org:staff", permissions.VIEW, order=20))
+register(NavItem(Group.SETTINGS, _("Roles"), "shield-lock", "org:roles", permissions.VIEW, order=30))
+register(NavItem(Group.SETTINGS, _("Service calendar"), "calendar-time", "org:calendar", permissions.VIEW, order=40))
