@@ -3,6 +3,7 @@ of a first load."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from itertools import count
 from typing import Protocol
 
@@ -34,17 +35,18 @@ def copy_frame(cursor: CursorWrapper | SupportsCopy, table: str, frame: pl.DataF
     """
     columns = ", ".join(f'"{name}"' for name in frame.columns)
     with cursor.copy(f"copy {table} ({columns}) from stdin (format csv)") as copy:  # type: ignore[union-attr]
-        for text in render(frame):
-            copy.write(text)
+        for data in render(frame):
+            copy.write(data)
     return frame.height
 
 
-def render(frame: pl.DataFrame) -> Iterator[str]:
+def render(frame: pl.DataFrame) -> Iterator[bytes]:
     """Yield the frame as text of ``COPY … (format csv)``, slice by slice."""
     binary = [name for name, kind in frame.schema.items() if kind == pl.Binary]
     ready = frame.with_columns((pl.lit("\\x") + pl.col(name).bin.encode("hex")).alias(name) for name in binary)
     for part in ready.iter_slices(_SLICE):
-        yield part.write_csv(include_header=False)
+        part.write_csv(buffer := BytesIO(), include_header=False)
+        yield buffer.getvalue()
 
 
 @contextmanager

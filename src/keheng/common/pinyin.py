@@ -44,8 +44,11 @@ def spell(name: str, *, person: bool = True) -> tuple[str, str]:
 def _of_person(tokens: list[str]) -> list[str]:
     compound = COMPOUND_SURNAMES.get("".join(tokens[:2]))
     if compound:
-        return [*compound, *map(_given, tokens[2:])]
-    return [SURNAMES.get(token) or _given(token) if place == 0 else _given(token) for place, token in enumerate(tokens)]
+        return [*compound, *map(given_syllable, tokens[2:])]
+    return [
+        SURNAMES.get(token) or given_syllable(token) if place == 0 else given_syllable(token)
+        for place, token in enumerate(tokens)
+    ]
 
 
 def _of_company(runs: list[str]) -> list[str]:
@@ -53,5 +56,6 @@ def _of_company(runs: list[str]) -> list[str]:
 
 
 @cache
-def _given(token: str) -> str:
+def given_syllable(token: str) -> str:
+    """How a character of a given name, or a Latin word, is read."""
     return _GIVEN.get(token) or lazy_pinyin(token, style=Style.NORMAL, errors="default")[0].lower()
