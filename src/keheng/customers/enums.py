@@ -42,3 +42,19 @@ class Confidentiality(models.IntegerChoices):
     ORDINARY = 1, _("Level 1")
     RESTRICTED = 2, _("Level 2")
     STRICT = 3, _("Level 3")
+
+
+class Industry(models.TextChoices):
+    """The industries that rules tell apart (decision 25); a feed may bring others, in its own words."""
+
+    MANUFACTURING = "manufacturing", _("Manufacturing")
+    CONSTRUCTION = "construction", _("Construction")
+    WHOLESALE = "wholesale", _("Wholesale")
+    RETAIL = "retail", _("Retail")
+    HOTEL = "hotel", _("Hotels")
+    CATERING = "catering", _("Catering")
+    TRANSPORT = "transport", _("Transport")
+    SERVICES = "services", _("Services")
+    REAL_ESTATE = "real-estate", _("Real estate")
+    INTERNET = "internet", _("Internet")
+    IOT = "iot", _("Internet of things")
