@@ -63,7 +63,7 @@ def signed_percent(ratio: Decimal | float | None, digits: int = 1) -> str:
     if ratio is None or ratio == "":
         return EMPTY
     tone, sign = ("up", "+") if ratio > 0 else ("down", "−") if ratio < 0 else ("soft", "")
-    return format_html('<span class="{}">{}{}%</span>', tone, sign, _hundredths(abs(ratio), digits))
+    return format_html('<span class="{}">{}{}%</span>', tone, sign, _hundredths(ratio, digits).removeprefix("-"))
 
 
 def _hundredths(ratio: Decimal | float, digits: int) -> str:
