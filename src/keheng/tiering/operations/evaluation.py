@@ -22,9 +22,8 @@ from keheng.tiering.models import Run, Scheme
 from keheng.tiering.permissions import check_run
 from keheng.tiering.policies.compiler import Rules, compile_definition
 from keheng.tiering.queries.classify import Classification, classification
+from keheng.tiering.queries.runs import LOCK_FAMILY
 from keheng.tiering.queries.schemes import version_on
-
-_LOCKS = 0x71E2  # the family of advisory locks of this module; the second number is the scheme
 
 
 def request_evaluation(*, scheme: Scheme, as_of: date | None, actor: Staff, at: datetime) -> Run:
@@ -97,7 +96,7 @@ def _new_run(scheme: Scheme, as_of: date | None, actor: Staff, at: datetime) -> 
 def _wait_for_turn(run: Run) -> None:
     """Evaluate one at a time; whoever has the turn knows that runs still marked as running have died."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_LOCKS, run.scheme_id])
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [LOCK_FAMILY, run.scheme_id])
     dead = Run.objects.filter(scheme=run.scheme_id, state=RunState.RUNNING, pk__lt=run.pk)
     dead.update(state=RunState.FAILED, failure=_("Interrupted; nothing was changed."))
 

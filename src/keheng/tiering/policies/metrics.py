@@ -4,12 +4,14 @@
 figures, ``co`` the company; ``%(as_of)s`` is the evaluation date. It is the only SQL of a rule that people write.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from keheng.customers.enums import CustomerStatus, Industry
 from keheng.tiering.enums import Basis
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class Metric:
         average_sql: the month average, where the feed delivers one; falls back to the balance (decision 2).
         missing_is_zero: a missing figure means "no such business"; elsewhere it means that nobody knows.
         of_companies: known of companies only.
+        words: what the codes of a word are called.
     """
 
     code: str
@@ -45,6 +48,7 @@ class Metric:
     average_sql: str = ""
     missing_is_zero: bool = True
     of_companies: bool = False
+    words: Mapping[str, "StrPromise"] = field(default_factory=dict)
 
     @property
     def is_number(self) -> bool:
@@ -65,8 +69,8 @@ _AGE = "extract(year from age(%(as_of)s::date, c.birth_date))"  # on the evaluat
 _BORROWS = "co.is_borrower or coalesce(f.loans, 0) > 0"
 
 
-def _of_company(code: str, label: "StrPromise", unit: Unit, sql: str, *, missing_is_zero: bool = False) -> Metric:
-    return Metric(code, label, unit, sql, missing_is_zero=missing_is_zero, of_companies=True)
+def _of_company(code: str, label: "StrPromise", unit: Unit, sql: str, **more: Any) -> Metric:
+    return Metric(code, label, unit, sql, of_companies=True, **{"missing_is_zero": False, **more})
 
 
 METRICS: dict[str, Metric] = {
@@ -84,8 +88,8 @@ METRICS: dict[str, Metric] = {
         Metric("product_count", _("products held"), Unit.COUNT, "f.product_count"),
         Metric("revenue", _("revenue in a year"), Unit.CNY, "f.revenue"),
         Metric("age", _("age"), Unit.YEARS, _AGE, missing_is_zero=False),
-        Metric("status", _("status"), Unit.WORD, "c.status"),
-        _of_company("industry", _("industry"), Unit.WORD, "co.industry"),
+        Metric("status", _("status"), Unit.WORD, "c.status", words=dict(CustomerStatus.choices)),
+        _of_company("industry", _("industry"), Unit.WORD, "co.industry", words=dict(Industry.choices)),
         _of_company("annual_sales", _("annual sales"), Unit.CNY, "co.annual_sales"),
         _of_company("total_assets", _("total assets"), Unit.CNY, "co.total_assets"),
         _of_company("credit_target", _("target credit"), Unit.CNY, "co.credit_target", missing_is_zero=True),

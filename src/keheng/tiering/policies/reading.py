@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from keheng.common.money import WAN, YI, short_wan
+from keheng.common.money import WAN, YI, in_wan, short_wan
 from keheng.portfolio.enums import CardGrade
 from keheng.tiering.enums import Basis
 from keheng.tiering.policies.conditions import (
@@ -47,6 +47,13 @@ def quantity(metric: str, value: Decimal) -> str:
             return _("yes") if value else _("no")
         case _:
             return f"{value.normalize():,f}"
+
+
+def quantity_held(metric: str, value: Decimal | None) -> str:
+    """A value that a customer has: amounts with two decimals of 万/亿, as everywhere on pages."""
+    if value is None:
+        return in_wan(None)
+    return in_wan(value) if METRICS[metric].unit == Unit.CNY else quantity(metric, value)
 
 
 def _exact_amount(value: Decimal) -> str:
@@ -92,8 +99,9 @@ def condition(node: Condition, basis: Basis) -> str:
         case Threshold():
             return _threshold(node, basis)
         case Membership(metric=metric, among=words):
+            names = dict.fromkeys(str(METRICS[metric].words.get(word, word)) for word in words)
             return _("{metric} is {words}").format(
-                metric=METRICS[metric].label, words=pgettext("words", " or ").join(words)
+                metric=METRICS[metric].label, words=pgettext("words", " or ").join(names)
             )
         case Flag(metric=metric, holds=holds):
             label = METRICS[metric].label
@@ -127,6 +135,23 @@ def doors(definition: Definition, tier: Tier) -> list[str]:
 def rule(definition: Definition, tier: Tier) -> str:
     """The whole rule of a tier: its own, or any of its doors."""
     return pgettext("conditions", ", or ").join([own_rule(definition, tier), *doors(definition, tier)])
+
+
+def evidence(definition: Definition, tier: str, metric: str, value: Decimal | None, door: str) -> str:
+    """What put a customer into a tier: the value and what it met: ``月日均 AUM 52.31万，在 50万 – 300万``."""
+    entered = definition.tier(tier)
+    if entered is None:
+        return ""
+    opened = next((part for part in definition.doors_to(entered) if part.code == door), None)
+    if opened:
+        return condition(opened.when, definition.basis)
+    if metric not in METRICS:
+        return own_rule(definition, entered)
+    name = metric_name(metric, definition.basis)
+    figure = f"{name} {quantity_held(metric, value)}"
+    if entered.band and definition.metric == metric:
+        return _("{figure}, within {band}").format(figure=figure, band=band_edges(metric, entered.band))
+    return _("{figure}; the rule: {rule}").format(figure=figure, rule=own_rule(definition, entered))
 
 
 def step(part: Step) -> list[str]:

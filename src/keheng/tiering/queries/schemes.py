@@ -10,7 +10,7 @@ from keheng.customers.models import Customer
 from keheng.tiering.enums import VersionState
 from keheng.tiering.errors import TieringError
 from keheng.tiering.models import Scheme, SchemeVersion, in_language
-from keheng.tiering.policies.definition import Definition
+from keheng.tiering.policies.definition import Definition, Tier
 
 
 def scheme_named(code: str) -> Scheme:
@@ -62,15 +62,15 @@ class TierLabel:
 
 
 @cache
-def _parsed(version_id: int) -> Definition:
-    """A published definition; it never changes, so a process parses it once."""
+def rules_of(version_id: int) -> Definition:
+    """The rules of a published version; they never change, so a process parses them once."""
     return SchemeVersion.objects.get(pk=version_id).rules
 
 
 def definitions_of(scheme: Scheme) -> list[Definition]:
     """The published definitions of a scheme, newest first: old runs may name tiers that the newest lacks."""
     published = scheme.versions.exclude(state=VersionState.DRAFT).order_by("-number")
-    return [_parsed(pk) for pk in published.values_list("pk", flat=True)]
+    return [rules_of(pk) for pk in published.values_list("pk", flat=True)]
 
 
 def labels_of(scheme: Scheme) -> dict[str, TierLabel]:
@@ -85,14 +85,19 @@ def tier_definitions(kind: str) -> dict[str, TierLabel]:
         .exclude(state=VersionState.DRAFT)
         .order_by("-number")
     )
-    return _labels([_parsed(pk) for pk in published.values_list("pk", flat=True)])
+    return _labels([rules_of(pk) for pk in published.values_list("pk", flat=True)])
+
+
+def label_of(tier: Tier) -> TierLabel:
+    """The label of one tier."""
+    return TierLabel(tier.code, in_language(tier), tier.colour)
 
 
 def _labels(newest_first: list[Definition]) -> dict[str, TierLabel]:
     labels: dict[str, TierLabel] = {}
     for definition in newest_first:
         for tier in definition.descending:
-            labels.setdefault(tier.code, TierLabel(tier.code, in_language(tier), tier.colour))
+            labels.setdefault(tier.code, label_of(tier))
     return labels
 
 
