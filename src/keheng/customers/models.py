@@ -57,7 +57,11 @@ class Customer(models.Model):
     name = models.CharField(_("name"), max_length=120, db_collation="C")
     pinyin = models.CharField(_("pinyin"), max_length=400, db_collation="C", blank=True, editable=False)
     initials = models.CharField(_("initials"), max_length=120, db_collation="C", blank=True, editable=False)
-    branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", verbose_name=_("branch"), db_index=False)
+    # Imports write these keys for whole files, from the very tables they point to: a check per row would take a third
+    # of the time of a load. `keheng doctor` counts strays.
+    branch = models.ForeignKey(
+        Branch, models.PROTECT, related_name="+", verbose_name=_("branch"), db_index=False, db_constraint=False
+    )
     owner = models.ForeignKey(
         Staff,
         models.PROTECT,
@@ -66,6 +70,7 @@ class Customer(models.Model):
         null=True,
         blank=True,
         db_index=False,
+        db_constraint=False,
     )
     id_kind = models.CharField(_("document"), max_length=8, choices=IdentityKind, blank=True)
     id_number = EncryptedTextField(_("document number"), purpose="customers.id_number", null=True, blank=True)
@@ -142,7 +147,9 @@ class Company(models.Model):
 class ContactPoint(models.Model):
     """A way to reach a customer. The value is encrypted; index and tail serve exact search and search by tail."""
 
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contact_points", db_index=False)
+    customer = models.ForeignKey(
+        Customer, models.CASCADE, related_name="contact_points", db_index=False, db_constraint=False
+    )
     kind = models.CharField(_("kind"), max_length=8, choices=ContactKind)
     value = EncryptedTextField(_("value"), purpose="customers.contact")
     value_index = models.BinaryField(editable=False)
