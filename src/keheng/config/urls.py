@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("keheng.ui.urls")),
     path("accounts/", include("keheng.ui.account_urls")),
     path("audit/", include("keheng.audit.urls")),
+    path("settings/", include("keheng.org.urls")),
 ]
 
 handler400 = "keheng.ui.errors.bad_request"

@@ -93,6 +93,11 @@ class Role(models.Model):
     def __str__(self) -> str:
         return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
 
+    def holds(self, permission: str) -> bool:
+        """Tell whether the role holds ``module.verb`` (``"*"`` holds all, ``"module.*"`` a whole module)."""
+        held = self.permissions
+        return permission in held or "*" in held or f"{permission.partition('.')[0]}.*" in held
+
 
 class StaffQuerySet(models.QuerySet["Staff"]):
     def people(self) -> "StaffQuerySet":
@@ -147,11 +152,8 @@ class Staff(AbstractBaseUser):
         return DataScope(self.role.scope)
 
     def can(self, permission: str) -> bool:
-        """Tell whether the role holds ``module.verb`` (``"*"`` holds all, ``"module.*"`` a whole module)."""
-        held = self.role.permissions
-        return self.is_active_actor and (
-            permission in held or "*" in held or f"{permission.partition('.')[0]}.*" in held
-        )
+        """Tell whether the role holds ``module.verb``, and the account is in use."""
+        return self.is_active_actor and self.role.holds(permission)
 
     @property
     def is_active_actor(self) -> bool:

@@ -4,7 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
+from django.apps import apps
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
@@ -12,6 +14,7 @@ from keheng.common.working_calendar import Exceptional, Period, WorkingCalendar
 from keheng.org.enums import DayKind
 from keheng.org.figures import figures
 from keheng.org.models import SYSTEM_USERNAME, Branch, CalendarDay, ServiceCalendar, Staff
+from keheng.ui.permission_names import declared
 
 
 def system_actor() -> Staff:
@@ -56,6 +59,21 @@ def counts_of_days(year: int) -> dict[str, int]:
     """How many holidays and make-up days a year has."""
     days = CalendarDay.objects.filter(date__year=year)
     return dict.fromkeys(DayKind.values, 0) | dict(days.order_by().values_list("kind").annotate(Count("pk")))
+
+
+# -- roles ------------------------------------------------------------------------------------------------------------
+
+
+def permission_groups() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The declared permissions as ``(module, [(code, name)])``, in the order of the codes."""
+    pairs = groupby(declared().items(), key=lambda pair: pair[0].partition(".")[0])
+    return [(str(apps.get_app_config(module).verbose_name), list(held)) for module, held in pairs]
+
+
+def people_by_role() -> dict[int, int]:
+    """How many people who may sign in have each role."""
+    active = Staff.objects.people().filter(is_active=True).order_by()
+    return dict(active.values_list("role").annotate(number=Count("pk")))
 
 
 # -- the tree ---------------------------------------------------------------------------------------------------------

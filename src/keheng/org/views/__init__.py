@@ -1,0 +1,1 @@
+"""The organisation on pages, under 设置."""
