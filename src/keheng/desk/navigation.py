@@ -1,12 +1,20 @@
-"""The desk's places in the navigation."""
+"""The desk's places: in the navigation, and on the customer page."""
 
 from django.utils.translation import gettext_lazy as _
 
+from keheng.desk import timeline
 from keheng.ui.navigation import Group, NavItem, register
-from keheng.ui.tabs import Tab, register_tab
+from keheng.ui.tabs import SideCard, Tab, register_card, register_tab
+from keheng.ui.timeline import TimelineSource, register_source
 
 register(NavItem(Group.TODAY, _("Workbench"), "layout-dashboard", "home", order=10))
 register(NavItem(Group.TODAY, _("Maturities"), "calendar-event", "maturing", "portfolio.view", order=20))
 register(NavItem(Group.CUSTOMERS, _("Customers"), "users", "customers", "customers.view", order=10))
+
 register_tab(Tab("customer", "timeline", _("Timeline"), "customer-timeline", "customers.view", order=10))
 register_tab(Tab("customer", "assets", _("Assets and products"), "customer-assets", "portfolio.view", order=20))
+register_card(SideCard("customer", "why", "customer-why", "tiering.view", order=10))
+register_card(SideCard("customer", "next", "customer-next", "portfolio.view", order=20))
+register_source(TimelineSource("customer", "tier", _("Tier"), timeline.tier_changes, "tiering.view", order=10))
+register_source(TimelineSource("customer", "archive", _("Archive"), timeline.archive_changes, order=20))
+register_source(TimelineSource("customer", "reveals", _("Reveals"), timeline.reveals, "audit.view", order=30))

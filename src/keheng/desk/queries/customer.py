@@ -1,7 +1,7 @@
 """What the customer page shows, part by part."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from keheng.portfolio.models import Account, Holding, MonthEndFigures
 from keheng.ui.charts import Chart, Series
 
 MONTHS = 24
+NEXT_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,12 @@ def _others(row: MonthEndFigures) -> Decimal:
 def holdings_of(customer: Customer) -> list[Holding]:
     """The customer's positions, the largest first."""
     return list(Holding.objects.filter(customer=customer).select_related("product").order_by("-amount", "pk"))
+
+
+def maturing_of(customer: Customer, today: date) -> list[Holding]:
+    """What matures within three months, the soonest first."""
+    soon = Holding.objects.filter(customer=customer, matures_on__range=(today, today + timedelta(days=NEXT_DAYS)))
+    return list(soon.select_related("product").order_by("matures_on", "pk"))
 
 
 def accounts_of(customer: Customer) -> list[tuple[Account, str]]:

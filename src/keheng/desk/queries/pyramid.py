@@ -22,11 +22,6 @@ class Step:
     aum: Decimal
     aum_share: float
 
-    @property
-    def tone(self) -> str:
-        """The colour of the tier's bar."""
-        return f"t{self.tier.step}"
-
 
 @dataclass(frozen=True)
 class Upper:

@@ -15,6 +15,7 @@ from keheng.desk.queries.changes import aum_at, last_month_end, ratio
 from keheng.desk.queries.rows import add_tiers
 from keheng.org.acting import acting
 from keheng.portfolio.models import CurrentFigures
+from keheng.tiering.queries.standings import trend_of, why
 from keheng.ui.reveal import RevealView
 from keheng.ui.timeline import sources_for, timeline
 from keheng.ui.views import DetailView, PermissionMixin
@@ -47,6 +48,7 @@ class CustomerPage(DetailView):
             figures=CurrentFigures.objects.filter(customer=customer).first(),
             change=ratio(customer.aum, before),
             age=parts.age_on(customer.birth_date, today),
+            trend=trend_of(customer, limit=6),
             personal=parts.personal_values(customer),
             refusal=why_not_reveal(staff, customer),
             sees_facts=can_see_facts(staff, customer),
@@ -82,6 +84,27 @@ class TimelineTab(CustomerPart):
             "sources": sources_for(PAGE, self.request),
             "only": only,
         }
+
+
+class WhyCard(CustomerPart):
+    """Why the customer is in the tier, and how far the next one is."""
+
+    permission = "tiering.view"
+    template_name = "desk/customer_why.html"
+
+    def context(self, customer: Customer) -> dict[str, Any]:
+        return {"why": why(customer, clock.now())}
+
+
+class NextCard(CustomerPart):
+    """What is due with the customer."""
+
+    permission = "portfolio.view"
+    template_name = "desk/customer_next.html"
+
+    def context(self, customer: Customer) -> dict[str, Any]:
+        today = clock.today()
+        return {"maturing": parts.maturing_of(customer, today), "today": today}
 
 
 class AssetsTab(CustomerPart):

@@ -60,6 +60,11 @@ class TierLabel:
     name: str
     step: int
 
+    @property
+    def tone(self) -> str:
+        """The colour of the tier's bars."""
+        return f"t{self.step}"
+
 
 @cache
 def rules_of(version_id: int) -> Definition:
