@@ -15,7 +15,7 @@ from keheng.desk.queries.changes import aum_at, last_month_end, ratio
 from keheng.desk.queries.rows import add_tiers
 from keheng.org.acting import acting
 from keheng.portfolio.models import CurrentFigures
-from keheng.tiering.queries.standings import trend_of, why
+from keheng.tiering.queries.standings import trend_of
 from keheng.ui.reveal import RevealView
 from keheng.ui.timeline import sources_for, timeline
 from keheng.ui.views import DetailView, PermissionMixin
@@ -84,16 +84,6 @@ class TimelineTab(CustomerPart):
             "sources": sources_for(PAGE, self.request),
             "only": only,
         }
-
-
-class WhyCard(CustomerPart):
-    """Why the customer is in the tier, and how far the next one is."""
-
-    permission = "tiering.view"
-    template_name = "desk/customer_why.html"
-
-    def context(self, customer: Customer) -> dict[str, Any]:
-        return {"why": why(customer, clock.now())}
 
 
 class NextCard(CustomerPart):
