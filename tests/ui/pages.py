@@ -96,8 +96,8 @@ class StaffList(ListView):
     def row_url(self, record: Staff) -> str:
         return f"/trial/{record.pk}/"
 
-    def facets(self, queryset: QuerySet[Staff]) -> dict[str, dict[Any, int]]:
-        return {"is_active": {"True": queryset.filter(is_active=True).count()}}
+    def facet(self, name: str, queryset: QuerySet[Staff]) -> dict[Any, int] | None:
+        return {"True": queryset.filter(is_active=True).count()} if name == "is_active" else None
 
     def page_actions(self) -> tuple[PageAction, ...]:
         return (PageAction("导入", "/", "upload"), PageAction("新建客户", "/", "plus", primary=True))

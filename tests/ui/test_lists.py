@@ -88,7 +88,24 @@ def test_chips_tell_what_is_set_and_how_to_remove_it(browse, crowd) -> None:
     lit = {chip.name: chip for chip in response.context["chips"] if chip.active}
     assert {name: chip.text for name, chip in lit.items()} == {"is_active": "在用", "pk": "2 – 5"}
     assert lit["pk"].remove_url == "?is_active=True&sort=name"
-    assert [option.count for option in lit["is_active"].options] == [Staff.objects.filter(is_active=True).count(), 0]
+    assert lit["pk"].given == [("pk_min", "2"), ("pk_max", "5")]
+
+
+def test_a_panel_is_loaded_when_its_chip_opens(browse, crowd) -> None:
+    crowd(10)
+    closed = browse.get("/trial/?is_active=True").content.decode()
+    assert '<input type="hidden" name="is_active" value="True">' in closed
+    assert 'type="radio"' not in closed
+    panel = browse.get("/trial/?is_active=True&part=filter&name=is_active", headers=htmx("")).context["panel"]
+    assert [(option.label, option.checked, option.count) for option in panel.options] == [
+        ("在用", True, Staff.objects.filter(is_active=True).count()),
+        ("停用", False, 0),
+    ]
+    text = browse.get("/trial/?pk_min=7&part=filter&name=pk").content.decode()
+    assert 'name="pk_min" value="7"' in text
+    assert 'name="pk_max"' in text
+    for name in ("q", "nonsense", ""):
+        assert browse.get(f"/trial/?part=filter&name={name}").status_code == 404
 
 
 def test_amounts_are_asked_in_wan_and_exclude_the_upper_bound(browse, crowd) -> None:

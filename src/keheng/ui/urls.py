@@ -4,6 +4,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.i18n import set_language
 
+from keheng.ui.views import favicon
+
 urlpatterns = [
+    path("favicon.ico", favicon),
     path("language/", login_not_required(set_language), name="set_language"),
 ]

@@ -2,9 +2,11 @@
 
 from typing import Any, ClassVar
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views import View, generic
 
@@ -38,6 +40,12 @@ class DetailView(PermissionMixin, generic.DetailView[Any]):
             side_cards=card_urls(self.page, self.request, self.object),
             **kwargs,
         )
+
+
+@login_not_required
+def favicon(_request: HttpRequest) -> HttpResponseRedirect:
+    """What browsers ask for by habit where a page names no icon, such as a file."""
+    return HttpResponseRedirect(static("ui/icon.svg"))
 
 
 def require(request: HttpRequest, permission: str) -> None:

@@ -5,21 +5,29 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from keheng.common import clock
 from keheng.ui.lists.filters import parameter_names
-from keheng.ui.lists.parts import Chip, Option
+from keheng.ui.lists.parts import Chip, Option, Panel
 from keheng.ui.lists.state import ListState
 
 SEARCH = "q"
 _TOLD = 2  # choices that a chip names; of more it gives the number
 
 
-def chips(filterset: Any, state: ListState, facets: Mapping[str, Mapping[Any, int]]) -> list[Chip]:
+def chips(filterset: Any, state: ListState) -> list[Chip]:
     """One chip for each filter but the search box, the lit ones first."""
-    made = [_chip(filterset, name, state, facets.get(name)) for name in filterset.filters if name != SEARCH]
+    made = [_chip(filterset, name, state) for name in filterset.filters if name != SEARCH]
     return sorted(made, key=lambda chip: not chip.active)
+
+
+def panel(filterset: Any, name: str, facet: Mapping[Any, int] | None) -> Panel:
+    """The controls of one filter, with the rows that each choice has where the list counts them."""
+    field = filterset.form[name]
+    multiple = isinstance(field.field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField)
+    return Panel(name, field, list(_options(field, facet, multiple=multiple)), multiple)
 
 
 def search_field(filterset: Any) -> forms.BoundField | None:
@@ -47,20 +55,16 @@ def problems(filterset: Any) -> list[str]:
     ]
 
 
-def _chip(filterset: Any, name: str, state: ListState, facet: Mapping[Any, int] | None) -> Chip:
+def _chip(filterset: Any, name: str, state: ListState) -> Chip:
     field = filterset.form[name]
-    value = filterset.form.cleaned_data.get(name)
-    text = _text(filterset, name, value)
-    multiple = isinstance(field.field, forms.MultipleChoiceField | forms.ModelMultipleChoiceField)
+    names = parameter_names(field)
+    text = _text(filterset, name, filterset.form.cleaned_data.get(name))
     return Chip(
         name=name,
         label=str(field.label),
-        field=field,
-        active=bool(text),
         text=text,
-        remove_url=state.url(drop=tuple(parameter_names(field))) if text else "",
-        options=list(_options(field, facet, multiple=multiple)),
-        multiple=multiple,
+        remove_url=state.url(drop=tuple(names)) if text else "",
+        given=[(part, value) for part in names for value in state.parameters.getlist(part)],
     )
 
 
@@ -93,9 +97,12 @@ def _text(filterset: Any, name: str, value: Any) -> str:
         return _range(value, getattr(filterset.filters[name], "words", _bound))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    labels = {str(key): str(label) for key, label in _flat(getattr(filterset.form.fields[name], "choices", []))}
     values = [value] if isinstance(value, str) or not hasattr(value, "__iter__") else list(value)
-    told = [labels.get(str(getattr(item, "pk", item)), str(item)) for item in values]
+    if isinstance(values[0], Model):
+        told = [str(item) for item in values]
+    else:
+        labels = {str(key): str(label) for key, label in _flat(getattr(filterset.form.fields[name], "choices", []))}
+        told = [labels.get(str(item), str(item)) for item in values]
     if len(told) > _TOLD:
         return _("%(first)s and %(n)d more") % {"first": told[0], "n": len(told) - 1}
     return "、".join(told)

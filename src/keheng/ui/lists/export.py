@@ -18,6 +18,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
 from keheng.common import clock
+from keheng.ui.lists.cells import cells_of
+from keheng.ui.lists.columns import Table
 
 EXCEL_LIMIT = 50_000
 PRINT_LIMIT = 1_000
@@ -36,13 +38,13 @@ class TooManyRowsError(Exception):
 
 @dataclass(frozen=True)
 class Export:
-    """What is to be written: the rows come in batches, each made into a table."""
+    """What is to be written: the rows come in batches, ``table`` says what of them."""
 
     title: str
     watermark: str
     headers: Sequence[str]
     records: Iterable[list[Any]]
-    table: Callable[[list[Any]], Any]
+    table: Table
 
 
 def watermark(name: str, username: str, at: datetime, filters: str, rows: int) -> str:
@@ -76,11 +78,10 @@ def _workbook(export: Export) -> Workbook:
     sheet.freeze_panes = "A3"
     sheet.append([_cell(sheet, export.watermark, italic=True)])
     sheet.append([_cell(sheet, header, bold=True) for header in export.headers])
+    cells = cells_of(export.table, "value")
     for records in export.records:
-        table = export.table(records)
-        names = table.columns.names()
-        for row in table.rows:
-            sheet.append([_cell(sheet, row.get_cell_value(name)) for name in names])
+        for record in records:
+            sheet.append([_cell(sheet, cell(record)) for cell in cells])
     return book
 
 

@@ -86,16 +86,30 @@ class Option:
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter as the page shows it: a button with a panel; with a value it is lit and can be removed."""
+    """A filter as the page shows it: a button with a panel; with a value it is lit and can be removed.
+
+    ``given`` is the filter's part of the address, kept until the panel is opened.
+    """
 
     name: str
     label: str
+    text: str
+    remove_url: str
+    given: Sequence[tuple[str, str]]
+
+    @property
+    def active(self) -> bool:
+        return bool(self.text)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The controls of a filter: its choices, or its form field."""
+
+    name: str
     field: object
-    active: bool
-    text: str = ""
-    remove_url: str = ""
-    options: Sequence[Option] = ()
-    multiple: bool = False
+    options: Sequence[Option]
+    multiple: bool
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from keheng.common.events import publish
 from keheng.ui import operations
 from keheng.ui.events import ListExported
 from keheng.ui.lists import chips, export, paging
+from keheng.ui.lists.cells import row_html
 from keheng.ui.lists.columns import Table
 from keheng.ui.lists.parts import (
     BulkAction,
@@ -80,9 +81,12 @@ class ListView(PermissionMixin):
         """How many rows there are; override where a cheaper figure is at hand."""
         return total_of(queryset)
 
-    def facets(self, queryset: QuerySet[Any]) -> Mapping[str, Mapping[Any, int]]:  # noqa: ARG002  # for overriding
-        """Counts beside the choices of filters: ``{"tier": {"T3": 412, …}}``; ``queryset`` is not filtered yet."""
-        return {}
+    def facet(self, name: str, queryset: QuerySet[Any]) -> Mapping[Any, int] | None:  # noqa: ARG002  # for overriding
+        """Counts beside the choices of one filter: ``{"T3": 412, …}``; asked when its panel is opened.
+
+        ``queryset`` holds all rows of the list, unfiltered.
+        """
+        return None
 
     def row_url(self, record: Any) -> str:
         """Where a row leads; empty: nowhere."""
@@ -108,8 +112,11 @@ class ListView(PermissionMixin):
                 return self._excel()
             case "print":
                 return self._print()
-        if request.GET.get("part") == "counts":
-            return render(request, "ui/list.html#tabs", {"list": self, "tabs": self._tabs(counted=True)})
+        match request.GET.get("part"):
+            case "counts":
+                return render(request, "ui/list.html#tabs", {"tabs": self._tabs(counted=True)})
+            case "filter":
+                return self._filter_panel(request.GET.get("name", ""))
         htmx: Any = request.htmx  # type: ignore[attr-defined]
         fragment = htmx and htmx.target == "list" and not htmx.history_restore_request
         context = self._context()
@@ -209,8 +216,7 @@ class ListView(PermissionMixin):
             number = min(number, max(-(-total.value // state.size), 1))
         keys = paging.page_keys(queryset, self._order, number, state.size)
         page = paging.Page(number, state.size, len(keys), total)
-        filterset = self._filterset
-        facets = self.facets(self.get_queryset()) if filterset is not None else {}
+        filterset, tabs = self._filterset, self._tabs(counted=False)
         return {
             "list": self,
             "state": state,
@@ -219,11 +225,11 @@ class ListView(PermissionMixin):
             "sub_text": self.sub(total),
             "headers": self._headers(),
             "rows": self._rows(self.decorate(paging.in_order(self._page_queryset(), keys))),
-            "chips": [] if filterset is None else chips.chips(filterset, state, facets),
+            "chips": [] if filterset is None else chips.chips(filterset, state),
             "search": chips.search_field(filterset),
             "problems": [] if filterset is None else chips.problems(filterset),
-            "tabs": self._tabs(counted=False),
-            "can_save": bool(state.query) and not any(tab.active for tab in self._tabs(counted=False)),
+            "tabs": tabs,
+            "can_save": bool(state.query) and not any(tab.active for tab in tabs),
             "columns": self._column_options,
             "sizes": PAGE_SIZES,
             "bulk": self._bulk,
@@ -231,6 +237,14 @@ class ListView(PermissionMixin):
             "empty": self.empty_state(),
             "sort": self._sort,
         }
+
+    def _filter_panel(self, name: str) -> HttpResponse:
+        """The controls of one filter, loaded when its chip is opened."""
+        filterset = self._filterset
+        if filterset is None or name not in filterset.filters or name == chips.SEARCH:
+            raise Http404
+        panel = chips.panel(filterset, name, self.facet(name, self.get_queryset()))
+        return render(self.request, "ui/list.html#panel", {"panel": panel})
 
     def _page_queryset(self) -> QuerySet[Any]:
         model: type[Model] = self._queryset.model
@@ -287,16 +301,10 @@ class ListView(PermissionMixin):
         return Header(str(column.header), css, self._state.url(sort=following), direction)
 
     def _rows(self, records: list[Any]) -> list[dict[str, Any]]:
-        table = self.table_class(records, exclude=self._hidden, request=None)
-        styles = [column.column.attrs.get("td", {}).get("class", "") for column in table.columns]
+        table = self.table_class(records, exclude=self._hidden)
         return [
-            {
-                "pk": row.record.pk,
-                "label": str(row.record),
-                "url": self.row_url(row.record),
-                "cells": list(zip(styles, row, strict=True)),
-            }
-            for row in table.rows
+            {"pk": record.pk, "label": str(record), "url": self.row_url(record), "cells": cells}
+            for record, cells in zip(records, row_html(table, records), strict=True)
         ]
 
     # -- views as tabs --------------------------------------------------------------------------------------------
@@ -347,7 +355,7 @@ class ListView(PermissionMixin):
             watermark=export.watermark(user.name, user.username, at, filters, number),
             headers=[header.label for header in self._headers()],
             records=export.batches(self.row_queryset(self._queryset).order_by(*self._order), self.decorate),
-            table=lambda records: self.table_class(records, exclude=self._hidden),
+            table=self.table_class([], exclude=self._hidden),
         )
 
     def _excel(self) -> HttpResponseBase:

@@ -54,7 +54,7 @@ function seriesOption(data, series) {
     barMaxWidth: lying ? 12 : 28,
     symbol: "circle",
     symbolSize: 4,
-    showSymbol: data.categories.length <= 12,
+    showSymbol: data.kind === "line" && data.categories.length <= 12,
     lineStyle: { width: 2 },
     areaStyle: data.kind === "area" ? { opacity: data.stacked ? 0.75 : 0.12 } : undefined,
     itemStyle: { color: tone(series.tone), borderRadius: line ? 0 : 2 },
@@ -97,8 +97,8 @@ function option(data) {
   return {
     animation: false,
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 12, right: lying ? 56 : 16, top: legend ? 30 : 14, bottom: 8, containLabel: true },
-    legend: legend ? { right: 12, top: 4, itemWidth: 10, itemHeight: 8, textStyle: { ...quiet, color: colour("--k-quiet") } } : undefined,
+    grid: { left: 12, right: lying ? 56 : 24, top: legend ? 30 : 14, bottom: 8, containLabel: true },
+    legend: legend ? { right: 12, top: 4, icon: "roundRect", itemWidth: 10, itemHeight: 8, textStyle: { ...quiet, color: colour("--k-quiet") } } : undefined,
     tooltip: {
       trigger: "axis",
       renderMode: "richText",

@@ -46,6 +46,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// -- filters -----------------------------------------------------------------------------------------------------------
+
+// One choice of one filter, or the page size: nothing more to say, so it applies at once.
+document.addEventListener("change", (event) => {
+  if (event.target.closest(".k-auto")) event.target.form?.requestSubmit();
+});
+
 // -- selection ---------------------------------------------------------------------------------------------------------
 
 function refresh(list, all) {
