@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("keheng.desk.urls")),
     path("", include("keheng.ui.urls")),
+    path("tiering/", include("keheng.tiering.urls")),
     path("accounts/", include("keheng.ui.account_urls")),
     path("audit/", include("keheng.audit.urls")),
     path("settings/", include("keheng.org.urls")),

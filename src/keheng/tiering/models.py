@@ -199,7 +199,7 @@ class Move(Evidence):
         verbose_name = _("move")
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["run", "direction", "-id"], name="tiering_moves_of_run"),
+            models.Index(fields=["run", "id"], name="tiering_moves_of_run"),
             models.Index(fields=["customer", "-id"], name="tiering_moves_of_customer"),
         ]
 

@@ -1,6 +1,6 @@
 """Reads: schemes and their words, where customers stand and why, what evaluations found."""
 
-from keheng.tiering.queries.overview import BranchRow, Pyramid, branch_rows, pyramid, trend
+from keheng.tiering.queries.overview import BranchRow, Pyramid, TierTrend, branch_rows, pyramid, trend
 from keheng.tiering.queries.runs import has_died, latest_run, recent_runs, usual_size
 from keheng.tiering.queries.schemes import (
     TierLabel,
@@ -17,18 +17,26 @@ from keheng.tiering.queries.standings import (
     Trend,
     Why,
     changes,
-    evidence_of,
     explain,
     standing_of,
     trend_of,
     why,
+)
+from keheng.tiering.queries.wording import (
+    RulesInWords,
+    evidence_of,
+    moves_in_words,
+    rules_in_words,
+    standings_in_words,
 )
 
 __all__ = [
     "BranchRow",
     "Explanation",
     "Pyramid",
+    "RulesInWords",
     "TierLabel",
+    "TierTrend",
     "Trend",
     "Why",
     "branch_rows",
@@ -38,12 +46,15 @@ __all__ = [
     "has_died",
     "labels_of",
     "latest_run",
+    "moves_in_words",
     "primary_scheme",
     "pyramid",
     "recent_runs",
+    "rules_in_words",
     "rules_of",
     "scheme_named",
     "standing_of",
+    "standings_in_words",
     "tier_definitions",
     "tier_label",
     "trend",

@@ -53,7 +53,7 @@ class BranchRow:
 
 
 @dataclass(frozen=True)
-class Trend:
+class TierTrend:
     """Customers by tier at past evaluations, oldest first."""
 
     dates: tuple[date, ...] = ()
@@ -118,7 +118,7 @@ def branch_rows(run: Run, staff: Staff, within: Branch) -> list[BranchRow]:
     ]
 
 
-def trend(scheme: Scheme, staff: Staff) -> Trend:
+def trend(scheme: Scheme, staff: Staff) -> TierTrend:
     """Customers by tier at the last evaluated dates; of several evaluations of one date the newest counts."""
     newest = (
         Run.objects.filter(scheme=scheme, state=RunState.DONE)
@@ -129,7 +129,7 @@ def trend(scheme: Scheme, staff: Staff) -> Trend:
     )
     runs = dict(newest)
     if not runs:
-        return Trend()
+        return TierTrend()
     counted: dict[tuple[int, str], int] = {
         (run, tier): number
         for run, tier, number in Tally.objects.visible_to(staff)
@@ -139,7 +139,7 @@ def trend(scheme: Scheme, staff: Staff) -> Trend:
     }
     order = sorted(runs, key=lambda run: runs[run])
     labels = [label for code, label in labels_of(scheme).items() if any(tier == code for _, tier in counted)]
-    return Trend(
+    return TierTrend(
         dates=tuple(runs[run] for run in order),
         series=tuple((label, tuple(counted.get((run, label.code), 0) for run in order)) for label in labels),
     )

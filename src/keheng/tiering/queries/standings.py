@@ -1,7 +1,7 @@
 """Where one customer stands, why, how far it is to the next tier, and how they came there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -26,6 +26,7 @@ from keheng.tiering.queries.schemes import (
     tier_definitions,
     version_on,
 )
+from keheng.tiering.queries.wording import evidence_of
 
 
 def standing_of(customer: Customer) -> Standing | None:
@@ -77,7 +78,12 @@ class Why:
     share: float
     lower_text: str
     privileges: tuple[str, ...]
-    downgrade: tuple[str, ...] = field(default=())
+    downgrade: tuple[str, ...]
+
+    @property
+    def wide_tone(self) -> str:
+        """The looks of the bar of the way."""
+        return f"wide {self.tier.tone}"
 
 
 def why(customer: Customer, at: datetime) -> Why | None:
@@ -243,12 +249,6 @@ def changes(moves: Sequence[Move], labels: Mapping[str, TierLabel]) -> list[Tier
         )
         for move in moves
     ]
-
-
-def evidence_of(record: Move | Standing) -> str:
-    """Why a move was made or a standing set, in words."""
-    tier = record.to_tier if isinstance(record, Move) else record.tier
-    return reading.evidence(rules_of(record.version_id), tier, record.metric, record.value, record.door)
 
 
 # -- explaining -----------------------------------------------------------------------------------------------------

@@ -1,0 +1,57 @@
+"""The charts of tiering."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.utils.translation import gettext as _
+
+from keheng.tiering.queries import Pyramid, TierLabel, TierTrend
+from keheng.ui.charts import Chart, Series, Tone
+
+MOST_SERIES = 5
+
+
+def _tone(label: TierLabel) -> Tone:
+    return cast(Tone, label.tone)
+
+
+def concentration(found: Pyramid, link: Callable[[str], str]) -> Chart:
+    """Customers and assets by tier, best first; ``link`` gives the list of a tier's customers."""
+    links = [link(share.tier.code) for share in found.shares]
+    return Chart(
+        key="concentration",
+        title=_("Where is the AUM?"),
+        kind="bar",
+        categories=[share.tier.name for share in found.shares],
+        series=[
+            Series(_("Share of customers"), [share.customer_share for share in found.shares], "soft", links),
+            Series(
+                _("Share of AUM"),
+                [share.aum_share for share in found.shares],
+                "accent",
+                links,
+                tones=[_tone(share.tier) for share in found.shares],
+                labels=True,
+            ),
+        ],
+        unit="percent",
+        category_name=_("Tier"),
+        empty=_("No customer has been evaluated in your scope yet."),
+    )
+
+
+def growth(found: TierTrend) -> Chart:
+    """Customers by tier over the evaluations; the lowest tiers, which would dwarf the others, are left out."""
+    shown = found.series[:MOST_SERIES] if len(found.series) <= MOST_SERIES else found.series[: MOST_SERIES - 1]
+    left_out = [label.name for label, _counts in found.series[len(shown) :]]
+    return Chart(
+        key="growth",
+        title=_("How do the tiers grow?"),
+        kind="column",
+        categories=[f"{day:%y-%m-%d}" for day in found.dates],
+        series=[Series(label.name, counts, _tone(label)) for label, counts in reversed(shown)],
+        category_name=_("Evaluated as of"),
+        note=_("without {tiers}").format(tiers="、".join(left_out)) if left_out else "",
+        stacked=True,
+        empty=_("The trend begins with the second evaluation."),
+    )

@@ -1,0 +1,71 @@
+"""The filters of tiering's lists. The tiers to choose from are those of the scheme that the address names."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from keheng.customers.models import Customer
+from keheng.org.models import Branch
+from keheng.tiering.enums import Direction
+from keheng.tiering.models import Move, Scheme, Standing
+from keheng.tiering.queries import labels_of
+from keheng.ui.lists import FilterSet
+
+
+def _branches(request: Any) -> "QuerySet[Branch]":
+    return Branch.objects.visible_to(request.user) if request else Branch.objects.none()
+
+
+class SchemeFilter(FilterSet):
+    """A filter of a list that belongs to one scheme (``request.tier_scheme``, set by the view)."""
+
+    branch = django_filters.ModelChoiceFilter(queryset=_branches, method="within", label=_("Branch"))
+    tier_filters: tuple[str, ...] = ("tier",)
+    branch_path = "branch_id__in"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(label.code, label.name) for label in labels_of(self.scheme).values()]
+        for name in self.tier_filters:
+            self.filters[name].extra["choices"] = choices
+
+    @property
+    def scheme(self) -> Scheme:
+        scheme: Scheme = self.request.tier_scheme
+        return scheme
+
+    def within(self, queryset: "QuerySet[Any]", _name: str, branch: Branch | None) -> "QuerySet[Any]":
+        """The branch and all below it."""
+        if branch is None:
+            return queryset
+        return queryset.filter(
+            **{self.branch_path: list(Branch.objects.subtree_of(branch).values_list("pk", flat=True))}
+        )
+
+
+class MoveFilter(SchemeFilter):
+    direction = django_filters.MultipleChoiceFilter(choices=Direction, label=_("Direction"))
+    from_tier = django_filters.MultipleChoiceFilter(choices=(), label=_("From"))
+    to_tier = django_filters.MultipleChoiceFilter(choices=(), label=_("To"))
+    tier_filters = ("from_tier", "to_tier")
+    branch_path = "customer__branch_id__in"
+
+    class Meta:
+        model = Move
+        fields: list[str] = []
+
+
+class MemberFilter(SchemeFilter):
+    tier = django_filters.MultipleChoiceFilter(choices=(), method="in_tier", label=_("Tier"))
+
+    class Meta:
+        model = Customer
+        fields: list[str] = []
+
+    def in_tier(self, queryset: "QuerySet[Customer]", _name: str, tiers: list[str]) -> "QuerySet[Customer]":
+        """Customers who stand in one of the tiers."""
+        if not tiers:
+            return queryset
+        return queryset.filter(pk__in=Standing.objects.filter(scheme=self.scheme, tier__in=tiers).values("customer_id"))

@@ -1,0 +1,14 @@
+"""Tiering's places: the navigation, the customer page, the names of its permissions."""
+
+from django.utils.translation import gettext_lazy as _
+
+from keheng.tiering.timeline import tier_changes
+from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.permission_names import declare
+from keheng.ui.tabs import SideCard, register_card
+from keheng.ui.timeline import TimelineSource, register_source
+
+declare({"tiering.view": _("See tiers and moves"), "tiering.run": _("Start an evaluation of tiers")})
+register(NavItem(Group.CUSTOMERS, _("Tiers and moves"), "stairs-up", "tiering", "tiering.view", order=20))
+register_card(SideCard("customer", "tier", "tiering-why", "tiering.view", order=20))
+register_source(TimelineSource("customer", "tiering", _("Tiers"), tier_changes, "tiering.view", order=60))

@@ -1,0 +1,21 @@
+"""What tiering adds to the page of a customer."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from keheng.common import clock
+from keheng.customers.models import Customer
+from keheng.org.acting import acting
+from keheng.tiering import queries
+from keheng.tiering.permissions import VIEW
+from keheng.ui.views import PermissionMixin
+
+
+class WhyCard(PermissionMixin):
+    """Why a customer is in their tier, what the next one needs, what the tier grants."""
+
+    permission = VIEW
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = get_object_or_404(Customer.objects.visible_to(acting(request)), pk=pk)
+        return render(request, "tiering/why.html", {"customer": customer, "why": queries.why(customer, clock.now())})
