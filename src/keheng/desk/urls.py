@@ -14,7 +14,6 @@ urlpatterns = [
     path("customers/<int:pk>/", CustomerPage.as_view(), name="customer"),
     path("customers/<int:pk>/reveal/", CustomerReveal.as_view(), name="customer-reveal"),
     path("customers/<int:pk>/timeline/", TimelineTab.as_view(), name="customer-timeline"),
-    path("customers/<int:pk>/why/".as_view(), name="customer-why"),
     path("customers/<int:pk>/next/", NextCard.as_view(), name="customer-next"),
     path("customers/<int:pk>/assets/", AssetsTab.as_view(), name="customer-assets"),
 ]
