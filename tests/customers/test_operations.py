@@ -160,16 +160,22 @@ def test_unknown_facts_are_a_programming_error() -> None:
         operations.change_customer(customer=new(), facts={"tier": "T5"}, actor=StaffFactory.create(), at=AT)
 
 
-def test_company_facts() -> None:
-    company = CompanyFactory.create().customer
-    operations.change_company(
-        customer=company, facts={"industry": "制鞋", "annual_sales": 300_000_000}, actor=StaffFactory.create(), at=AT
+def test_company_facts_and_contacts_change_in_one_act() -> None:
+    company, actor = CompanyFactory.create().customer, StaffFactory.create()
+    operations.change_customer(
+        customer=company,
+        company={"industry": "制鞋", "annual_sales": 300_000_000},
+        contacts={"phone": "057788002210"},
+        actor=actor,
+        at=AT,
     )
     assert Company.objects.get(customer=company).industry == "制鞋"
+    assert Entry.objects.get().detail == {
+        "changes": {"industry": [None, "制鞋"], "annual_sales": [None, "300000000"]},
+        "phone": "0577-****2210",
+    }
     with pytest.raises(ValidationError, match="person"):
-        operations.change_company(
-            customer=CustomerFactory.create(), facts={"industry": "制鞋"}, actor=StaffFactory.create(), at=AT
-        )
+        operations.change_customer(customer=CustomerFactory.create(), company={"industry": "制鞋"}, actor=actor, at=AT)
 
 
 def test_the_level_changes_with_a_reason() -> None:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("tiering/", include("keheng.tiering.urls")),
     path("accounts/", include("keheng.ui.account_urls")),
     path("audit/", include("keheng.audit.urls")),
+    path("customers/", include("keheng.customers.urls")),
     path("settings/", include("keheng.org.urls")),
 ]
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from keheng.audit import actions
 from keheng.customers import permissions
-from keheng.customers.models import Customer
+from keheng.customers.enums import ContactKind
+from keheng.customers.models import Company, Customer
 from keheng.org import figures
 from keheng.ui.permission_names import declare
 
@@ -34,7 +35,13 @@ actions.declare(
         "customers.assign": _("Assign customers"),
         "customers.move": _("Move customers to a branch"),
     },
-    details={"owner": _("relationship manager"), "kind": _("kind"), "value": _("value"), "contact": _("contact point")},
+    details={
+        "owner": _("relationship manager"),
+        "kind": _("kind"),
+        "value": _("value"),
+        **dict(ContactKind.choices),
+        **{field.name: field.verbose_name for field in Company._meta.local_fields},
+    },
 )
 
 

@@ -1,6 +1,6 @@
 """Writes to the archive, by topic."""
 
-from keheng.customers.operations.archive import change_company, change_customer, classify, create_customer
+from keheng.customers.operations.archive import change_customer, classify, create_customer
 from keheng.customers.operations.assignment import assign_owner, move_to_branch
 from keheng.customers.operations.contacts import remove_contact_point, set_contact_point
 from keheng.customers.operations.reveal import UnknownFieldError, reveal
@@ -8,7 +8,6 @@ from keheng.customers.operations.reveal import UnknownFieldError, reveal
 __all__ = [
     "UnknownFieldError",
     "assign_owner",
-    "change_company",
     "change_customer",
     "classify",
     "create_customer",

@@ -17,8 +17,10 @@ from keheng.customers import blind, identity, permissions, policies
 from keheng.customers.enums import Confidentiality, CustomerKind, IdentityKind
 from keheng.customers.events import CustomerChanged, CustomerCreated
 from keheng.customers.flaws import sentence
+from keheng.customers.masks import masked_contact
 from keheng.customers.models import Company, Customer
 from keheng.customers.operations.contacts import write_contact
+from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
 
 FACTS = (
@@ -45,6 +47,7 @@ def create_customer(
     branch: Branch,
     owner: Staff | None = None,
     facts: Mapping[str, Any] | None = None,
+    company: Mapping[str, Any] | None = None,
     contacts: Mapping[str, str] | None = None,
     actor: Staff,
     at: datetime,
@@ -52,13 +55,17 @@ def create_customer(
     """Open an archive for a customer whom no feed has brought yet; it gets a number of our own.
 
     Args:
+        owner: left out, whoever sees only their own customers answers for this one too.
         facts: any of :data:`FACTS`; birth date and sex follow from a resident identity number.
+        company: any of :data:`COMPANY_FACTS`, of a company.
         contacts: contact kind → value.
 
     Raises:
         ValidationError: by field, in words; also when the document is that of a known customer.
     """
     permissions.check_create(actor, branch)
+    if owner is None and actor.scope == DataScope.OWN:
+        owner = actor
     customer = Customer(kind=kind, branch=branch, owner=owner, source=actor.name, created_at=at, updated_at=at)
     customer.number = _next_number(at.astimezone(SHANGHAI).date())
     _set_facts(customer, {**(facts or {}), "name": name}, at)
@@ -66,44 +73,40 @@ def create_customer(
     customer.save()
     if kind == CustomerKind.COMPANY:
         Company.objects.create(customer=customer)
-    for contact_kind, value in (contacts or {}).items():
-        write_contact(customer, contact_kind, value, is_primary=True, source=actor.name, at=at)
+    _set_company(customer, company or {})
+    _write_contacts(customer, contacts or {}, actor, at)
     record("customers.create", actor=actor, at=at, target=customer, detail={"branch": branch.name})
     publish(CustomerCreated(customer.pk, at))
     return customer
 
 
 @transaction.atomic
-def change_customer(*, customer: Customer, facts: Mapping[str, Any], actor: Staff, at: datetime) -> None:
-    """Change facts of an archive; ``facts`` holds any of :data:`FACTS`.
+def change_customer(
+    *,
+    customer: Customer,
+    facts: Mapping[str, Any] | None = None,
+    company: Mapping[str, Any] | None = None,
+    contacts: Mapping[str, str] | None = None,
+    actor: Staff,
+    at: datetime,
+) -> None:
+    """Change an archive; arguments as of :func:`create_customer`. What is said again as it stands writes nothing.
 
     Raises:
         ValidationError: by field, in words; then nothing has changed.
     """
     permissions.check_edit(actor, customer)
-    changed = _set_facts(customer, facts, at)
-    if not changed:
+    changed = _set_facts(customer, facts or {}, at)
+    if changed:
+        customer.full_clean()
+        customer.save()
+    changed |= _set_company(customer, company or {})
+    written = _write_contacts(customer, contacts or {}, actor, at)
+    if not changed and not written:
         return
-    customer.full_clean()
-    customer.save()
-    record("customers.change", actor=actor, at=at, target=customer, detail={"changes": changed})
-    publish(CustomerChanged(customer.pk, tuple(changed), at))
-
-
-@transaction.atomic
-def change_company(*, customer: Customer, facts: Mapping[str, Any], actor: Staff, at: datetime) -> None:
-    """Change what is known of a company (A2: industry, size, strategic list); any of :data:`COMPANY_FACTS`."""
-    permissions.check_edit(actor, customer)
-    if customer.kind != CustomerKind.COMPANY:
-        raise ValidationError(_("%(customer)s is a person.") % {"customer": customer.name})
-    company, _created = Company.objects.get_or_create(customer=customer)
-    changed = changes.apply(company, **_only(facts, COMPANY_FACTS))
-    if not changed:
-        return
-    company.full_clean()
-    company.save()
-    record("customers.change", actor=actor, at=at, target=customer, detail={"changes": changed})
-    publish(CustomerChanged(customer.pk, tuple(changed), at))
+    detail: dict[str, Any] = {"changes": changed} if changed else {}
+    record("customers.change", actor=actor, at=at, target=customer, detail=detail | written)
+    publish(CustomerChanged(customer.pk, (*changed, *(["contact"] if written else [])), at))
 
 
 @transaction.atomic
@@ -133,6 +136,28 @@ def _set_facts(customer: Customer, facts: Mapping[str, Any], at: datetime) -> ch
         _check_not_known(customer)
     customer.updated_at = at
     return changed
+
+
+def _set_company(customer: Customer, facts: Mapping[str, Any]) -> changes.Changes:
+    if not facts:
+        return {}
+    if customer.kind != CustomerKind.COMPANY:
+        raise ValidationError(_("%(customer)s is a person.") % {"customer": customer.name})
+    company, _created = Company.objects.get_or_create(customer=customer)
+    changed = changes.apply(company, **_only(facts, COMPANY_FACTS))
+    if changed:
+        company.full_clean()
+        company.save()
+    return changed
+
+
+def _write_contacts(customer: Customer, contacts: Mapping[str, str], actor: Staff, at: datetime) -> dict[str, str]:
+    """Write contact points; return kind → mask of those written, for the trail."""
+    points = [
+        write_contact(customer, kind, value, is_primary=True, source=actor.name, at=at)
+        for kind, value in contacts.items()
+    ]
+    return {point.kind: masked_contact(point) for point in points}
 
 
 def _examine_document(customer: Customer, values: dict[str, Any], today: date) -> None:

@@ -1,0 +1,115 @@
+"""Opening and changing archives on pages."""
+
+import pytest
+from django.test import Client
+from tests.factories import (
+    BranchFactory,
+    CompanyFactory,
+    ContactPointFactory,
+    CustomerFactory,
+    StaffFactory,
+    head_office,
+)
+
+from keheng.customers.models import Company, Customer
+from keheng.org.enums import DataScope
+
+pytestmark = pytest.mark.django_db
+SAMPLE = "11010519491231002X"
+
+
+def signed_in(**given: object) -> Client:
+    client = Client()
+    client.force_login(StaffFactory.create(**given))
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def test_a_person_is_taken_in_with_document_and_phone() -> None:
+    client = signed_in()
+    given = {
+        "name": "黄雅琴",
+        "branch": head_office().pk,
+        "id_kind": "resident",
+        "id_number": SAMPLE,
+        "mobile": "138 1234 5678",
+        "occupation": "个体户",
+    }
+    response = client.post("/customers/new/", given)
+    customer = Customer.objects.get()
+    assert response.headers["Location"] == f"/customers/{customer.pk}/"
+    assert (customer.name, customer.id_number, customer.occupation) == ("黄雅琴", SAMPLE, "个体户")
+    assert customer.contact_points.get().value == "13812345678"
+
+
+def test_a_company_is_taken_in_with_what_is_known_of_it() -> None:
+    client = signed_in()
+    given = {
+        "name": "温州鑫恒鞋业有限公司",
+        "branch": head_office().pk,
+        "id_kind": "uscc",
+        "id_number": "91350100M000100Y43",
+        "industry": "制鞋",
+        "annual_sales": "300000000",
+        "is_borrower": "on",
+    }
+    client.post("/customers/new/?kind=company", given)
+    company = Company.objects.get()
+    assert (company.industry, company.annual_sales, company.is_borrower) == ("制鞋", 300_000_000, True)
+    assert company.customer.kind == "company"
+
+
+def test_whoever_sees_only_their_own_answers_for_the_new_customer() -> None:
+    branch = BranchFactory.create()
+    actor = StaffFactory.create(branch=branch, scope=DataScope.OWN, permissions=["customers.view", "customers.edit"])
+    client = Client()
+    client.force_login(actor)
+    client.post("/customers/new/", {"name": "黄雅琴", "branch": branch.pk})
+    assert Customer.objects.get().owner == actor
+
+
+def test_mistakes_stand_beside_their_fields_and_nothing_is_written() -> None:
+    given = {"name": "黄雅琴", "branch": head_office().pk, "id_kind": "resident", "id_number": SAMPLE[:-1] + "1"}
+    response = signed_in().post("/customers/new/", {**given, "mobile": "138"})
+    assert "mistyped" in str(response.context["form"].errors["id_number"])
+    response = signed_in().post("/customers/new/", {"name": "黄雅琴", "branch": head_office().pk, "mobile": "138"})
+    assert "11 digits" in str(response.context["form"].errors["mobile"])
+    assert not Customer.objects.exists()
+
+
+def test_an_edit_shows_masks_and_keeps_what_is_left_empty() -> None:
+    customer = CustomerFactory.create(id_kind="resident", id_number=SAMPLE, occupation="个体户")
+    ContactPointFactory.create(customer=customer)
+    client = signed_in()
+    page = client.get(f"/customers/{customer.pk}/edit/").content.decode()
+    assert "1101************2X" in page
+    assert "138****5678" in page
+    assert SAMPLE not in page
+    assert "13812345678" not in page
+    client.post(f"/customers/{customer.pk}/edit/", {"name": "黄雅琴", "status": "active", "occupation": "企业主"})
+    customer.refresh_from_db()
+    assert (customer.occupation, customer.id_number) == ("企业主", SAMPLE)
+    assert customer.contact_points.count() == 1
+
+
+def test_a_company_is_edited() -> None:
+    company = CompanyFactory.create(industry="制鞋", is_strategic=True)
+    client = signed_in()
+    assert "制鞋" in client.get(f"/customers/{company.pk}/edit/").content.decode()
+    client.post(f"/customers/{company.pk}/edit/", {"name": "鑫恒", "status": "active", "industry": "皮革"})
+    company.refresh_from_db()
+    assert (company.industry, company.is_strategic) == ("皮革", False)
+    assert Customer.objects.get().initials == "xh"
+
+
+def test_who_may_not_edit_does_not_get_the_form() -> None:
+    here = BranchFactory.create()
+    inside, outside = CustomerFactory.create(branch=here), CustomerFactory.create()
+    teller = {"branch": here, "scope": DataScope.SUBTREE, "permissions": ["customers.view", "customers.edit"]}
+    assert signed_in(**teller).get(f"/customers/{inside.pk}/edit/").status_code == 200
+    assert signed_in(**teller).get(f"/customers/{outside.pk}/edit/").status_code == 404
+    reader = {**teller, "permissions": ["customers.view"]}
+    assert signed_in(**reader).get(f"/customers/{inside.pk}/edit/").status_code == 403
+    assert signed_in(**reader).get("/customers/new/").status_code == 403
+    strict = CustomerFactory.create(branch=here, confidentiality=3)
+    assert signed_in(**teller).post(f"/customers/{strict.pk}/edit/", {"name": "x"}).status_code == 403
