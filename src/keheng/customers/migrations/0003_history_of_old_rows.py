@@ -6,18 +6,29 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0002_narrow_indexes'),
+        ("customers", "0002_narrow_indexes"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='customer',
-            name='update_update',
+            model_name="customer",
+            name="update_update",
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='customer',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "customers_customerevent" ("birth_date", "branch_id", "confidentiality", "created_at", "do_not_disturb", "education", "id", "id_index", "id_kind", "id_number", "id_tail", "initials", "kind", "marital", "name", "number", "occupation", "opened_on", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pinyin", "sex", "source", "status") SELECT old_values."birth_date", old_values."branch_id", old_values."confidentiality", old_values."created_at", old_values."do_not_disturb", old_values."education", old_values."id", old_values."id_index", old_values."id_kind", old_values."id_number", old_values."id_tail", old_values."initials", old_values."kind", old_values."marital", old_values."name", old_values."number", old_values."occupation", old_values."opened_on", old_values."owner_id", _pgh_attached_context.value, NOW(), \'update\', old_values."id", old_values."pinyin", old_values."sex", old_values."source", old_values."status" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."birth_date" IS DISTINCT FROM (new_values."birth_date") OR old_values."branch_id" IS DISTINCT FROM (new_values."branch_id") OR old_values."confidentiality" IS DISTINCT FROM (new_values."confidentiality") OR old_values."created_at" IS DISTINCT FROM (new_values."created_at") OR old_values."do_not_disturb" IS DISTINCT FROM (new_values."do_not_disturb") OR old_values."education" IS DISTINCT FROM (new_values."education") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."id_index" IS DISTINCT FROM (new_values."id_index") OR old_values."id_kind" IS DISTINCT FROM (new_values."id_kind") OR old_values."id_number" IS DISTINCT FROM (new_values."id_number") OR old_values."id_tail" IS DISTINCT FROM (new_values."id_tail") OR old_values."initials" IS DISTINCT FROM (new_values."initials") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."marital" IS DISTINCT FROM (new_values."marital") OR old_values."name" IS DISTINCT FROM (new_values."name") OR old_values."number" IS DISTINCT FROM (new_values."number") OR old_values."occupation" IS DISTINCT FROM (new_values."occupation") OR old_values."opened_on" IS DISTINCT FROM (new_values."opened_on") OR old_values."owner_id" IS DISTINCT FROM (new_values."owner_id") OR old_values."pinyin" IS DISTINCT FROM (new_values."pinyin") OR old_values."sex" IS DISTINCT FROM (new_values."sex") OR old_values."source" IS DISTINCT FROM (new_values."source") OR old_values."status" IS DISTINCT FROM (new_values."status")) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='b179d6a6ccb55956697bb487ce2c9dc44103608e', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ca86d', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='customers_customer', when='AFTER')),
+            model_name="customer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "customers_customerevent" ("birth_date", "branch_id", "confidentiality", "created_at", "do_not_disturb", "education", "id", "id_index", "id_kind", "id_number", "id_tail", "initials", "kind", "marital", "name", "number", "occupation", "opened_on", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pinyin", "sex", "source", "status") SELECT old_values."birth_date", old_values."branch_id", old_values."confidentiality", old_values."created_at", old_values."do_not_disturb", old_values."education", old_values."id", old_values."id_index", old_values."id_kind", old_values."id_number", old_values."id_tail", old_values."initials", old_values."kind", old_values."marital", old_values."name", old_values."number", old_values."occupation", old_values."opened_on", old_values."owner_id", _pgh_attached_context.value, NOW(), \'update\', old_values."id", old_values."pinyin", old_values."sex", old_values."source", old_values."status" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."birth_date" IS DISTINCT FROM (new_values."birth_date") OR old_values."branch_id" IS DISTINCT FROM (new_values."branch_id") OR old_values."confidentiality" IS DISTINCT FROM (new_values."confidentiality") OR old_values."created_at" IS DISTINCT FROM (new_values."created_at") OR old_values."do_not_disturb" IS DISTINCT FROM (new_values."do_not_disturb") OR old_values."education" IS DISTINCT FROM (new_values."education") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."id_index" IS DISTINCT FROM (new_values."id_index") OR old_values."id_kind" IS DISTINCT FROM (new_values."id_kind") OR old_values."id_number" IS DISTINCT FROM (new_values."id_number") OR old_values."id_tail" IS DISTINCT FROM (new_values."id_tail") OR old_values."initials" IS DISTINCT FROM (new_values."initials") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."marital" IS DISTINCT FROM (new_values."marital") OR old_values."name" IS DISTINCT FROM (new_values."name") OR old_values."number" IS DISTINCT FROM (new_values."number") OR old_values."occupation" IS DISTINCT FROM (new_values."occupation") OR old_values."opened_on" IS DISTINCT FROM (new_values."opened_on") OR old_values."owner_id" IS DISTINCT FROM (new_values."owner_id") OR old_values."pinyin" IS DISTINCT FROM (new_values."pinyin") OR old_values."sex" IS DISTINCT FROM (new_values."sex") OR old_values."source" IS DISTINCT FROM (new_values."source") OR old_values."status" IS DISTINCT FROM (new_values."status")) ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="b179d6a6ccb55956697bb487ce2c9dc44103608e",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_ca86d",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="customers_customer",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
