@@ -179,6 +179,15 @@ def test_counts_are_exact_up_to_the_limit_and_estimated_above(crowd) -> None:
     assert str(Total(20_000)) == "20,000"
 
 
+def test_what_takes_long_to_count_is_counted_once_the_page_is_there(browse, crowd, monkeypatch) -> None:
+    monkeypatch.setattr("keheng.ui.lists.view.QUICK_LIMIT", 20)
+    crowd(50)
+    assert not browse.get("/trial/").context["total"].exact
+    text = browse.get("/trial/?part=counts", headers=htmx("list-tabs")).content.decode()
+    assert f'<span id="list-total" hx-swap-oob="true">{Staff.objects.count()}</span>' in text
+    assert f"{Staff.objects.count()} 位" in text
+
+
 def test_an_estimated_list_offers_no_last_page() -> None:
     page = Page(number=5, size=20, rows=20, total=Total(1_000_000, exact=False))
     assert list(page.numbers) == [1, 0, 4, 5, 6]
@@ -220,6 +229,7 @@ def test_a_view_needs_a_fitting_name(browse, name) -> None:
 def test_tabs_are_counted_on_their_own(browse, crowd) -> None:
     crowd(10)
     text = browse.get("/trial/?part=counts", headers=htmx("list-tabs")).content.decode()
+    assert "list-total" not in text
     assert f"<b>{Staff.objects.count()}</b>" in text
     assert f"<b>{Staff.objects.filter(is_active=True).count()}</b>" in text
 

@@ -7,12 +7,16 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+QUICK_LIMIT = 10_000
+"""So many rows are counted while the reader waits for the page."""
+
 COUNT_LIMIT = 100_000
+"""So many are counted once the page is there; beyond that nobody needs the last digit."""
 
 
 @dataclass(frozen=True)
 class Total:
-    """A number of rows; beyond :data:`COUNT_LIMIT` the planner's estimate, which is not exact."""
+    """A number of rows; where it was not counted to the end, the planner's estimate, which is not exact."""
 
     value: int
     exact: bool = True
@@ -23,7 +27,7 @@ class Total:
         return _("about %(number)s") % {"number": f"{_rounded(self.value):,}"}
 
 
-def total_of(queryset: QuerySet[Any], limit: int = COUNT_LIMIT) -> Total:
+def total_of(queryset: QuerySet[Any], limit: int) -> Total:
     """Count exactly up to ``limit``; above it ask the planner."""
     counted: int = queryset.order_by()[: limit + 1].count()
     if counted <= limit:

@@ -33,7 +33,7 @@ from keheng.ui.lists.parts import (
     Text,
 )
 from keheng.ui.lists.state import PAGE_SIZES, ListState
-from keheng.ui.lists.totals import Total, total_of
+from keheng.ui.lists.totals import COUNT_LIMIT, QUICK_LIMIT, Total, total_of
 from keheng.ui.models import ColumnChoice, SavedView
 from keheng.ui.views import PermissionMixin, require
 
@@ -77,9 +77,12 @@ class ListView(PermissionMixin):
         """Attach figures to the rows of a page, for all of them by one query."""
         return rows
 
-    def total(self, queryset: QuerySet[Any]) -> Total:
-        """How many rows there are; override where a cheaper figure is at hand."""
-        return total_of(queryset)
+    def total(self, queryset: QuerySet[Any], limit: int) -> Total:
+        """How many rows there are, exact up to ``limit``; override where a cheaper figure is at hand.
+
+        Asked with a low limit for the page, and once more with a high one when the page is there.
+        """
+        return total_of(queryset, limit)
 
     def facet(self, name: str, queryset: QuerySet[Any]) -> Mapping[Any, int] | None:  # noqa: ARG002  # for overriding
         """Counts beside the choices of one filter: ``{"T3": 412, …}``; asked when its panel is opened.
@@ -114,7 +117,7 @@ class ListView(PermissionMixin):
                 return self._print()
         match request.GET.get("part"):
             case "counts":
-                return render(request, "ui/list.html#tabs", {"tabs": self._tabs(counted=True)})
+                return self._counts()
             case "filter":
                 return self._filter_panel(request.GET.get("name", ""))
         htmx: Any = request.htmx  # type: ignore[attr-defined]
@@ -210,7 +213,7 @@ class ListView(PermissionMixin):
 
     def _context(self) -> dict[str, Any]:
         state, queryset = self._state, self._queryset
-        total = self.total(queryset)
+        total = self.total(queryset, QUICK_LIMIT)
         number = state.page
         if total.exact:
             number = min(number, max(-(-total.value // state.size), 1))
@@ -237,6 +240,14 @@ class ListView(PermissionMixin):
             "empty": self.empty_state(),
             "sort": self._sort,
         }
+
+    def _counts(self) -> HttpResponse:
+        """What is counted once the page is there: the views, and the rows where that took too long before."""
+        context: dict[str, Any] = {"tabs": self._tabs(counted=True)}
+        if not self.total(self._queryset, QUICK_LIMIT).exact:
+            total = self.total(self._queryset, COUNT_LIMIT)
+            context |= {"total": total, "sub_text": self.sub(total), "oob": True}
+        return render(self.request, "ui/list_counts.html", context)
 
     def _filter_panel(self, name: str) -> HttpResponse:
         """The controls of one filter, loaded when its chip is opened."""
@@ -333,7 +344,7 @@ class ListView(PermissionMixin):
 
     def _tab_count(self, query: str) -> str:
         if not query:
-            return str(self.total(self._filtered(QueryDict())))
+            return str(self.total(self._filtered(QueryDict()), COUNT_LIMIT))
         number = self._filtered(QueryDict(query)).order_by()[: _TAB_COUNT_LIMIT + 1].count()
         return f"{number:,}" if number <= _TAB_COUNT_LIMIT else f"{_TAB_COUNT_LIMIT:,}+"
 

@@ -61,7 +61,7 @@ function refresh(list, all) {
   const ticked = boxes.filter((box) => box.checked).length;
   bar.elements.all.value = all ? "1" : "0";
   bar.hidden = ticked === 0;
-  bar.querySelector("[data-selected]").textContent = (all ? Number(bar.dataset.total) : ticked).toLocaleString("en");
+  bar.querySelector("[data-selected]").textContent = all ? bar.dataset.total : ticked.toLocaleString("en");
   const head = list.querySelector("[data-tick-page]");
   head.checked = ticked > 0 && ticked === boxes.length;
   head.indeterminate = ticked > 0 && ticked < boxes.length;
