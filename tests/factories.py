@@ -11,6 +11,8 @@ from keheng.customers.enums import ContactKind, CustomerKind
 from keheng.customers.models import Company, ContactPoint, Customer
 from keheng.org.enums import BranchKind, DataScope
 from keheng.org.models import Branch, Role, Staff
+from keheng.portfolio.enums import ProductKind
+from keheng.portfolio.models import Account, Product
 
 
 def head_office() -> Branch:
@@ -99,3 +101,22 @@ class ContactPointFactory(DjangoModelFactory[ContactPoint]):
     value = "13812345678"
     value_index = factory.LazyAttribute(lambda point: key_ring().blind_index(point.value, "customers.contact"))
     value_tail = factory.LazyAttribute(lambda point: key_ring().blind_tail(point.value, "customers.contact"))
+
+
+class ProductFactory(DjangoModelFactory[Product]):
+    class Meta:
+        model = Product
+
+    code = factory.Sequence(lambda n: f"P{n:03d}")
+    name = "活期存款"
+    kind = ProductKind.DEMAND
+
+
+class AccountFactory(DjangoModelFactory[Account]):
+    class Meta:
+        model = Account
+
+    customer = factory.SubFactory(CustomerFactory)
+    product = factory.SubFactory(ProductFactory)
+    number = factory.Sequence(lambda n: f"622848{n:013d}")
+    number_index = factory.LazyAttribute(lambda account: key_ring().blind_index(account.number, "portfolio.account"))

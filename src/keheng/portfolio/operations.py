@@ -1,11 +1,17 @@
-"""Writes to accounts and figures."""
+"""Writes to figures, and showing account numbers whole. Feeds write in bulk: see ``merge``."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 
+from keheng.audit.enums import Outcome
+from keheng.audit.operations import record
 from keheng.common.clock import month_end
+from keheng.org.models import Staff
+from keheng.portfolio import permissions
+from keheng.portfolio.models import Account
 
 
 def ensure_months(days: Iterable[date]) -> None:
@@ -19,26 +25,22 @@ def ensure_months(days: Iterable[date]) -> None:
             )
 
 
-def refresh_headline_amounts(customer_ids_sql: str, parameters: Iterable[object] = ()) -> int:
-    """Copy the month average (or, lacking it, the day's balance; decision 2) of AUM to the customers' lists.
+def reveal(*, account: Account, actor: Staff, reason: str, at: datetime) -> str:
+    """Return an account number in the clear; the act stands in the trail of the customer, also when refused.
 
-    Args:
-        customer_ids_sql: a query that yields the customers' keys; written by code, never by users.
-        parameters: the values of its placeholders.
-
-    Returns:
-        How many customers changed.
+    Raises:
+        PermissionDenied: with the reason in words.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            update customers_customer customer
-               set aum = coalesce(figures.aum_average, figures.aum, 0)
-              from portfolio_currentfigures figures
-             where figures.customer_id = customer.id
-               and customer.id in ({customer_ids_sql})
-               and customer.aum is distinct from coalesce(figures.aum_average, figures.aum, 0)
-            """,
-            list(parameters),
-        )
-        return cursor.rowcount
+    refusal = permissions.why_not_reveal(actor, account.customer)
+    record(
+        "portfolio.reveal",
+        actor=actor,
+        at=at,
+        target=account.customer,
+        reason=reason,
+        outcome=Outcome.REFUSED if refusal else Outcome.DONE,
+        detail={"account": account.pk},
+    )
+    if refusal:
+        raise PermissionDenied(refusal)
+    return account.number or ""

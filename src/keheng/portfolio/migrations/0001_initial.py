@@ -29,52 +29,103 @@ create table portfolio_monthendfigures (
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
-        ('org', '0001_initial'),
+        ("customers", "0001_initial"),
+        ("org", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CurrentFigures',
+            name="CurrentFigures",
             fields=[
-                ('aum', keheng.common.fields.MoneyField(null=True, verbose_name='AUM')),
-                ('aum_average', keheng.common.fields.MoneyField(null=True, verbose_name='AUM, month average')),
-                ('deposits', keheng.common.fields.MoneyField(null=True, verbose_name='deposits')),
-                ('deposits_average', keheng.common.fields.MoneyField(null=True, verbose_name='deposits, month average')),
-                ('wealth', keheng.common.fields.MoneyField(null=True, verbose_name='wealth products')),
-                ('funds', keheng.common.fields.MoneyField(null=True, verbose_name='funds and securities')),
-                ('loans', keheng.common.fields.MoneyField(null=True, verbose_name='loan balance')),
-                ('card_spend', keheng.common.fields.MoneyField(null=True, verbose_name='card spend in 12 months')),
-                ('card_grade', models.PositiveSmallIntegerField(choices=[(0, 'No card'), (1, 'Classic'), (2, 'Gold'), (3, 'Platinum'), (4, 'Diamond')], null=True, verbose_name='best card class')),
-                ('margin', keheng.common.fields.MoneyField(null=True, verbose_name='third-party-custody margin')),
-                ('lots', models.IntegerField(null=True, verbose_name='lots traded in the month')),
-                ('product_count', models.SmallIntegerField(null=True, verbose_name='products held')),
-                ('revenue', keheng.common.fields.MoneyField(null=True, verbose_name='revenue in 12 months')),
-                ('customer', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, primary_key=True, related_name='figures', serialize=False, to='customers.customer')),
-                ('as_of', models.DateField(verbose_name='as of')),
+                ("aum", keheng.common.fields.MoneyField(null=True, verbose_name="AUM")),
+                ("aum_average", keheng.common.fields.MoneyField(null=True, verbose_name="AUM, month average")),
+                ("deposits", keheng.common.fields.MoneyField(null=True, verbose_name="deposits")),
+                (
+                    "deposits_average",
+                    keheng.common.fields.MoneyField(null=True, verbose_name="deposits, month average"),
+                ),
+                ("wealth", keheng.common.fields.MoneyField(null=True, verbose_name="wealth products")),
+                ("funds", keheng.common.fields.MoneyField(null=True, verbose_name="funds and securities")),
+                ("loans", keheng.common.fields.MoneyField(null=True, verbose_name="loan balance")),
+                ("card_spend", keheng.common.fields.MoneyField(null=True, verbose_name="card spend in 12 months")),
+                (
+                    "card_grade",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "No card"), (1, "Classic"), (2, "Gold"), (3, "Platinum"), (4, "Diamond")],
+                        null=True,
+                        verbose_name="best card class",
+                    ),
+                ),
+                ("margin", keheng.common.fields.MoneyField(null=True, verbose_name="third-party-custody margin")),
+                ("lots", models.IntegerField(null=True, verbose_name="lots traded in the month")),
+                ("product_count", models.SmallIntegerField(null=True, verbose_name="products held")),
+                ("revenue", keheng.common.fields.MoneyField(null=True, verbose_name="revenue in 12 months")),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        primary_key=True,
+                        related_name="figures",
+                        serialize=False,
+                        to="customers.customer",
+                    ),
+                ),
+                ("as_of", models.DateField(verbose_name="as of")),
             ],
             options={
-                'verbose_name': 'current figures',
+                "verbose_name": "current figures",
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('kind', models.CharField(choices=[('demand', 'Demand deposit'), ('term', 'Term deposit'), ('wealth', 'Wealth product'), ('fund', 'Fund'), ('insurance', 'Insurance'), ('gold', 'Gold'), ('loan', 'Loan'), ('card', 'Credit card'), ('custody', 'Third-party custody'), ('futures', 'Futures')], max_length=10, verbose_name='kind')),
-                ('risk', models.CharField(blank=True, choices=[('R1', 'R1 low'), ('R2', 'R2 low to medium'), ('R3', 'R3 medium'), ('R4', 'R4 medium to high'), ('R5', 'R5 high')], max_length=2, verbose_name='risk grade')),
-                ('term_days', models.PositiveIntegerField(blank=True, null=True, verbose_name='term in days')),
-                ('is_active', models.BooleanField(default=True, verbose_name='on sale')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=40, unique=True, verbose_name="code")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("demand", "Demand deposit"),
+                            ("term", "Term deposit"),
+                            ("wealth", "Wealth product"),
+                            ("fund", "Fund"),
+                            ("insurance", "Insurance"),
+                            ("gold", "Gold"),
+                            ("loan", "Loan"),
+                            ("card", "Credit card"),
+                            ("custody", "Third-party custody"),
+                            ("futures", "Futures"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "risk",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("R1", "R1 low"),
+                            ("R2", "R2 low to medium"),
+                            ("R3", "R3 medium"),
+                            ("R4", "R4 medium to high"),
+                            ("R5", "R5 high"),
+                        ],
+                        max_length=2,
+                        verbose_name="risk grade",
+                    ),
+                ),
+                ("term_days", models.PositiveIntegerField(blank=True, null=True, verbose_name="term in days")),
+                ("is_active", models.BooleanField(default=True, verbose_name="on sale")),
             ],
             options={
-                'verbose_name': 'product',
-                'ordering': ['kind', 'code'],
+                "verbose_name": "product",
+                "ordering": ["kind", "code"],
             },
         ),
         migrations.RunSQL(
@@ -82,70 +133,183 @@ class Migration(migrations.Migration):
             reverse_sql="drop table portfolio_monthendfigures",
             state_operations=[
                 migrations.CreateModel(
-                    name='MonthEndFigures',
+                    name="MonthEndFigures",
                     fields=[
-                        ('aum', keheng.common.fields.MoneyField(null=True, verbose_name='AUM')),
-                        ('aum_average', keheng.common.fields.MoneyField(null=True, verbose_name='AUM, month average')),
-                        ('deposits', keheng.common.fields.MoneyField(null=True, verbose_name='deposits')),
-                        ('deposits_average', keheng.common.fields.MoneyField(null=True, verbose_name='deposits, month average')),
-                        ('wealth', keheng.common.fields.MoneyField(null=True, verbose_name='wealth products')),
-                        ('funds', keheng.common.fields.MoneyField(null=True, verbose_name='funds and securities')),
-                        ('loans', keheng.common.fields.MoneyField(null=True, verbose_name='loan balance')),
-                        ('card_spend', keheng.common.fields.MoneyField(null=True, verbose_name='card spend in 12 months')),
-                        ('card_grade', models.PositiveSmallIntegerField(choices=[(0, 'No card'), (1, 'Classic'), (2, 'Gold'), (3, 'Platinum'), (4, 'Diamond')], null=True, verbose_name='best card class')),
-                        ('margin', keheng.common.fields.MoneyField(null=True, verbose_name='third-party-custody margin')),
-                        ('lots', models.IntegerField(null=True, verbose_name='lots traded in the month')),
-                        ('product_count', models.SmallIntegerField(null=True, verbose_name='products held')),
-                        ('revenue', keheng.common.fields.MoneyField(null=True, verbose_name='revenue in 12 months')),
-                        ('pk', models.CompositePrimaryKey('month_end', 'customer_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                        ('month_end', models.DateField(verbose_name='month end')),
-                        ('customer', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='customers.customer', verbose_name='customer')),
+                        ("aum", keheng.common.fields.MoneyField(null=True, verbose_name="AUM")),
+                        ("aum_average", keheng.common.fields.MoneyField(null=True, verbose_name="AUM, month average")),
+                        ("deposits", keheng.common.fields.MoneyField(null=True, verbose_name="deposits")),
+                        (
+                            "deposits_average",
+                            keheng.common.fields.MoneyField(null=True, verbose_name="deposits, month average"),
+                        ),
+                        ("wealth", keheng.common.fields.MoneyField(null=True, verbose_name="wealth products")),
+                        ("funds", keheng.common.fields.MoneyField(null=True, verbose_name="funds and securities")),
+                        ("loans", keheng.common.fields.MoneyField(null=True, verbose_name="loan balance")),
+                        (
+                            "card_spend",
+                            keheng.common.fields.MoneyField(null=True, verbose_name="card spend in 12 months"),
+                        ),
+                        (
+                            "card_grade",
+                            models.PositiveSmallIntegerField(
+                                choices=[(0, "No card"), (1, "Classic"), (2, "Gold"), (3, "Platinum"), (4, "Diamond")],
+                                null=True,
+                                verbose_name="best card class",
+                            ),
+                        ),
+                        (
+                            "margin",
+                            keheng.common.fields.MoneyField(null=True, verbose_name="third-party-custody margin"),
+                        ),
+                        ("lots", models.IntegerField(null=True, verbose_name="lots traded in the month")),
+                        ("product_count", models.SmallIntegerField(null=True, verbose_name="products held")),
+                        ("revenue", keheng.common.fields.MoneyField(null=True, verbose_name="revenue in 12 months")),
+                        (
+                            "pk",
+                            models.CompositePrimaryKey(
+                                "month_end",
+                                "customer_id",
+                                blank=True,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        ("month_end", models.DateField(verbose_name="month end")),
+                        (
+                            "customer",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="customers.customer",
+                                verbose_name="customer",
+                            ),
+                        ),
                     ],
                     options={
-                        'verbose_name': 'month-end figures',
+                        "verbose_name": "month-end figures",
                     },
                 ),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', keheng.common.fields.EncryptedTextField(editable=True, purpose='portfolio.account', verbose_name='account number')),
-                ('number_index', models.BinaryField(unique=True)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('dormant', 'Dormant'), ('closed', 'Closed')], default='open', max_length=8, verbose_name='status')),
-                ('opened_on', models.DateField(blank=True, null=True, verbose_name='opened on')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='closed on')),
-                ('balance', keheng.common.fields.MoneyField(default=0, verbose_name='balance in CNY')),
-                ('currency', models.CharField(default='CNY', max_length=3, verbose_name='currency')),
-                ('original_balance', keheng.common.fields.MoneyField(blank=True, null=True, verbose_name="balance in the account's currency")),
-                ('card_grade', models.PositiveSmallIntegerField(choices=[(0, 'No card'), (1, 'Classic'), (2, 'Gold'), (3, 'Platinum'), (4, 'Diamond')], default=0, verbose_name='card class')),
-                ('branch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.branch', verbose_name='branch')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer', verbose_name='customer')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.product', verbose_name='product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "number",
+                    keheng.common.fields.EncryptedTextField(
+                        editable=True, purpose="portfolio.account", verbose_name="account number"
+                    ),
+                ),
+                ("number_index", models.BinaryField(unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("dormant", "Dormant"), ("closed", "Closed")],
+                        default="open",
+                        max_length=8,
+                        verbose_name="status",
+                    ),
+                ),
+                ("opened_on", models.DateField(blank=True, null=True, verbose_name="opened on")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="closed on")),
+                ("balance", keheng.common.fields.MoneyField(default=0, verbose_name="balance in CNY")),
+                ("currency", models.CharField(default="CNY", max_length=3, verbose_name="currency")),
+                (
+                    "original_balance",
+                    keheng.common.fields.MoneyField(
+                        blank=True, null=True, verbose_name="balance in the account's currency"
+                    ),
+                ),
+                (
+                    "card_grade",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "No card"), (1, "Classic"), (2, "Gold"), (3, "Platinum"), (4, "Diamond")],
+                        default=0,
+                        verbose_name="card class",
+                    ),
+                ),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.branch",
+                        verbose_name="branch",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portfolio.product",
+                        verbose_name="product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'account',
-                'ordering': ['customer', 'pk'],
+                "verbose_name": "account",
+                "ordering": ["customer", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Holding',
+            name="Holding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', keheng.common.fields.MoneyField(verbose_name='market value in CNY')),
-                ('cost', keheng.common.fields.MoneyField(blank=True, null=True, verbose_name='cost in CNY')),
-                ('quantity', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name='quantity')),
-                ('starts_on', models.DateField(blank=True, null=True, verbose_name='starts on')),
-                ('matures_on', models.DateField(blank=True, null=True, verbose_name='matures on')),
-                ('as_of', models.DateField(verbose_name='as of')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer', verbose_name='customer')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='portfolio.product', verbose_name='product')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("amount", keheng.common.fields.MoneyField(verbose_name="market value in CNY")),
+                ("cost", keheng.common.fields.MoneyField(blank=True, null=True, verbose_name="cost in CNY")),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, max_digits=18, null=True, verbose_name="quantity"
+                    ),
+                ),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="starts on")),
+                ("matures_on", models.DateField(blank=True, null=True, verbose_name="matures on")),
+                ("as_of", models.DateField(verbose_name="as of")),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="customers.customer",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portfolio.product",
+                        verbose_name="product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'holding',
-                'ordering': ['customer', '-amount'],
-                'indexes': [models.Index(condition=models.Q(('matures_on__isnull', False)), fields=['matures_on'], name='portfolio_maturing')],
+                "verbose_name": "holding",
+                "ordering": ["customer", "-amount"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("matures_on__isnull", False)),
+                        fields=["matures_on"],
+                        name="portfolio_maturing",
+                    )
+                ],
             },
         ),
     ]
