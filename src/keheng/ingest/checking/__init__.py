@@ -1,0 +1,1 @@
+"""Rows of text become typed, checked, sealed rows; what cannot is rejected with its reason."""

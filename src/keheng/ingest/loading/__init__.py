@@ -1,0 +1,1 @@
+"""From an opened file to a committed batch."""

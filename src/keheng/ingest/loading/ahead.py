@@ -1,0 +1,56 @@
+"""Work done ahead in another thread: while one chunk is written, the next is read and checked."""
+
+import contextvars
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_DEPTH = 2  # chunks waiting; bounds memory
+
+
+@contextmanager
+def ahead[T](items: Iterator[T]) -> Iterator[Iterator[T]]:
+    """Yield the same items, made in a thread of their own; leaving the block ends it.
+
+    An exception of the maker is raised where its item would have come. The maker must not touch the database.
+    """
+    waiting: queue.Queue[tuple[T | None, BaseException | None, bool]] = queue.Queue(_DEPTH)
+    stop = threading.Event()
+
+    def put(entry: tuple[T | None, BaseException | None, bool]) -> bool:
+        while not stop.is_set():
+            try:
+                waiting.put(entry, timeout=0.2)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def make() -> None:
+        try:
+            for item in items:
+                if not put((item, None, False)):
+                    return
+        except BaseException as error:  # handed over to the reader
+            put((None, error, True))
+        else:
+            put((None, None, True))
+
+    def take() -> Iterator[T]:
+        while True:
+            item, error, last = waiting.get()
+            if error is not None:
+                raise error
+            if last:
+                return
+            yield item  # type: ignore[misc]
+
+    context = contextvars.copy_context()  # carries the language of the sentences
+    maker = threading.Thread(target=context.run, args=(make,), name="ingest-ahead", daemon=True)
+    maker.start()
+    try:
+        yield take()
+    finally:
+        stop.set()
+        maker.join()
