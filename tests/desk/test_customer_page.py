@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from tests.desk.conftest import MakeCustomer
-from tests.factories import ContactPointFactory
+from tests.factories import AccountFactory, ContactPointFactory
 
 from keheng.audit.models import Entry
 from keheng.customers.models import Customer
@@ -102,3 +102,22 @@ def test_search_box_keeps_to_the_scope(client: Client, manager: Staff, make_cust
     make_customer(1, name="陈大海")
     client.force_login(manager)
     assert "陈大海" not in client.post(reverse("search"), {"q": "陈大"}).content.decode().replace("“陈大”", "")
+
+
+def test_account_number_opens_with_a_reason_and_stands_in_the_trail(
+    client: Client, head: Staff, customer: Customer, make_customer: MakeCustomer
+) -> None:
+    account = AccountFactory.create(customer=customer, number="6228480402564890018")
+    client.force_login(head)
+    tab = client.get(reverse("customer-assets", args=[customer.pk])).content.decode()
+    assert "****0018" in tab
+    assert "6228480402564890018" not in tab
+
+    url, asked = (
+        reverse("customer-reveal", args=[customer.pk]),
+        {"field": f"account.{account.pk}", "reason": "核对账户"},
+    )
+    assert client.post(url, asked).content.decode() == "6228480402564890018"
+    assert Entry.objects.filter(action="portfolio.reveal", reason="核对账户", target_id=customer.pk).count() == 1
+    other = make_customer(1)
+    assert client.post(reverse("customer-reveal", args=[other.pk]), asked).status_code == 404

@@ -87,7 +87,11 @@ def maturing_of(customer: Customer, today: date) -> list[Holding]:
     return list(soon.select_related("product").order_by("matures_on", "pk"))
 
 
-def accounts_of(customer: Customer) -> list[tuple[Account, str]]:
+def accounts_of(customer: Customer) -> list[tuple[Account, Masked]]:
     """The customer's accounts with their masked numbers, the largest balance first."""
     accounts = Account.objects.filter(customer=customer).select_related("product", "branch").order_by("-balance", "pk")
-    return [(account, mask_account(account.number or "")) for account in accounts]
+    return [(account, _masked(account)) for account in accounts]
+
+
+def _masked(account: Account) -> Masked:
+    return Masked(_("Account number"), mask_account(account.number or ""), f"account.{account.pk}")

@@ -9,12 +9,14 @@ from django.shortcuts import get_object_or_404, render
 from keheng.common import clock
 from keheng.customers.models import Customer
 from keheng.customers.operations import UnknownFieldError, reveal
-from keheng.customers.permissions import can_see_facts, why_not_reveal
+from keheng.customers.permissions import can_edit, can_see_facts, why_not_reveal
 from keheng.desk.queries import customer as parts
 from keheng.desk.queries.changes import aum_at, last_month_end, ratio
 from keheng.desk.queries.rows import add_tiers
 from keheng.org.acting import acting
-from keheng.portfolio.models import CurrentFigures
+from keheng.portfolio.models import Account, CurrentFigures
+from keheng.portfolio.operations import reveal as reveal_account
+from keheng.portfolio.permissions import why_not_reveal as why_not_reveal_account
 from keheng.tiering.queries.standings import trend_of
 from keheng.ui.reveal import RevealView
 from keheng.ui.timeline import sources_for, timeline
@@ -51,6 +53,7 @@ class CustomerPage(DetailView):
             trend=trend_of(customer, limit=6),
             personal=parts.personal_values(customer),
             refusal=why_not_reveal(staff, customer),
+            may_edit=can_edit(staff, customer),
             sees_facts=can_see_facts(staff, customer),
             assets=parts.assets_chart(parts.month_end_rows(customer, today)),
             # T
@@ -106,6 +109,7 @@ class AssetsTab(CustomerPart):
             "figures": CurrentFigures.objects.filter(customer=customer).first(),
             "holdings": parts.holdings_of(customer),
             "accounts": parts.accounts_of(customer),
+            "refusal": why_not_reveal_account(acting(self.request), customer),
             "today": clock.today(),
         }
 
@@ -120,7 +124,12 @@ class CustomerReveal(RevealView):
 
     def reveal(self, field: str, reason: str) -> str:
         customer = visible_customer(self.request, self.kwargs["pk"])
+        given: Any = {"actor": acting(self.request), "reason": reason, "at": clock.now()}
+        kind, _, key = field.partition(".")
+        if kind == "account" and key.isdecimal():
+            account = get_object_or_404(Account.objects.select_related("customer"), pk=key, customer=customer)
+            return reveal_account(account=account, **given)
         try:
-            return reveal(customer=customer, field=field, actor=acting(self.request), reason=reason, at=clock.now())
+            return reveal(customer=customer, field=field, **given)
         except UnknownFieldError as error:
             raise Http404 from error

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -49,12 +49,12 @@ class CustomerList(ListView):
         return reverse("customer", args=[record.pk])
 
     def page_actions(self) -> Sequence[PageAction]:
-        if not acting(self.request).can("ingest.run"):
-            return ()
-        try:
-            return (PageAction(_("Import"), "/ingest/new/", "upload", primary=True),)
-        except NoReverseMatch:
-            return ()
+        staff, actions = acting(self.request), []
+        if staff.can("ingest.run"):
+            actions.append(PageAction(_("Import"), "/ingest/new/", "upload"))
+        if staff.can("customers.edit"):
+            actions.append(PageAction(_("New customer"), reverse("archive:new"), "user-plus", primary=True))
+        return actions
 
     def empty_state(self) -> EmptyState:
         if acting(self.request).can("ingest.run"):
