@@ -1,7 +1,10 @@
 """Finding customers by what people type: names, pinyin, numbers, the last digits of a number."""
 
 import re
+from collections.abc import Sequence
 from enum import Enum
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, QuerySet
 
@@ -14,7 +17,10 @@ from keheng.org.models import Staff
 COMPANIES_CONSIDERED = 200
 """A part of a company's name is looked for among all companies; so many of the largest hits are kept."""
 
-FEW = 2_000
+SHORTEST_PART = 2
+"""One character stands in too many companies' names to be looked for inside them."""
+
+FEW = 1_000
 """So many keys are quicker named one by one than left to the planner."""
 
 _HAN = re.compile(r"[^\x00-\x7f]")
@@ -57,22 +63,23 @@ def matching(customers: "QuerySet[Customer]", text: str) -> "QuerySet[Customer]"
     - four digits (the last may be X): the end of a phone or document number;
     - a whole document number or phone: exactly it, through the blind index;
     - letters: the beginning of the spelling or of the initials;
-    - anything: the beginning of the customer number.
+    - anything but Chinese: the beginning of the customer number.
     """
-    text = text.strip()
+    compact = text.replace(" ", "")
+    number = [Q(number__startswith=written) for written in {compact, compact.upper()}]
     match shape_of(text):
         case Shape.NOTHING:
             return customers
         case Shape.NAME:
-            return _by_keys_if_few(customers, _named(customers, text.replace(" ", "")))
+            return _narrowed(customers, _named(customers, compact))
         case Shape.IDENTITY:
-            return customers.filter(_identity(text.replace(" ", "").upper()) | Q(number__startswith=text))
+            return _narrowed(customers, [_identity(compact.upper()), *number])
         case Shape.TAIL:
-            return customers.filter(_tail(text.replace(" ", "").upper()) | Q(number__startswith=text))
+            return _narrowed(customers, [*_tail(compact.upper()), *number])
         case Shape.PHONE:
-            return customers.filter(Q(pk__in=_reached_by(text)) | Q(number__startswith=text))
+            return _narrowed(customers, [_reached_by(compact), *number])
         case _:
-            return _by_keys_if_few(customers, _spelt(text))
+            return _narrowed(customers, [*_spelt(compact), *number])
 
 
 def search(staff: Staff, text: str, limit: int = 8) -> list[Customer]:
@@ -83,28 +90,30 @@ def search(staff: Staff, text: str, limit: int = 8) -> list[Customer]:
     return list(found.select_related("branch")[:limit])
 
 
-def _by_keys_if_few(customers: "QuerySet[Customer]", condition: Q) -> "QuerySet[Customer]":
-    """Narrow by the keys themselves where the condition holds for few.
+def _narrowed(customers: "QuerySet[Customer]", ways: Sequence[Q]) -> "QuerySet[Customer]":
+    """Narrow to those found by any of the ways, each of which one index answers; by their keys where they are few.
 
     Left to itself the planner may walk a million rows in order of AUM, hoping to meet the few soon.
     """
-    narrowed = customers.filter(condition)
-    keys = list(narrowed.order_by().values_list("pk", flat=True)[: FEW + 1])
-    return customers.filter(pk__in=keys) if len(keys) <= FEW else narrowed
+    keys: set[int] = set()
+    for way in ways:
+        keys.update(customers.filter(way).order_by().values_list("pk", flat=True)[: FEW + 1])
+        if len(keys) > FEW:
+            return customers.filter(reduce(or_, ways))
+    return customers.filter(pk__in=keys)
 
 
-def _named(customers: "QuerySet[Customer]", name: str) -> Q:
-    spelling, _ = spell(name)
-    begins = Q(pinyin__startswith=spelling, name__startswith=name)
+def _named(customers: "QuerySet[Customer]", name: str) -> list[Q]:
+    begins = Q(pinyin__startswith=spell(name)[0], name__startswith=name)
+    if len(name) < SHORTEST_PART:
+        return [begins]
     companies = customers.filter(kind=CustomerKind.COMPANY, name__contains=name).order_by("-aum", "-pk")
-    found = list(companies.values_list("pk", flat=True)[:COMPANIES_CONSIDERED])
-    return begins | Q(pk__in=found) if found else begins
+    return [begins, Q(pk__in=list(companies.values_list("pk", flat=True)[:COMPANIES_CONSIDERED]))]
 
 
-def _spelt(text: str) -> Q:
+def _spelt(text: str) -> list[Q]:
     latin = re.sub(r"[^a-z0-9]", "", text.lower())
-    number = Q(number__startswith=text.upper()) | Q(number__startswith=text)
-    return Q(initials__startswith=latin) | Q(pinyin__startswith=latin) | number if latin else number
+    return [Q(initials__startswith=latin), Q(pinyin__startswith=latin)] if latin else []
 
 
 def _identity(number: str) -> Q:
@@ -114,17 +123,18 @@ def _identity(number: str) -> Q:
     )
 
 
-def _tail(text: str) -> Q:
+def _tail(text: str) -> list[Q]:
     ring = key_ring()
     reached = ContactPoint.objects.filter(value_tail=ring.blind_tail(text, "customers.contact"))
-    return Q(id_tail=ring.blind_tail(text, "customers.id_number")) | Q(
-        pk__in=list(reached.values_list("customer", flat=True))
-    )
+    return [
+        Q(id_tail=ring.blind_tail(text, "customers.id_number")),
+        Q(pk__in=list(reached.values_list("customer", flat=True))),
+    ]
 
 
-def _reached_by(text: str) -> list[int]:
+def _reached_by(text: str) -> Q:
     ring = key_ring()
     found = ContactPoint.objects.filter(
         value_tail=ring.blind_tail(text, "customers.contact"), value_index=ring.blind_index(text, "customers.contact")
     )
-    return list(found.values_list("customer", flat=True))
+    return Q(pk__in=list(found.values_list("customer", flat=True)))
