@@ -171,8 +171,13 @@ class Fault(Exception):
         self.code = code
         self.details = details
 
+    @property
+    def sentences(self) -> tuple[str, str]:
+        """What is wrong, and what to do."""
+        return sentences(self.code, self.details)
+
     def __str__(self) -> str:
-        return sentence(self.code, self.details)
+        return " ".join(self.sentences)
 
 
 def fault(code: str, **details: object) -> Fault:
@@ -180,10 +185,10 @@ def fault(code: str, **details: object) -> Fault:
     return Fault(code, {name: value if isinstance(value, int) else str(value) for name, value in details.items()})
 
 
-def sentence(code: str, details: Mapping[str, Any]) -> str:
-    """Say what is wrong with the file and what to do."""
+def sentences(code: str, details: Mapping[str, Any]) -> tuple[str, str]:
+    """Say what is wrong with the file, and what to do."""
     problem, remedy = FILE_FAULTS[code]
-    return f"{problem % details} {remedy % details}"
+    return str(problem) % details, str(remedy) % details
 
 
 def row_sentences(flaw: str, details: Mapping[str, Any]) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from keheng.ingest.enums import BatchState
-from keheng.ingest.faults import sentence
+from keheng.ingest.faults import sentences
 from keheng.ingest.policies import Line
 from keheng.org.models import Branch, Staff
 
@@ -66,7 +66,7 @@ class Batch(models.Model):
     @property
     def error(self) -> str:
         """What went wrong and what to do, in the reader's language; empty when nothing did."""
-        return sentence(self.fault, self.fault_details) if self.fault else ""
+        return " ".join(sentences(self.fault, self.fault_details)) if self.fault else ""
 
     @property
     def seconds(self) -> float:
