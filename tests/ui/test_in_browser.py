@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser_fixtures import Watch, assert_accessible
-from tests.factories import StaffFactory
+from tests.factories import CustomerFactory, StaffFactory
 
 from keheng.org.models import Staff
 from keheng.ui.tabs import SideCard, Tab, register_card, register_tab
@@ -283,3 +283,31 @@ def test_pages_around_the_account(trial: Any, watch: Watch, screenshot: Any, nam
     page = trial(path)
     screenshot(page, name)
     assert_accessible(page)
+
+
+def test_the_search_box_is_driven_by_keys(
+    signed_in: Callable[..., Page], transactional_db: None, screenshot: Any
+) -> None:
+    for name, aum in (("黄雅琴", 2_123_500), ("黄雅静", 503_000), ("林芳", 90_000)):
+        CustomerFactory.create(name=name, aum=aum)
+    page = signed_in("head-office-manager")
+    page.goto("/accounts/2fa/")
+    page.keyboard.press("/")
+    page.keyboard.type("hyq")
+    expect(page.locator(".k-hit").first).to_contain_text("黄雅琴")
+    page.fill("#search", "黄雅")
+    expect(page.locator(".k-hit")).to_have_count(2)
+    expect(page.locator(".k-hit[aria-selected=true]")).to_contain_text("黄雅琴")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".k-hit[aria-selected=true]")).to_contain_text("黄雅静")
+    screenshot(page, "search")
+    assert_accessible(page)
+    page.keyboard.press("Escape")
+    expect(page.locator("#search-results")).to_be_hidden()
+    page.fill("#search", "黄雅静")
+    expect(page.locator(".k-hit[aria-selected=true]")).to_contain_text("黄雅静")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/customers/*/")
+    page.keyboard.press("/")
+    page.keyboard.type("no such customer")
+    expect(page.locator("#search-results")).to_contain_text("没有找到")

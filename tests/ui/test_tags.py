@@ -31,6 +31,11 @@ def test_amounts_show_in_wan_with_the_full_value_on_hover() -> None:
 def test_figures() -> None:
     assert tags.count(20_000) == "20,000"
     assert tags.count(None) == "—"
+    assert (
+        render("{{ unknown|count }}{{ unknown|wan }}{{ unknown|percent }}{{ unknown|moment }}{{ unknown|day }}")
+        == "—" * 5
+    )
+    assert render("{{ unknown|short_wan }}{{ unknown|signed_percent }}") == "—" * 2
     assert tags.percent(Decimal("0.4236")) == "42.4%"
     assert tags.percent(0.5, 0) == "50%"
     assert tags.percent(None) == "—"

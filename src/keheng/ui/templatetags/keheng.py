@@ -46,9 +46,9 @@ def short_wan(amount: Decimal | int | None) -> str:
 
 
 @register.filter
-def count(number: int | None) -> str:
-    """``20000`` → ``20,000``."""
-    return EMPTY if number is None else f"{number:,}"
+def count(number: int | str | None) -> str:
+    """``20000`` → ``20,000``; nothing, or a name that the template does not know, → ``—``."""
+    return EMPTY if number is None or isinstance(number, str) else f"{number:,}"
 
 
 @register.filter
