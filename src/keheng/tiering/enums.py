@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SchemeKind(models.TextChoices):
@@ -35,7 +36,7 @@ class RunState(models.TextChoices):
 class Direction(models.TextChoices):
     """What an evaluation did to a customer. ``LEFT``: closed, or excluded by the rules since."""
 
-    NEW = "new", _("New")
-    UP = "up", _("Up")
-    DOWN = "down", _("Down")
-    LEFT = "left", _("Left")
+    NEW = "new", pgettext_lazy("tier move", "New")
+    UP = "up", pgettext_lazy("tier move", "Up")
+    DOWN = "down", pgettext_lazy("tier move", "Down")
+    LEFT = "left", pgettext_lazy("tier move", "Left")

@@ -5,6 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.customers.models import Customer
 from keheng.org.models import Branch
@@ -47,8 +48,8 @@ class SchemeFilter(FilterSet):
 
 class MoveFilter(SchemeFilter):
     direction = django_filters.MultipleChoiceFilter(choices=Direction, label=_("Direction"))
-    from_tier = django_filters.MultipleChoiceFilter(choices=(), label=_("From"))
-    to_tier = django_filters.MultipleChoiceFilter(choices=(), label=_("To"))
+    from_tier = django_filters.MultipleChoiceFilter(choices=(), label=pgettext_lazy("tier move", "From"))
+    to_tier = django_filters.MultipleChoiceFilter(choices=(), label=pgettext_lazy("tier move", "To"))
     tier_filters = ("from_tier", "to_tier")
     branch_path = "customer__branch_id__in"
 

@@ -220,13 +220,19 @@ class TallyQuerySet(models.QuerySet["Tally"]):
 
 
 class Tally(models.Model):
-    """Customers and assets of a branch in a tier on the day of a run; pyramid and trend are sums of these."""
+    """Customers and assets of a branch in a tier on the day of a run, and how many of them the run moved there.
+
+    Pyramid and trend are sums of these, so that nobody's page counts customers.
+    """
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="tallies", db_index=False, verbose_name=_("evaluation"))
     branch = models.ForeignKey(Branch, models.CASCADE, related_name="+", db_index=False, verbose_name=_("branch"))
     tier = models.CharField(_("tier"), max_length=12, db_collation="C")
     customers = models.BigIntegerField(_("customers"))
     aum = models.DecimalField(_("AUM"), max_digits=22, decimal_places=2)
+    new = models.BigIntegerField(_("new"), default=0)
+    up = models.BigIntegerField(_("up"), default=0)
+    down = models.BigIntegerField(_("down"), default=0)
 
     objects = TallyQuerySet.as_manager()
 

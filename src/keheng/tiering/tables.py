@@ -5,6 +5,7 @@ from typing import Any
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.customers.models import Customer
 from keheng.tiering.enums import Direction
@@ -31,9 +32,9 @@ class MoveTable(Table):
     number = tables.Column(accessor="customer__number", verbose_name=_("Customer number"))
     branch = tables.Column(accessor="customer__branch", verbose_name=_("Branch"))
     owner = tables.Column(accessor="customer__owner", verbose_name=_("Relationship manager"))
-    direction = BadgeColumn(tones=_TONES)
-    before = BadgeOfTier(verbose_name=_("From"))
-    after = BadgeOfTier(verbose_name=_("To"))
+    direction = BadgeColumn(verbose_name=_("Direction"), tones=_TONES)
+    before = BadgeOfTier(verbose_name=pgettext_lazy("tier move", "From"))
+    after = BadgeOfTier(verbose_name=pgettext_lazy("tier move", "To"))
     metric_name = tables.Column(verbose_name=_("Metric"))
     value_text = tables.Column(verbose_name=_("Value"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     threshold_text = tables.Column(verbose_name=_("Limit"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})

@@ -112,9 +112,9 @@ def _carry_out(run: Run) -> None:
     rules = compile_definition(run.version.rules)
     work = _Work(run, Classification(run.version, rules, run.as_of, run.figures_of))
     work.scan()
-    work.count()
     if run.applied:
         work.move()
+    work.count()
     work.clear()
 
 
@@ -144,22 +144,6 @@ class _Work:
             """,
             tiers=[route.tier.code for route in self.rules.routes],
         )
-
-    def count(self) -> None:
-        """Keep the tallies, and from them the distribution."""
-        self._execute(
-            f"""
-            insert into tiering_tally (run_id, branch_id, tier, customers, aum)
-            select %(run)s, branch_id, routes.tier, sum(customers), sum(aum)
-              from tiering_scan join {self._routes()} on number = route
-             group by branch_id, routes.tier
-            """
-        )
-        tiers = self.run.version.rules.ascending
-        self.run.distribution = {tier.code: 0 for tier in tiers} | dict(
-            self._rows("select tier, sum(customers)::bigint from tiering_tally where run_id = %(run)s group by tier")
-        )
-        self.run.evaluated = sum(self.run.distribution.values())
 
     def move(self) -> None:
         """Write what changed: moves, standings, and the customers' own tier where the scheme is primary."""
@@ -223,6 +207,29 @@ class _Work:
                  where customer.id = mover.customer_id
                 """
             )
+
+    def count(self) -> None:
+        """Keep the tallies, and from them the distribution."""
+        self._execute(
+            f"""
+            insert into tiering_tally (run_id, branch_id, tier, customers, aum, new, up, down)
+            select %(run)s, branch_id, tier, customers, aum,
+                   coalesce(moved.new, 0), coalesce(moved.up, 0), coalesce(moved.down, 0)
+              from (select branch_id, routes.tier, sum(customers) as customers, sum(aum) as aum
+                      from tiering_scan join {self._routes()} on number = route
+                     group by branch_id, routes.tier) found
+              left join (select branch_id, to_tier as tier, count(*) filter (where direction = 'new') as new,
+                                count(*) filter (where direction = 'up') as up,
+                                count(*) filter (where direction = 'down') as down
+                           from tiering_move where run_id = %(run)s group by branch_id, to_tier) moved
+                   using (branch_id, tier)
+            """
+        )
+        tiers = self.run.version.rules.ascending
+        self.run.distribution = {tier.code: 0 for tier in tiers} | dict(
+            self._rows("select tier, sum(customers)::bigint from tiering_tally where run_id = %(run)s group by tier")
+        )
+        self.run.evaluated = sum(self.run.distribution.values())
 
     def clear(self) -> None:
         """Drop the temporary tables: the transaction may be part of a longer one."""

@@ -36,6 +36,7 @@ class Metric:
 
     Attributes:
         average_sql: the month average, where the feed delivers one; falls back to the balance (decision 2).
+        average_label: what the month average is called.
         missing_is_zero: a missing figure means "no such business"; elsewhere it means that nobody knows.
         of_companies: known of companies only.
         words: what the codes of a word are called.
@@ -46,6 +47,7 @@ class Metric:
     unit: Unit
     sql: str
     average_sql: str = ""
+    average_label: "StrPromise | str" = ""
     missing_is_zero: bool = True
     of_companies: bool = False
     words: Mapping[str, "StrPromise"] = field(default_factory=dict)
@@ -76,8 +78,8 @@ def _of_company(code: str, label: "StrPromise", unit: Unit, sql: str, **more: An
 METRICS: dict[str, Metric] = {
     metric.code: metric
     for metric in (
-        Metric("aum", _("AUM"), Unit.CNY, "f.aum", average_sql="f.aum_average"),
-        Metric("deposits", _("deposits"), Unit.CNY, "f.deposits", average_sql="f.deposits_average"),
+        Metric("aum", _("AUM"), Unit.CNY, "f.aum", "f.aum_average", _("month-average AUM")),
+        Metric("deposits", _("deposits"), Unit.CNY, "f.deposits", "f.deposits_average", _("month-average deposits")),
         Metric("wealth", _("wealth products"), Unit.CNY, "f.wealth"),
         Metric("funds", _("funds and securities"), Unit.CNY, "f.funds"),
         Metric("loans", _("loan balance"), Unit.CNY, "f.loans"),

@@ -17,6 +17,7 @@ from keheng.tiering.policies.conditions import (
     Not,
     Op,
     Threshold,
+    alternatives,
 )
 from keheng.tiering.policies.definition import Band, Definition, Step, Tier
 from keheng.tiering.policies.metrics import METRICS, Unit
@@ -27,9 +28,7 @@ _SIGNS = {Op.AT_LEAST: "≥", Op.ABOVE: ">", Op.AT_MOST: "≤", Op.BELOW: "<", O
 def metric_name(code: str, basis: Basis) -> str:
     """The metric with its date basis: ``月日均 AUM``."""
     metric = METRICS[code]
-    if metric.average_sql and basis == Basis.MONTH_AVERAGE:
-        return _("month-average {metric}").format(metric=metric.label)
-    return str(metric.label)
+    return str(metric.average_label if metric.average_label and basis == Basis.MONTH_AVERAGE else metric.label)
 
 
 def quantity(metric: str, value: Decimal) -> str:
@@ -127,6 +126,13 @@ def own_rule(definition: Definition, tier: Tier) -> str:
     return condition(tier.when, definition.basis) if tier.when else _("all others")
 
 
+def ways(definition: Definition, tier: Tier) -> tuple[str, ...]:
+    """The alternatives of a tier's condition, each in words."""
+    if tier.when is None:
+        return (own_rule(definition, tier),)
+    return tuple(condition(way, definition.basis) for way in alternatives(tier.when))
+
+
 def doors(definition: Definition, tier: Tier) -> list[str]:
     """The doors that lift to a tier, in words."""
     return [condition(door.when, definition.basis) for door in definition.doors_to(tier)]
@@ -154,7 +160,19 @@ def evidence(definition: Definition, tier: str, metric: str, value: Decimal | No
     return _("{figure}; the rule: {rule}").format(figure=figure, rule=own_rule(definition, entered))
 
 
-def step(part: Step) -> list[str]:
-    """A rule of movement as pills: ``连续 3 个月末``, ``须审批``."""
-    months = ngettext("{count} month end", "{count} month ends in a row", part.month_ends).format(count=part.month_ends)
-    return [months, _("needs an approval") if part.approval else _("takes effect by itself")]
+def upgrade(part: Step) -> list[str]:
+    """The rule of upgrades as pills: ``达标 1 个月末``, ``自动生效``."""
+    met = ngettext("meets the rule at {count} month end", "meets the rule at {count} month ends", part.month_ends)
+    return [met.format(count=part.month_ends), _approval(part)]
+
+
+def downgrade(part: Step) -> list[str]:
+    """The rule of downgrades as pills: ``连续 3 个月末低于下限``, ``须审批``."""
+    below = ngettext(
+        "below the tier at {count} month end", "below the tier at {count} month ends in a row", part.month_ends
+    )
+    return [below.format(count=part.month_ends), _approval(part)]
+
+
+def _approval(part: Step) -> str:
+    return _("needs an approval") if part.approval else _("takes effect by itself")

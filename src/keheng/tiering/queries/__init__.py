@@ -1,7 +1,7 @@
 """Reads: schemes and their words, where customers stand and why, what evaluations found."""
 
-from keheng.tiering.queries.overview import BranchRow, Pyramid, TierTrend, branch_rows, pyramid, trend
-from keheng.tiering.queries.runs import has_died, latest_run, recent_runs, usual_size
+from keheng.tiering.queries.overview import BranchRow, Pyramid, TierTrend, branch_rows, pyramid, shared_branch, trend
+from keheng.tiering.queries.runs import Counts, counts_of, has_died, latest_run, recent_runs, usual_size
 from keheng.tiering.queries.schemes import (
     TierLabel,
     labels_of,
@@ -32,6 +32,7 @@ from keheng.tiering.queries.wording import (
 
 __all__ = [
     "BranchRow",
+    "Counts",
     "Explanation",
     "Pyramid",
     "RulesInWords",
@@ -41,6 +42,7 @@ __all__ = [
     "Why",
     "branch_rows",
     "changes",
+    "counts_of",
     "evidence_of",
     "explain",
     "has_died",
@@ -53,6 +55,7 @@ __all__ = [
     "rules_in_words",
     "rules_of",
     "scheme_named",
+    "shared_branch",
     "standing_of",
     "standings_in_words",
     "tier_definitions",

@@ -118,6 +118,20 @@ def branch_rows(run: Run, staff: Staff, within: Branch) -> list[BranchRow]:
     ]
 
 
+def shared_branch(run: Run, staff: Staff) -> Branch | None:
+    """The lowest branch that all of a run's customers in the scope of ``staff`` have in common."""
+    paths = [
+        path.rstrip("/").split("/")
+        for path in Tally.objects.visible_to(staff).filter(run=run).values_list("branch__path", flat=True).distinct()
+    ]
+    common: list[str] = []
+    for parts in zip(*paths, strict=False):
+        if len(set(parts)) > 1:
+            break
+        common.append(parts[0])
+    return Branch.objects.filter(path=f"{'/'.join(common)}/").first() if common else None
+
+
 def trend(scheme: Scheme, staff: Staff) -> TierTrend:
     """Customers by tier at the last evaluated dates; of several evaluations of one date the newest counts."""
     newest = (

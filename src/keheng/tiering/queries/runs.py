@@ -1,11 +1,16 @@
 """Evaluations: the last ones, how long one takes, whether it still lives."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Count, Sum
 
-from keheng.tiering.enums import RunState
-from keheng.tiering.models import Run, Scheme
+from keheng.org.enums import DataScope
+from keheng.org.models import Staff
+from keheng.tiering.enums import Direction, RunState
+from keheng.tiering.models import Move, Run, Scheme, Tally
 
 LOCK_FAMILY = 0x71E2
 """The advisory locks of evaluations; the second number is the scheme."""
@@ -23,6 +28,40 @@ def recent_runs(scheme: Scheme, *, limit: int = 6) -> list[Run]:
     """The newest evaluations in any state. That they ran is no secret; what they counted is scoped."""
     runs = Run.objects.filter(scheme=scheme).select_related("scheme", "version", "actor")
     return list(runs.order_by("-id")[:limit])
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What a run evaluated and moved in a scope; ``evaluated`` is ``None`` where only own customers are seen."""
+
+    evaluated: int | None
+    new: int
+    up: int
+    down: int
+
+
+def counts_of(runs: Sequence[Run], staff: Staff) -> dict[int, Counts]:
+    """What runs found in the scope of ``staff``, by run; at most one query."""
+    if staff.scope == DataScope.ALL:
+        return {run.pk: Counts(run.evaluated, run.new, run.up, run.down) for run in runs}
+    keys = [run.pk for run in runs]
+    if staff.scope == DataScope.SUBTREE:
+        rows = (
+            Tally.objects.visible_to(staff)
+            .filter(run__in=keys)
+            .values_list("run")
+            .annotate(Sum("customers"), Sum("new"), Sum("up"), Sum("down"))
+        )
+        found = {row[0]: Counts(*row[1:]) for row in rows}
+        return {key: found.get(key, Counts(0, 0, 0, 0)) for key in keys}
+    moves = Move.objects.visible_to(staff).filter(run__in=keys).order_by()
+    moved = dict.fromkeys(((key, direction) for key in keys for direction in Direction), 0)
+    for run, direction, number in moves.values_list("run", "direction").annotate(Count("pk")):
+        moved[run, Direction(direction)] = number
+    return {
+        key: Counts(None, moved[key, Direction.NEW], moved[key, Direction.UP], moved[key, Direction.DOWN])
+        for key in keys
+    }
 
 
 def usual_size(run: Run) -> tuple[int, float]:

@@ -118,7 +118,7 @@ def why(customer: Customer, at: datetime) -> Why | None:
         share=way.share if way else 1.0,
         lower_text=_lower(definition, tier),
         privileges=tuple(in_language(privilege) for privilege in tier.privileges),
-        downgrade=tuple(reading.step(definition.movement.downgrade)),
+        downgrade=tuple(reading.downgrade(definition.movement.downgrade)),
     )
 
 

@@ -17,12 +17,12 @@ from keheng.tiering.queries.schemes import TierLabel, label_of, labels_of, rules
 
 @dataclass(frozen=True)
 class TierRule:
-    """One tier's rule: as pills (metric and band), or as a sentence where there is no band."""
+    """One tier's rule: as pills (metric and band), or where there is no band as the ways in, any of which holds."""
 
     tier: TierLabel
     metric: str
     band: str
-    sentence: str
+    ways: tuple[str, ...]
     doors: tuple[str, ...]
     privileges: tuple[str, ...]
     upkeep: tuple[str, ...]
@@ -36,6 +36,7 @@ class RulesInWords:
     exclusions: tuple[str, ...]
     faults: tuple[str, ...]
     has_bands: bool
+    has_doors: bool
     upgrade: tuple[str, ...]
     downgrade: tuple[str, ...]
     sources: tuple[Source, ...]
@@ -52,8 +53,9 @@ def rules_in_words(version: SchemeVersion) -> RulesInWords:
         ),
         faults=tuple(problems(definition, SchemeKind(version.scheme.kind))),
         has_bands=any(tier.band for tier in definition.tiers),
-        upgrade=tuple(reading.step(definition.movement.upgrade)),
-        downgrade=tuple(reading.step(definition.movement.downgrade)),
+        has_doors=bool(definition.doors),
+        upgrade=tuple(reading.upgrade(definition.movement.upgrade)),
+        downgrade=tuple(reading.downgrade(definition.movement.downgrade)),
         sources=definition.sources,
     )
 
@@ -68,7 +70,7 @@ def _tier_rule(definition: Definition, tier: Tier, roles: dict[str, str]) -> Tie
         tier=label_of(tier),
         metric=reading.metric_name(definition.metric, definition.basis) if banded and definition.metric else "",
         band=reading.band_edges(definition.metric, tier.band) if tier.band and definition.metric else "",
-        sentence="" if banded else reading.own_rule(definition, tier),
+        ways=() if banded else reading.ways(definition, tier),
         doors=tuple(reading.doors(definition, tier)),
         privileges=tuple(in_language(privilege) for privilege in tier.privileges),
         upkeep=tuple(upkeep),

@@ -42,9 +42,9 @@ class RunPage(ListView):
     filterset_class = MoveFilter
     template_name = "tiering/run.html"
     preset_views = (
-        PresetView(gettext_lazy("Up"), "direction=up"),
-        PresetView(gettext_lazy("Down"), "direction=down"),
-        PresetView(gettext_lazy("New"), "direction=new"),
+        PresetView(pgettext_lazy("tier move", "Up"), "direction=up"),
+        PresetView(pgettext_lazy("tier move", "Down"), "direction=down"),
+        PresetView(pgettext_lazy("tier move", "New"), "direction=new"),
     )
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
@@ -74,6 +74,10 @@ class RunPage(ListView):
         """The distribution that the evaluation found in the reader's scope; own customers are not counted apart."""
         staff = acting(self.request)
         return () if staff.scope == DataScope.OWN else queries.pyramid(self.run, staff).shares
+
+    def counts(self) -> queries.Counts:
+        """What the evaluation found and moved in the reader's scope."""
+        return queries.counts_of([self.run], acting(self.request))[self.run.pk]
 
     def empty_state(self) -> EmptyState:
         if not self.run.applied:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from keheng.common import clock
 from keheng.org.acting import acting
+from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
 from keheng.tiering import charts, operations, queries
 from keheng.tiering.enums import SchemeKind
@@ -36,6 +37,8 @@ class SchemePage(PermissionMixin):
             scheme = found
         staff, today = acting(request), clock.today()
         version = queries.version_on(scheme, today)
+        runs = queries.recent_runs(scheme)
+        counts = queries.counts_of(runs, staff)
         run, reading = queries.latest_run(scheme), queries.rules_in_words(version)
         context: dict[str, Any] = {
             "scheme": scheme,
@@ -44,7 +47,7 @@ class SchemePage(PermissionMixin):
             "reading": reading,
             "tiers": [(rule, None, "") for rule in reading.tiers],
             "may_run": can_run(staff),
-            "runs": queries.recent_runs(scheme),
+            "runs": [(one, counts[one.pk]) for one in runs],
             "run": run,
         }
         if run is not None:
@@ -54,7 +57,7 @@ class SchemePage(PermissionMixin):
     def _figures(self, run: Run, staff: Staff, reading: queries.RulesInWords) -> dict[str, Any]:
         pyramid = queries.pyramid(run, staff)
         shares = {share.tier.code: share for share in pyramid.shares}
-        within, parent = self._within(staff)
+        within, parent = self._within(run, staff)
         return {
             "pyramid": pyramid,
             "tiers": [
@@ -75,15 +78,15 @@ class SchemePage(PermissionMixin):
                 )
                 for row in queries.branch_rows(run, staff, within)
             ],
-            "growth": charts.growth(queries.trend(run.scheme, staff)),
+            "growth": None if staff.scope == DataScope.OWN else charts.growth(queries.trend(run.scheme, staff)),
         }
 
-    def _within(self, staff: Staff) -> tuple[Branch, Branch | None]:
+    def _within(self, run: Run, staff: Staff) -> tuple[Branch, Branch | None]:
         """The branch whose parts the table shows, and the one above it as far as the scope goes."""
         visible = Branch.objects.visible_to(staff)
         wanted = self.request.GET.get("within", "")
         chosen = visible.filter(pk=int(wanted)).first() if wanted.isdecimal() else None
-        within = chosen or visible.order_by("path").first() or staff.branch
+        within = chosen or queries.shared_branch(run, staff) or staff.branch
         return within, visible.filter(pk=within.parent_id).first() if within.parent_id else None
 
 
