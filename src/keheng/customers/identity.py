@@ -13,15 +13,17 @@ from enum import StrEnum
 
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK = "10X98765432"
-_ID_SHAPE = re.compile(r"\d{17}[\dX]")
+_ID_SHAPE = re.compile(r"\d{17}[\dX]", re.ASCII)
 _USCC_SYMBOLS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _USCC_SHAPE = re.compile(rf"[{_USCC_SYMBOLS}]{{18}}")
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_LANDLINE = re.compile(r"(?P<area>0(?:10|2\d|[3-9]\d{2}))-?(?P<number>[2-9]\d{6,7})(?:-?(?P<extension>\d{1,5}))?")
-_SERVICE_LINE = re.compile(r"(?:400|800)\d{7}|95\d{3,6}")
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_LANDLINE = re.compile(
+    r"(?P<area>0(?:10|2\d|[3-9]\d{2}))-?(?P<number>[2-9]\d{6,7})(?:-?(?P<extension>\d{1,5}))?", re.ASCII
+)
+_SERVICE_LINE = re.compile(r"(?:400|800)\d{7}|95\d{3,6}", re.ASCII)
 _EMAIL = re.compile(r"[^\s@,;<>]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,63}")
-_WECHAT = re.compile(r"[A-Za-z][-_A-Za-z0-9]{5,19}|1[3-9]\d{9}")
+_WECHAT = re.compile(r"[A-Za-z][-_A-Za-z0-9]{5,19}|1[3-9]\d{9}", re.ASCII)
 
 # First two digits: provinces (11–65), Taiwan, Hong Kong, Macao (71, 81–82), permits of their residents (83), and
 # foreigners' permanent residence cards (91–99).

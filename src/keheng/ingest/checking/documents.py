@@ -100,7 +100,7 @@ def contacts(kind: str, text: pl.Series, maximum: int | None = None) -> Column:
         case "wechat":
             return _shaped(normal(text), _WECHAT, "wechat")
         case _:
-            value = text.str.replace_all(_SPACE, " ").str.strip_chars(" ")
+            value = text.str.replace_all(r"[\s\x00-\x1f\x7f]+", " ").str.strip_chars(" ")
             return texts(value.set(value == "", None), maximum)
 
 
