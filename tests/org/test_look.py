@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
+from tests.browser_fixtures import assert_accessible
+from tests.factories import BranchFactory, StaffFactory
 
 from keheng.org.enums import BranchKind
 from keheng.org.models import Branch, Role, Staff
-from tests.browser_fixtures import assert_accessible
-from tests.factories import BranchFactory, StaffFactory
 
 pytestmark = pytest.mark.browser
 

@@ -75,7 +75,7 @@ def test_a_branch_is_added_renamed_moved_closed_and_reopened(manager: Client) ->
     oubei.refresh_from_db()
     assert (oubei.name, oubei.path) == ("瓯北支行", "HO/OB/")
     manager.post(f"{url}close/")
-    assert "Closed" in words(manager, "/settings/branches/")
+    assert "out of use" in words(manager, "/settings/branches/")
     manager.post(f"{url}close/")
     oubei.refresh_from_db()
     assert oubei.is_active

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from keheng.customers.enums import ContactKind, CustomerKind, CustomerStatus, IdentityKind, Sex
@@ -21,7 +21,7 @@ _DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 class ArchiveForm(forms.Form):
     """The fields of an archive; :meth:`values` are the arguments of the operations."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(max_length=120)
     id_kind = forms.ChoiceField(label=_("Document"), required=False)
     id_number = forms.CharField(label=_("Document number"), required=False, max_length=40)
     sex = forms.ChoiceField(label=_("Sex"), required=False, choices=[("", "—"), *Sex.choices])
@@ -50,6 +50,7 @@ class ArchiveForm(forms.Form):
         is_company = kind == CustomerKind.COMPANY
         for name in PERSON_FACTS if is_company else COMPANY_FACTS:
             del self.fields[name]
+        self.fields["name"].label = _("Company name") if is_company else _("Full name")
         usual = IdentityKind.CREDIT_CODE if is_company else IdentityKind.RESIDENT
         others = [choice for choice in IdentityKind.choices if choice[0] not in {"resident", "uscc"}]
         choices = [("", "—"), (usual.value, usual.label), *others]
@@ -117,7 +118,7 @@ class ChangeCustomerForm(ArchiveForm):
             masks.setdefault(point.kind, masked_contact(point))
         for name, mask in masks.items():
             if mask and name in self.fields:
-                self.fields[name].help_text = _now("Now %(mask)s; leave empty to keep it.") % {"mask": mask}
+                self.fields[name].help_text = gettext("Now %(mask)s; leave empty to keep it.") % {"mask": mask}
 
     def facts(self) -> dict[str, Any]:
         kept = {name: self.cleaned_data[name] for name in ("status", "do_not_disturb")}

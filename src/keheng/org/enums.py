@@ -2,13 +2,14 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class BranchKind(models.TextChoices):
     """The levels of the tree: head office → branch → outlet → group (screen 15)."""
 
     HEAD = "head", _("Head office")
-    BRANCH = "branch", _("Branch")
+    BRANCH = "branch", pgettext_lazy("kind of branch", "Branch")
     OUTLET = "outlet", _("Outlet")
     GROUP = "group", _("Group")
 

@@ -76,7 +76,7 @@ class MoveBranchForm(forms.Form):
 
 
 class StaffForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=40)
+    name = forms.CharField(label=_("Full name"), max_length=40)
     branch = BranchChoice(Branch.objects.none(), label=_("Branch"))
     role = forms.ModelChoiceField(Role.objects.exclude(code="system"), label=_("Role"))
     title = forms.CharField(label=_("Post"), max_length=40, required=False)

@@ -9,7 +9,7 @@ from keheng.ui.lists import DayColumn, MomentColumn, Table
 
 
 class StaffTable(Table):
-    name = tables.Column(verbose_name=_("Name"))
+    name = tables.Column(verbose_name=_("Full name"))
     username = tables.Column(verbose_name=_("User name"))
     branch = tables.Column(verbose_name=_("Branch"), order_by=("branch__path", "name"))
     role = tables.Column(verbose_name=_("Role"), order_by=("role__order", "name"))

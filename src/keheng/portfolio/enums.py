@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ProductKind(models.TextChoices):
@@ -31,10 +32,10 @@ class CardGrade(models.IntegerChoices):
     """Class of the best card a customer holds; ordered, so that a rule can ask for "at least gold"."""
 
     NONE = 0, _("No card")
-    CLASSIC = 1, _("Classic")
-    GOLD = 2, _("Gold")
-    PLATINUM = 3, _("Platinum")
-    DIAMOND = 4, _("Diamond")
+    CLASSIC = 1, pgettext_lazy("card class", "Classic")
+    GOLD = 2, pgettext_lazy("card class", "Gold")
+    PLATINUM = 3, pgettext_lazy("card class", "Platinum")
+    DIAMOND = 4, pgettext_lazy("card class", "Diamond")
 
 
 class AccountStatus(models.TextChoices):
