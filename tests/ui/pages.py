@@ -38,7 +38,7 @@ TIERS = ("普通", "基础", "成长", "金卡", "白金", "私享")
 
 
 class StaffTable(Table):
-    name = tables.Column(verbose_name="姓名", linkify=lambda record: f"/trial/{record.pk}/")
+    name = tables.Column(verbose_name="姓名")
     tier = TierColumn(
         verbose_name="层级", accessor="rank", name_of=lambda record: TIERS[record.pk % 6], orderable=False
     )

@@ -124,6 +124,12 @@ def test_the_fragment_carries_table_pager_and_counts(browse, crowd) -> None:
     assert "HX-Request" in response["Vary"]
 
 
+def test_the_first_cell_links_to_where_the_row_leads(browse, someone) -> None:
+    text = browse.get("/trial/").content.decode()
+    assert f'<td><a href="/trial/{someone.pk}/">林建峰</a></td>' in text
+    assert f'data-href="/trial/{someone.pk}/"' in text
+
+
 def test_history_is_restored_with_the_whole_page(browse) -> None:
     response = browse.get("/trial/", headers={**htmx("list"), "HX-History-Restore-Request": "true"})
     assert "<html" in response.content.decode()

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import django_tables2 as tables
 from django.db.models import Model
-from django.utils.html import conditional_escape, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django_tables2.utils import signature
 
@@ -22,14 +22,15 @@ def cells_of(table: tables.Table, form: Literal["render", "value"]) -> list[Cell
     return [_cell(table, column, form) for column in table.columns]
 
 
-def row_html(table: tables.Table, records: list[Any]) -> Iterator[SafeString]:
-    """The ``<td>`` elements of each record, in one piece."""
+def row_html(table: tables.Table, records: list[Any], urls: list[str]) -> Iterator[SafeString]:
+    """The ``<td>`` elements of each record, in one piece; the first cell is the link to ``url`` where there is one."""
     cells = cells_of(table, "render")
     opened = [_opened(column.column.attrs.get("td", {}).get("class", "")) for column in table.columns]
-    for record in records:
-        yield SafeString(
-            "".join(f"{tag}{conditional_escape(cell(record))}</td>" for tag, cell in zip(opened, cells, strict=True))
-        )
+    for record, url in zip(records, urls, strict=True):
+        shown = [conditional_escape(cell(record)) for cell in cells]
+        if shown and url and "<a " not in shown[0]:
+            shown[0] = format_html('<a href="{}">{}</a>', url, shown[0])
+        yield SafeString("".join(f"{tag}{cell}</td>" for tag, cell in zip(opened, shown, strict=True)))
 
 
 def _opened(css: str) -> str:

@@ -33,6 +33,7 @@ from keheng.ui.lists.parts import (
     Text,
 )
 from keheng.ui.lists.state import PAGE_SIZES, ListState
+from keheng.ui.lists.tabs import bound_tabs
 from keheng.ui.lists.totals import COUNT_LIMIT, QUICK_LIMIT, Total, total_of
 from keheng.ui.models import ColumnChoice, SavedView
 from keheng.ui.views import PermissionMixin, require
@@ -313,9 +314,10 @@ class ListView(PermissionMixin):
 
     def _rows(self, records: list[Any]) -> list[dict[str, Any]]:
         table = self.table_class(records, exclude=self._hidden)
+        urls = [self.row_url(record) for record in records]
         return [
-            {"pk": record.pk, "label": str(record), "url": self.row_url(record), "cells": cells}
-            for record, cells in zip(records, row_html(table, records), strict=True)
+            {"pk": record.pk, "label": str(record), "url": url, "cells": cells}
+            for record, url, cells in zip(records, urls, row_html(table, records, urls), strict=True)
         ]
 
     # -- views as tabs --------------------------------------------------------------------------------------------
@@ -325,22 +327,13 @@ class ListView(PermissionMixin):
         return list(SavedView.objects.filter(owner_id=self._owner_id, list_key=self.key))
 
     def _tabs(self, *, counted: bool) -> list[Tab]:
-        views: list[tuple[str, str, int | None]] = [
+        views = [
             (str(self.all_label), "", None),
             *((str(preset.label), preset.query, None) for preset in self.preset_views),
             *((view.name, view.query, view.pk) for view in self._saved_views),
         ]
-        here = _comparable(self._state.query)
-        return [
-            Tab(
-                label=label,
-                url=f"{self.request.path}?{query}" if query else self.request.path,
-                active=_comparable(query) == here,
-                saved_id=saved_id,
-                count=self._tab_count(query) if counted else "",
-            )
-            for label, query, saved_id in views
-        ]
+        count_of = self._tab_count if counted else lambda _query: ""
+        return bound_tabs(views, self.request.path, self._state.query, count_of)
 
     def _tab_count(self, query: str) -> str:
         if not query:
@@ -387,14 +380,3 @@ class ListView(PermissionMixin):
     def _refused(self, reason: str) -> HttpResponse:
         messages.error(self.request, reason)
         return HttpResponseRedirect(f"{self.request.path}{self._state.url()}")
-
-
-def _comparable(query: str) -> list[tuple[str, str]]:
-    """A state for comparison: without the page size and empty values, in a fixed order."""
-    return sorted(
-        (name, value)
-        for name, values in QueryDict(query).lists()
-        if name != "size"
-        for value in values
-        if isinstance(value, str) and value
-    )
