@@ -36,7 +36,7 @@ lock:
 
 # Draw the pictures of docs/ again from a running demo bank
 screenshots:
-    uv run pytest tests/screenshots --screenshots
+    KEHENG_SCREENSHOTS=docs/screenshots uv run pytest tests/tour -q
 
 # Benchmarks, by hand: each prints ratios against a bare limit of the same run
 bench name:

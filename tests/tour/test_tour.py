@@ -1,0 +1,124 @@
+"""A walk through every page with the demo bank, and once through an empty one: nothing serious for axe, nothing in the
+console, no scrolling sideways at 1366×768. ``just screenshots`` keeps the pictures that docs/ shows.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page
+from tests.browser_fixtures import assert_accessible
+
+from keheng.common import clock
+from keheng.customers.models import Customer
+from keheng.demo import bank
+from keheng.demo.plan import Plan
+from keheng.org.models import Staff
+from keheng.org.operations import load_presets as load_organisation
+from keheng.tiering.models import Run
+from keheng.tiering.operations import load_presets as load_schemes
+
+PERSONS = 20_000 if "KEHENG_SCREENSHOTS" in os.environ else 400
+
+type Open = Callable[..., Page]
+type Shoot = Callable[[Page, str], None]
+
+PAGES = {
+    "dashboard": ("branch-head", lambda: reverse("home")),
+    "dashboard-manager": ("relationship-manager", lambda: reverse("home")),
+    "maturing": ("branch-head", lambda: reverse("maturing")),
+    "customers": ("branch-head", lambda: reverse("customers")),
+    "customers-filtered": ("branch-head", lambda: reverse("customers") + "?tier=T4&tier=T3&sort=-aum"),
+    "customer": ("head-office-manager", lambda: reverse("customer", args=[_typical_customer().pk])),
+    "customer-assets": (
+        "head-office-manager",
+        lambda: reverse("customer", args=[_typical_customer().pk]) + "?tab=assets",
+    ),
+    "tiering": ("head-office-manager", lambda: reverse("tiering")),
+    "tiering-companies": ("head-office-manager", lambda: reverse("tiering-scheme", args=["corporate-size"])),
+    "tiering-run": ("head-office-manager", lambda: reverse("tiering-run", args=[Run.objects.latest("pk").pk])),
+    "imports": ("administrator", lambda: reverse("ingest:batches")),
+    "import-new": ("administrator", lambda: reverse("ingest:new")),
+    "branches": ("administrator", lambda: reverse("org:branches")),
+    "staff": ("administrator", lambda: reverse("org:staff")),
+    "roles": ("administrator", lambda: reverse("org:roles")),
+    "calendar": ("administrator", lambda: reverse("org:calendar")),
+    "audit": ("auditor", lambda: reverse("audit:list")),
+}
+
+
+def _typical_customer() -> Customer:
+    """A person of the upper tiers with a manager: the page has something in every part."""
+    return Customer.objects.filter(kind="person", tier="T4", owner__isnull=False, confidentiality=1).order_by("-aum")[0]
+
+
+@pytest.fixture
+def demo_bank(transactional_db: None) -> None:
+    load_organisation()
+    load_schemes()
+    bank.build(Plan(PERSONS, 1, clock.today()), clock.now(), lambda _title: nullcontext(lambda _share: None))
+
+
+def _settle(page: Page) -> None:
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(150)
+
+
+def _check(page: Page) -> None:
+    assert_accessible(page)
+    sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert sideways <= 0, f"{page.url} scrolls sideways by {sideways} px"
+
+
+@pytest.mark.browser
+def test_every_page_of_the_demo_bank(demo_bank: None, open_page: Open, screenshot: Shoot) -> None:
+    visitor = open_page()
+    visitor.goto(reverse("account_login"))
+    _settle(visitor)
+    _check(visitor)
+    screenshot(visitor, "sign-in")
+    for name, (role, address) in PAGES.items():
+        page = open_page(Staff.objects.get(username=role))
+        page.goto(address())
+        _settle(page)
+        _check(page)
+        screenshot(page, name)
+        page.context.close()
+    dark = open_page(Staff.objects.get(username="branch-head"), theme="dark")
+    dark.goto(reverse("customers"))
+    _settle(dark)
+    _check(dark)
+    screenshot(dark, "customers-dark")
+
+
+@pytest.mark.browser
+def test_every_page_of_an_empty_bank(staff_of: Callable[[str], Staff], open_page: Open) -> None:
+    load_schemes()
+    for name in (
+        "dashboard",
+        "maturing",
+        "customers",
+        "tiering",
+        "imports",
+        "import-new",
+        "branches",
+        "staff",
+        "audit",
+    ):
+        role, address = PAGES[name]
+        page = open_page(staff_of(role))
+        page.goto(address())
+        _settle(page)
+        _check(page)
+        page.context.close()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_caches() -> Iterator[None]:
+    from django.core.cache import cache
+
+    cache.clear()
+    yield
+    cache.clear()
