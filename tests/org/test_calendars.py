@@ -28,7 +28,7 @@ def test_decision_12_default_hours(default: ServiceCalendar) -> None:
     hours = [(period.opens, period.closes) for period in calendar.periods_on(date(2026, 11, 23))]
     assert hours == [(time(9), time(11, 30)), (time(13), time(17))]
     assert calendar.periods_on(date(2026, 11, 22)) == ()
-    assert "decision 12" in default.source
+    assert "决策 12" in default.source
 
 
 def test_every_day_of_the_published_years_is_as_published(default: ServiceCalendar) -> None:

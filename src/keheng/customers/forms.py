@@ -78,7 +78,7 @@ class ArchiveForm(forms.Form):
 
 
 class NewCustomerForm(ArchiveForm):
-    branch = forms.ModelChoiceField(Branch.objects.none(), label=_("Branch"))
+    branch = forms.ModelChoiceField(Branch.objects.none(), label=_("Branch"), empty_label=_("Choose a branch"))
 
     field_order = ("name", "branch")
 

@@ -45,7 +45,7 @@ def _open_branches(actor: Staff) -> "QuerySet[Branch]":
 
 
 class NewBranchForm(forms.Form):
-    parent = BranchChoice(Branch.objects.none(), label=_("Under"))
+    parent = BranchChoice(Branch.objects.none(), label=_("Under"), empty_label=_("Choose a branch"))
     kind = forms.ChoiceField(label=_("Kind"), choices=[choice for choice in BranchKind.choices if choice[0] != "head"])
     code = forms.CharField(label=_("Code"), max_length=20, help_text=_("Letters, digits, - and _; it never changes."))
     name = forms.CharField(label=_("Name"), max_length=60)
@@ -67,7 +67,7 @@ class BranchForm(forms.Form):
 
 
 class MoveBranchForm(forms.Form):
-    parent = BranchChoice(Branch.objects.none(), label=_("Hang under"))
+    parent = BranchChoice(Branch.objects.none(), label=_("Hang under"), empty_label=_("Choose a branch"))
 
     def __init__(self, *args: Any, actor: Staff, branch: Branch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,8 +77,8 @@ class MoveBranchForm(forms.Form):
 
 class StaffForm(forms.Form):
     name = forms.CharField(label=_("Full name"), max_length=40)
-    branch = BranchChoice(Branch.objects.none(), label=_("Branch"))
-    role = forms.ModelChoiceField(Role.objects.exclude(code="system"), label=_("Role"))
+    branch = BranchChoice(Branch.objects.none(), label=_("Branch"), empty_label=_("Choose a branch"))
+    role = forms.ModelChoiceField(Role.objects.exclude(code="system"), label=_("Role"), empty_label=_("Choose a role"))
     title = forms.CharField(label=_("Post"), max_length=40, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
     joined_on = forms.DateField(
