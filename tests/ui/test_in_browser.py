@@ -79,9 +79,12 @@ def test_sorting_filtering_and_paging_swap_the_list_and_move_the_address(trial: 
 
     page.click("[aria-label='移除筛选“状态”']")
     expect(page.locator(ROWS)).to_have_count(9)
+    assert page.evaluate("window.stays")
     page.go_back()
     expect(page.locator(ROWS)).to_have_count(2)
-    assert page.evaluate("window.stays")
+    page.click("[data-theme-switch]")
+    page.click(".k-avatar")
+    expect(page.locator(".dropdown-item", has_text="退出登录")).to_be_visible()
 
     page.goto("/trial/")
     page.click(".k-pages >> text=下一页")

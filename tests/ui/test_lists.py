@@ -130,11 +130,6 @@ def test_the_first_cell_links_to_where_the_row_leads(browse, someone) -> None:
     assert f'data-href="/trial/{someone.pk}/"' in text
 
 
-def test_history_is_restored_with_the_whole_page(browse) -> None:
-    response = browse.get("/trial/", headers={**htmx("list"), "HX-History-Restore-Request": "true"})
-    assert "<html" in response.content.decode()
-
-
 def test_pages_are_kept_by_no_cache(browse) -> None:
     assert "no-store" in browse.get("/trial/")["Cache-Control"]
 

@@ -122,9 +122,8 @@ class ListView(PermissionMixin):
             case "filter":
                 return self._filter_panel(request.GET.get("name", ""))
         htmx: Any = request.htmx  # type: ignore[attr-defined]
-        fragment = htmx and htmx.target == "list" and not htmx.history_restore_request
         context = self._context()
-        if fragment:
+        if htmx and htmx.target == "list":
             response = render(request, "ui/list.html#list", {**context, "oob": True})
         else:
             response = render(request, self.template_name, context)

@@ -36,6 +36,8 @@ function fadeToasts() {
 }
 
 function toast(text, level) {
+  const shown = [...document.querySelectorAll(".k-toast")].some((other) => other.textContent.trim() === text);
+  if (shown) return;
   const box = document.createElement("div");
   box.className = `k-toast ${level}`;
   const words = document.createElement("span");
