@@ -13,6 +13,7 @@ SECTION = re.compile(r"\n\[tool\.uv\]\n# Exact versions.*?\n\]\n", re.DOTALL)
 
 
 def main() -> None:
+    """Rewrite the section with the newest versions that resolve."""
     text = SECTION.sub("\n", PROJECT.read_text())
     PROJECT.write_text(text)
     subprocess.run(["uv", "lock", "--upgrade", "--quiet"], check=True)
@@ -23,9 +24,11 @@ def main() -> None:
         text=True,
     ).stdout
     pins = sorted(line.strip() for line in exported.splitlines() if "==" in line)
-    rows = "".join(f"    '{pin}',\n" for pin in pins)
-    section = f"\n[tool.uv]\n# Exact versions of everything, rewritten by `just lock`.\nconstraint-dependencies = [\n{rows}]\n"
-    PROJECT.write_text(text.rstrip("\n") + "\n" + section)
+    rows = "".join(f'    "{pin}",\n' for pin in pins)
+    section = (
+        f"[tool.uv]\n# Exact versions of everything, rewritten by `just lock`.\nconstraint-dependencies = [\n{rows}]\n"
+    )
+    PROJECT.write_text(text.rstrip("\n") + "\n\n" + section)
 
 
 if __name__ == "__main__":
