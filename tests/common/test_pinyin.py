@@ -1,6 +1,6 @@
 import pytest
 
-from keheng.common.pinyin import spell
+from keheng.common.pinyin import spell, spellings_of_beginning
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,11 @@ def test_names_of_persons(name: str, expected: tuple[str, str]) -> None:
 )
 def test_names_of_companies_are_read_by_words(name: str, expected: tuple[str, str]) -> None:
     assert spell(name, person=False) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "spellings"),
+    [("单", {"shan", "chan"}), ("万", {"wan", "mo"}), ("单于", {"chanyu"}), ("黄雅", {"huangya"}), ("欧", {"ou"})],
+)
+def test_the_beginning_of_a_name_may_be_read_in_two_ways(text: str, spellings: set[str]) -> None:
+    assert spellings_of_beginning(text) == spellings

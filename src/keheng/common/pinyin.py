@@ -41,6 +41,12 @@ def spell(name: str, *, person: bool = True) -> tuple[str, str]:
     return "".join(syllables), "".join(syllable[0] for syllable in syllables)
 
 
+def spellings_of_beginning(text: str) -> set[str]:
+    """How the beginning of a person's name may be spelled in full: 单 begins 单雄信 and 单于丹, so shan or chan."""
+    beginnings = {syllables[0] for surname, syllables in COMPOUND_SURNAMES.items() if surname[0] == text}
+    return {spell(text)[0]} | beginnings
+
+
 def _of_person(tokens: list[str]) -> list[str]:
     compound = COMPOUND_SURNAMES.get("".join(tokens[:2]))
     if compound:

@@ -8,8 +8,8 @@ from operator import or_
 
 from django.db.models import Q, QuerySet
 
-from keheng.common.keys import key_ring
-from keheng.common.pinyin import spell
+from keheng.common.pinyin import spellings_of_beginning
+from keheng.customers import blind, identity
 from keheng.customers.enums import CustomerKind
 from keheng.customers.models import ContactPoint, Customer
 from keheng.org.models import Staff
@@ -37,12 +37,13 @@ class Shape(Enum):
     IDENTITY = "identity"
     TAIL = "tail"
     PHONE = "phone"
+    EMAIL = "email"
     LATIN = "latin"
 
 
 def shape_of(text: str) -> Shape:
     """Tell what a text looks like: a name in Chinese, a whole document number, a tail of four, a phone, else latin."""
-    compact = text.replace(" ", "").upper()
+    compact = _compact(text).upper()
     if not compact:
         return Shape.NOTHING
     if _HAN.search(compact):
@@ -51,9 +52,9 @@ def shape_of(text: str) -> Shape:
         return Shape.IDENTITY
     if _TAIL.fullmatch(compact):
         return Shape.TAIL
-    if _DIGITS.fullmatch(compact):
+    if _DIGITS.fullmatch(compact) or identity.phone(compact).ok:
         return Shape.PHONE
-    return Shape.LATIN
+    return Shape.EMAIL if "@" in compact else Shape.LATIN
 
 
 def matching(customers: "QuerySet[Customer]", text: str) -> "QuerySet[Customer]":
@@ -61,25 +62,28 @@ def matching(customers: "QuerySet[Customer]", text: str) -> "QuerySet[Customer]"
 
     - Chinese: the beginning of a person's or any part of a company's name;
     - four digits (the last may be X): the end of a phone or document number;
-    - a whole document number or phone: exactly it, through the blind index;
+    - a whole document number, phone or e-mail address: exactly it, through the blind index;
     - letters: the beginning of the spelling or of the initials;
     - anything but Chinese: the beginning of the customer number.
     """
-    compact = text.replace(" ", "")
+    compact = _compact(text)
     number = [Q(number__startswith=written) for written in {compact, compact.upper()}]
     match shape_of(text):
         case Shape.NOTHING:
             return customers
         case Shape.NAME:
-            return _narrowed(customers, _named(customers, compact))
+            ways = _named(customers, compact)
         case Shape.IDENTITY:
-            return _narrowed(customers, [_identity(compact.upper()), *number])
+            ways = [_identity(compact.upper()), *number]
         case Shape.TAIL:
-            return _narrowed(customers, [*_tail(compact.upper()), *number])
+            ways = [*_tail(compact.upper()), *number]
         case Shape.PHONE:
-            return _narrowed(customers, [_reached_by(compact), *number])
-        case _:
-            return _narrowed(customers, [*_spelt(compact), *number])
+            ways = [_reached_by(identity.phone(compact).value), *number]
+        case Shape.EMAIL:
+            ways = [_reached_by(identity.email(compact).value)]
+        case Shape.LATIN:
+            ways = [*_spelt(compact), *number]
+    return _narrowed(customers, ways)
 
 
 def search(staff: Staff, text: str, limit: int = 8) -> list[Customer]:
@@ -88,6 +92,11 @@ def search(staff: Staff, text: str, limit: int = 8) -> list[Customer]:
         return []
     found = matching(Customer.objects.visible_to(staff), text).order_by("-aum", "-pk")
     return list(found.select_related("branch")[:limit])
+
+
+def _compact(text: str) -> str:
+    """Without spaces, full-width characters made half-width, and ü as it is spelled here: v."""
+    return identity.normal(text).replace("ü", "v").replace("Ü", "V")
 
 
 def _narrowed(customers: "QuerySet[Customer]", ways: Sequence[Q]) -> "QuerySet[Customer]":
@@ -104,7 +113,8 @@ def _narrowed(customers: "QuerySet[Customer]", ways: Sequence[Q]) -> "QuerySet[C
 
 
 def _named(customers: "QuerySet[Customer]", name: str) -> list[Q]:
-    begins = Q(pinyin__startswith=spell(name)[0], name__startswith=name)
+    spellings = reduce(or_, (Q(pinyin__startswith=spelling) for spelling in spellings_of_beginning(name)))
+    begins = spellings & Q(name__startswith=name)
     if len(name) < SHORTEST_PART:
         return [begins]
     companies = customers.filter(kind=CustomerKind.COMPANY, name__contains=name).order_by("-aum", "-pk")
@@ -113,28 +123,24 @@ def _named(customers: "QuerySet[Customer]", name: str) -> list[Q]:
 
 def _spelt(text: str) -> list[Q]:
     latin = re.sub(r"[^a-z0-9]", "", text.lower())
+    latin = re.sub("^lyu", "lv", latin)  # 吕 is LYU in passports
     return [Q(initials__startswith=latin), Q(pinyin__startswith=latin)] if latin else []
 
 
 def _identity(number: str) -> Q:
-    ring = key_ring()
-    return Q(
-        id_tail=ring.blind_tail(number, "customers.id_number"), id_index=ring.blind_index(number, "customers.id_number")
-    )
+    index, tail = blind.id_keys(number)
+    return Q(id_tail=tail, id_index=index)
 
 
 def _tail(text: str) -> list[Q]:
-    ring = key_ring()
-    reached = ContactPoint.objects.filter(value_tail=ring.blind_tail(text, "customers.contact"))
-    return [
-        Q(id_tail=ring.blind_tail(text, "customers.id_number")),
-        Q(pk__in=list(reached.values_list("customer", flat=True))),
-    ]
+    (_, id_tail), (_, contact_tail) = blind.id_keys(text), blind.contact_keys(text)
+    return [Q(id_tail=id_tail), _of_points(ContactPoint.objects.filter(value_tail=contact_tail))]
 
 
-def _reached_by(text: str) -> Q:
-    ring = key_ring()
-    found = ContactPoint.objects.filter(
-        value_tail=ring.blind_tail(text, "customers.contact"), value_index=ring.blind_index(text, "customers.contact")
-    )
-    return Q(pk__in=list(found.values_list("customer", flat=True)))
+def _reached_by(value: str) -> Q:
+    index, tail = blind.contact_keys(value)
+    return _of_points(ContactPoint.objects.filter(value_tail=tail, value_index=index))
+
+
+def _of_points(points: "QuerySet[ContactPoint]") -> Q:
+    return Q(pk__in=list(points.order_by().values_list("customer", flat=True)))
