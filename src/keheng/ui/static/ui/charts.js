@@ -55,7 +55,7 @@ function seriesOption(data, series) {
     symbol: "circle",
     symbolSize: 4,
     showSymbol: data.kind === "line" && data.categories.length <= 12,
-    lineStyle: { width: 2 },
+    lineStyle: { width: data.kind === "area" && data.stacked ? 0 : 2 },
     areaStyle: data.kind === "area" ? { opacity: data.stacked ? 0.75 : 0.12 } : undefined,
     itemStyle: { color: tone(series.tone), borderRadius: line ? 0 : 2 },
     cursor: series.links.length ? "pointer" : "default",
