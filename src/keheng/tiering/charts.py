@@ -41,7 +41,10 @@ def concentration(found: Pyramid, link: Callable[[str], str]) -> Chart:
 
 
 def growth(found: TierTrend) -> Chart:
-    """Customers by tier over the evaluations; the lowest tiers, which would dwarf the others, are left out."""
+    """Customers by tier over the evaluations; the lowest tiers, which would dwarf the others, are left out.
+
+    One evaluation is no trend: then the chart is empty and says so.
+    """
     shown = found.series[:MOST_SERIES] if len(found.series) <= MOST_SERIES else found.series[: MOST_SERIES - 1]
     left_out = [label.name for label, _counts in found.series[len(shown) :]]
     return Chart(
@@ -49,7 +52,7 @@ def growth(found: TierTrend) -> Chart:
         title=_("How do the tiers grow?"),
         kind="column",
         categories=[f"{day:%y-%m-%d}" for day in found.dates],
-        series=[Series(label.name, counts, _tone(label)) for label, counts in reversed(shown)],
+        series=[Series(label.name, counts, _tone(label)) for label, counts in reversed(shown)] * (len(found.dates) > 1),
         category_name=_("Evaluated as of"),
         note=_("without {tiers}").format(tiers="、".join(left_out)) if left_out else "",
         stacked=True,

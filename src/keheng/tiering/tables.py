@@ -57,11 +57,11 @@ class MoveTable(Table):
 
 
 class MemberTable(Table):
-    name = tables.Column()
+    name = tables.Column(verbose_name=_("Customer"))
     tier_of = BadgeOfTier(verbose_name=_("Tier"))
     since = DayColumn(verbose_name=_("Since"))
     reason = tables.Column(verbose_name=_("Reason"))
-    aum = WanColumn(orderable=True)
+    aum = WanColumn(verbose_name=_("AUM (month average)"), orderable=True)
     fixed = ("name",)
 
     class Meta(Table.Meta):

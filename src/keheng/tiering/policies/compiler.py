@@ -94,13 +94,6 @@ def compile_definition(definition: Definition) -> Rules:
     return Rules(writer.metrics, tuple(routes), excluded, writer.params)
 
 
-def compile_condition(condition: Condition, definition: Definition) -> Rules:
-    """Compile one condition alone, as the only route."""
-    writer = _Writer(definition)
-    route = Route(1, definition.descending[0], None, writer.condition(condition), "", None)
-    return Rules(writer.metrics, (route,), "false", writer.params)
-
-
 type _Draft = tuple[Tier, Door | None, str, str, Decimal | None]
 
 

@@ -1,7 +1,7 @@
 """Reads: schemes and their words, where customers stand and why, what evaluations found."""
 
 from keheng.tiering.queries.overview import BranchRow, Pyramid, TierTrend, branch_rows, pyramid, shared_branch, trend
-from keheng.tiering.queries.runs import Counts, counts_of, has_died, latest_run, recent_runs, usual_size
+from keheng.tiering.queries.runs import LOCK_FAMILY, Counts, counts_of, has_died, latest_run, recent_runs, usual_size
 from keheng.tiering.queries.schemes import (
     TierLabel,
     labels_of,
@@ -31,6 +31,7 @@ from keheng.tiering.queries.wording import (
 )
 
 __all__ = [
+    "LOCK_FAMILY",
     "BranchRow",
     "Counts",
     "Explanation",
