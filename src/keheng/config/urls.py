@@ -9,6 +9,7 @@ urlpatterns = [
     path("accounts/", include("keheng.ui.account_urls")),
     path("audit/", include("keheng.audit.urls")),
     path("customers/", include("keheng.customers.urls")),
+    path("ingest/", include("keheng.ingest.urls")),
     path("settings/", include("keheng.org.urls")),
 ]
 
