@@ -18,7 +18,7 @@ COMPANIES_CONSIDERED = 200
 """A part of a company's name is looked for among all companies; so many of the largest hits are kept."""
 
 SHORTEST_PART = 2
-"""One character stands in too many companies' names to be looked for inside them."""
+"""One character stands in too many names to be looked for in more than one way."""
 
 FEW = 1_000
 """So many keys are quicker named one by one than left to the planner."""
@@ -102,14 +102,22 @@ def _compact(text: str) -> str:
 def _narrowed(customers: "QuerySet[Customer]", ways: Sequence[Q]) -> "QuerySet[Customer]":
     """Narrow to those found by any of the ways, each of which one index answers; by their keys where they are few.
 
-    Left to itself the planner may walk a million rows in order of AUM, hoping to meet the few soon.
+    Left to itself the planner may walk a million rows in order of AUM, hoping to meet the few soon. A way that finds
+    many stays a condition: as a rule it is the only one, and then its index counts without touching the table.
     """
     keys: set[int] = set()
+    broad: list[Q] = []
     for way in ways:
-        keys.update(customers.filter(way).order_by().values_list("pk", flat=True)[: FEW + 1])
-        if len(keys) > FEW:
-            return customers.filter(reduce(or_, ways))
-    return customers.filter(pk__in=keys)
+        found = list(customers.filter(way).order_by().values_list("pk", flat=True)[: FEW + 1])
+        if len(found) > FEW:
+            broad.append(way)
+        else:
+            keys.update(found)
+    if not broad:
+        return customers.filter(pk__in=keys)
+    many = reduce(or_, broad)
+    others = list(customers.filter(pk__in=keys).exclude(many).order_by().values_list("pk", flat=True))
+    return customers.filter(many | Q(pk__in=others) if others else many)
 
 
 def _named(customers: "QuerySet[Customer]", name: str) -> list[Q]:
@@ -124,7 +132,9 @@ def _named(customers: "QuerySet[Customer]", name: str) -> list[Q]:
 def _spelt(text: str) -> list[Q]:
     latin = re.sub(r"[^a-z0-9]", "", text.lower())
     latin = re.sub("^lyu", "lv", latin)  # 吕 is LYU in passports
-    return [Q(initials__startswith=latin), Q(pinyin__startswith=latin)] if latin else []
+    if len(latin) < SHORTEST_PART:  # one letter: whose initials begin with it are whose spelling does
+        return [Q(initials__startswith=latin)] if latin else []
+    return [Q(initials__startswith=latin), Q(pinyin__startswith=latin)]
 
 
 def _identity(number: str) -> Q:
