@@ -135,10 +135,7 @@ ROW_FLAWS: dict[str, Sentences] = {
     ),
     "date": (_("Not a date"), _("Write it as 2026-11-22")),
     "early": (_("Before %(minimum)s"), _("Correct the date")),
-    "future": (
-        _("After %(maximum)s, the date of the figures"),
-        _("Correct the date, or give the right date of the file"),
-    ),
+    "future": (_("In the future"), _("Correct the date")),
     "flag": (_("Neither yes nor no"), _("Write 是 or 否")),
     "choice": (_("Not one of the known words"), _("Write one of: %(words)s")),
     "branch": (_("No branch has this code"), _("Correct the code, or create the branch first")),

@@ -41,7 +41,8 @@ class SeenKeys:
         return found.set(found == 0, None)
 
     def _remember(self, marks: Marks, rows: Rows) -> None:
-        self._runs.append((marks, rows))
+        if len(marks):
+            self._runs.append((marks, rows))
         while len(self._runs) > 1 and len(self._runs[-2][0]) <= 2 * len(self._runs[-1][0]):
             (left, left_rows), (right, right_rows) = self._runs[-2:]
             both, both_rows = np.concatenate((left, right)), np.concatenate((left_rows, right_rows))

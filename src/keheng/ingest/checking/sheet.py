@@ -135,7 +135,7 @@ class Sheet:
             case Kind.TEXT:
                 read, details = values.texts(text, longest), {"maximum": longest}
             case Kind.CONTACT:
-                read, details = contacts(field, text, longest), {"maximum": longest}
+                read, details = contacts(field, values.unguarded(text), longest), {"maximum": longest}
             case Kind.DATE:
                 read, details = values.dates(text, latest=layout.today), {"minimum": values.OLDEST}
             case Kind.CHOICE:
@@ -158,7 +158,7 @@ class Sheet:
             case Kind.CZECH_SEX:
                 read = values.czech_sexes(text)
             case Kind.DOCUMENT:  # examined together with the rest of the row
-                read = values.Column(text)
+                read = values.Column(values.unguarded(text))
         return read, details
 
 

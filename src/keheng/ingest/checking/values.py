@@ -66,13 +66,18 @@ def texts(text: pl.Series, maximum: int | None) -> Column:
     return Column(text, flaws_where((text.str.len_chars() > maximum, "long")) if maximum else None)
 
 
-def unwrapped(text: pl.Series) -> pl.Series:
-    """Digits as meant: half width, without the apostrophe or ``="…"`` that keeps spreadsheets from counting."""
-    if (text.str.len_bytes() != text.str.len_chars()).any():
-        text = text.str.normalize("NFKC").str.strip_chars()
+def unguarded(text: pl.Series) -> pl.Series:
+    """Cells without the apostrophe or ``="…"`` that keeps spreadsheets from counting."""
     if text.str.contains(r"^['=]").any():
         text = text.str.replace(r"^'", "").str.replace(r'^="(.*)"$', "${1}")
     return text
+
+
+def unwrapped(text: pl.Series) -> pl.Series:
+    """Digits as meant: half width, unguarded."""
+    if (text.str.len_bytes() != text.str.len_chars()).any():
+        text = text.str.normalize("NFKC").str.strip_chars()
+    return unguarded(text)
 
 
 def codes(text: pl.Series, maximum: int | None) -> Column:
