@@ -60,9 +60,7 @@ def test_berka(load: Loader) -> None:
     assert all(line.agrees for line in batch.lines)
 
     last = {row["account_id"]: Decimal(row["balance"]) for row in read(path / "trans.asc", ";")}  # in order of date
-    in_yuan = {
-        account: (balance * Decimal("0.32")).quantize(CENT, ROUND_HALF_EVEN) for account, balance in last.items()
-    }
+    in_yuan = [(balance * Decimal("0.32")).quantize(CENT, ROUND_HALF_EVEN) for balance in last.values()]
     assert Account.objects.aggregate(total=Sum("original_balance"))["total"] == sum(last.values())
     total = CurrentFigures.objects.aggregate(total=Sum("aum"))["total"]
     assert abs(total - sum(in_yuan)) <= CENT * len(last)
