@@ -31,7 +31,7 @@ def add_key() -> int:
     if os.environ.get("KEHENG_KEYS"):
         raise SetupError(
             "The keys come from KEHENG_KEYS, which this command cannot change.",
-            'Add a key to its "keys", name it in "current", restart, then run the command again with --only-reencrypt.',
+            'Add a key to its "keys", name it in "current", restart, then run `keheng keys rotate --only-reencrypt`.',
         )
     ring = key_ring().with_fresh_key()
     write_key_ring(ring, _path())

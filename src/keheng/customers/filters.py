@@ -3,15 +3,18 @@
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Func, QuerySet, Value
+from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
+from keheng.common.clock import SHANGHAI
 from keheng.customers.enums import CustomerKind, CustomerStatus
 from keheng.customers.models import Customer
 from keheng.customers.queries import matching
 from keheng.org.models import Branch, Staff
-from keheng.ui.lists import FilterSet, WanRangeFilter
+from keheng.ui.lists import DayRangeFilter, FilterSet, WanRangeFilter
 
+_OLDEST = 200
 MONTHS = [(month, _("Month %(n)d") % {"n": month}) for month in range(1, 13)]
 
 
@@ -35,6 +38,8 @@ class CustomerFilter(FilterSet):
     owner = django_filters.ModelChoiceFilter(
         queryset=_owners, label=_("Relationship manager"), null_label=_("Nobody"), null_value="none"
     )
+    age = django_filters.RangeFilter(method="of_age", label=_("Age"))
+    opened_on = DayRangeFilter(label=_("Customer since"))
     status = django_filters.MultipleChoiceFilter(choices=CustomerStatus, label=_("Status"))
     birthday = django_filters.ChoiceFilter(choices=MONTHS, field_name="birth_date__month", label=_("Birthday month"))
     do_not_disturb = django_filters.BooleanFilter(label=_("Do not disturb"))
@@ -51,3 +56,16 @@ class CustomerFilter(FilterSet):
         if branch is None:
             return queryset
         return queryset.filter(branch_id__in=list(Branch.objects.subtree_of(branch).values_list("pk", flat=True)))
+
+    def of_age(self, queryset: "QuerySet[Customer]", _name: str, value: slice | None) -> "QuerySet[Customer]":
+        """Completed years today, from … to …, both included; today is the database's, in Shanghai."""
+        if value and value.start is not None:
+            queryset = queryset.filter(birth_date__lte=_years_ago(int(value.start)))
+        if value and value.stop is not None:
+            queryset = queryset.filter(birth_date__gt=_years_ago(int(value.stop) + 1))
+        return queryset
+
+
+def _years_ago(years: int) -> Func:
+    today = TruncDate(Now(), tzinfo=SHANGHAI)
+    return Func(today, Value(min(years, _OLDEST)), template="(%(expressions)s)", arg_joiner=" - interval '1 year' * ")

@@ -2,6 +2,7 @@
 
 from keheng.org.operations.branches import add_branch, change_branch, close_branch, move_branch, reopen_branch
 from keheng.org.operations.calendars import change_periods, clear_day, import_days, set_day
+from keheng.org.operations.keys import rotate_keys
 from keheng.org.operations.presets import HEAD_OFFICE_CODE, load_presets
 from keheng.org.operations.roles import change_role_rights
 from keheng.org.operations.sign_in import record_account_change, record_sign_in, record_sign_in_failure, record_sign_out
@@ -36,5 +37,6 @@ __all__ = [
     "record_sign_out",
     "reopen_branch",
     "reset_password",
+    "rotate_keys",
     "set_day",
 ]
