@@ -64,7 +64,9 @@ class Holding(models.Model):
     class Meta:
         verbose_name = _("holding")
         ordering = ["customer", "-amount"]
-        indexes = [models.Index(fields=["matures_on"], condition=models.Q(matures_on__isnull=False), name="portfolio_maturing")]
+        indexes = [
+            models.Index(fields=["matures_on"], condition=models.Q(matures_on__isnull=False), name="portfolio_maturing")
+        ]
 
     def __str__(self) -> str:
         return str(self.product)

@@ -5,28 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0004_bulk_keys'),
-        ('org', '0002_calendar_and_passwords'),
+        ("customers", "0004_bulk_keys"),
+        ("org", "0002_calendar_and_passwords"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='customer',
-            name='customers_by_initials',
+            model_name="customer",
+            name="customers_by_initials",
         ),
         migrations.RemoveIndex(
-            model_name='customer',
-            name='customers_by_pinyin',
+            model_name="customer",
+            name="customers_by_pinyin",
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['pinyin'], include=('name', 'branch', 'id'), name='customers_by_pinyin'),
+            model_name="customer",
+            index=models.Index(fields=["pinyin"], include=("name", "branch", "id"), name="customers_by_pinyin"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['initials'], include=('branch', 'id'), name='customers_by_initials'),
+            model_name="customer",
+            index=models.Index(fields=["initials"], include=("branch", "id"), name="customers_by_initials"),
         ),
     ]
