@@ -95,8 +95,15 @@ def profile_of(batch: Batch) -> Profile:
 def prepare(
     *, batch: Batch, actor: Staff, mapping: Mapping[str, str], branch: Branch | None, as_of: date | None, dry_run: bool
 ) -> Batch:
-    """Set what a draft is loaded with: the columns a person chose, the branch, the date, whether it is a trial."""
+    """Set what a draft is loaded with: the columns a person chose, the branch, the date, whether it is a trial.
+
+    Raises:
+        Fault: it is no draft any more.
+        PermissionDenied: the actor may not load files.
+    """
     permissions.check_run(actor)
+    if batch.state != BatchState.DRAFT:
+        raise fault("moved", state=batch.get_state_display())
     batch.mapping, batch.branch, batch.as_of, batch.dry_run = dict(mapping), branch, as_of, dry_run
     batch.save(update_fields=["mapping", "branch", "as_of", "dry_run"])
     return batch
@@ -153,6 +160,16 @@ def load(
         raise failure from (error if settings.DEBUG else None)
     batch.refresh_from_db()
     return batch
+
+
+def hand_out_rejects(*, batch: Batch, actor: Staff, at: datetime) -> Path | None:
+    """The file of rejected rows, for somebody to take away; ``None`` when there is none (any more)."""
+    permissions.check_read_rejects(actor, batch)
+    path = Path(batch.rejects_path) if batch.rejects_path else None
+    if path is None or not path.is_file():
+        return None
+    record("ingest.rejects", actor=actor, at=at, target=batch)
+    return path
 
 
 def settle(*, at: datetime) -> int:

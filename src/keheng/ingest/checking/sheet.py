@@ -57,6 +57,14 @@ class Layout:
         return self.columns[field].type or self.targets[field].kind
 
 
+def shown(field: str, cell: str | None, targets: Mapping[str, Target]) -> str:
+    """A cell as people see it: masked where the field is personal."""
+    text = (cell or "").strip()
+    if not text or field not in targets or not targets[field].private:
+        return text
+    return _MASKS.get(field, mask_phone)(text)
+
+
 class Sheet:
     """The rows of one chunk."""
 
@@ -107,14 +115,8 @@ class Sheet:
             for row, cell, flaw in zip(self.rows.filter(wrong), cells, flaws.filter(wrong), strict=True):
                 more = {name: value[row] if isinstance(value, dict) else value for name, value in details.items()}
                 reason, remedy = _sentences(flaw, tuple(sorted(more.items())))
-                found.append(Reject(row, heading, self._shown(field, cell), reason, remedy))
+                found.append(Reject(row, heading, shown(field, cell, self._layout.targets), reason, remedy))
         return sorted(found, key=lambda reject: reject.row)
-
-    def _shown(self, field: str, cell: str | None) -> str:
-        text = (cell or "").strip()
-        if not text or field not in self._layout.targets or not self._layout.targets[field].private:
-            return text
-        return _MASKS.get(field, mask_phone)(text)
 
     def _parsed(  # noqa: PLR0912  # one case a kind
         self, field: str, text: pl.Series
