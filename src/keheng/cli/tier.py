@@ -13,7 +13,7 @@ from keheng.cli.progress import steps
 from keheng.cli.session import application
 
 if TYPE_CHECKING:
-    from keheng.tiering.models import Run
+    from keheng.tiering.models import Run, Scheme
 
 app = typer.Typer(help="Tiers of customers.", no_args_is_help=True)
 
@@ -49,32 +49,16 @@ def schemes(as_json: AsJson = False) -> None:
     """List the schemes with the version in force and the last evaluation."""
     with application():
         from keheng.tiering.models import Scheme
-        from keheng.tiering.queries import latest_run
 
-        rows = []
-        for scheme in Scheme.objects.all():
-            version, last = scheme.versions.exclude(state="draft").first(), latest_run(scheme)
-            rows.append(
-                {
-                    "scheme": scheme.code,
-                    "name": str(scheme),
-                    "kind": scheme.kind,
-                    "primary": scheme.is_primary,
-                    "version": version.number if version else None,
-                    "evaluated_as_of": last.as_of.isoformat() if last else None,
-                    "customers": last.evaluated if last else 0,
-                }
-            )
-        if as_json:
-            typer.echo(json.dumps(rows, ensure_ascii=False))
-            return
-        for row in rows:
-            mark = "*" if row["primary"] else " "
-            last_words = (
-                f"{row['customers']:,} as of {row['evaluated_as_of']}" if row["evaluated_as_of"] else "never run"
-            )
-            typer.echo(f"{mark} {row['scheme']:<22} v{row['version']}  {row['kind']:<8} {row['name']}  ({last_words})")
-        typer.echo("* the tier that customers of the kind show")
+        rows = [_listed(scheme) for scheme in Scheme.objects.all()]
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    for row in rows:
+        mark, day = "*" if row["primary"] else " ", row["evaluated_as_of"]
+        last = f"{row['customers']:,} customers as of {day}" if day else "never evaluated"
+        typer.echo(f"{mark} {row['scheme']:<20} v{row['version']}  {row['kind']:<8} {row['name']} ({last})")
+    typer.echo("* the tier that customers of the kind show")
 
 
 @app.command()
@@ -117,6 +101,22 @@ def _refused() -> Iterator[None]:
     except TieringError as error:
         sys.stderr.write(f"{error}\n")
         raise typer.Exit(2) from None
+
+
+def _listed(scheme: "Scheme") -> dict[str, Any]:
+    from keheng.tiering.enums import VersionState
+    from keheng.tiering.queries import latest_run
+
+    version, last = scheme.versions.exclude(state=VersionState.DRAFT).first(), latest_run(scheme)
+    return {
+        "scheme": scheme.code,
+        "name": str(scheme),
+        "kind": scheme.kind,
+        "primary": scheme.is_primary,
+        "version": version.number if version else None,
+        "evaluated_as_of": last.as_of.isoformat() if last else None,
+        "customers": last.evaluated if last else 0,
+    }
 
 
 def _date(text: str) -> date | None:

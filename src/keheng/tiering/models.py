@@ -9,7 +9,7 @@ import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from keheng.common.fields import MoneyField
@@ -59,7 +59,7 @@ class SchemeVersion(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT)
     valid_from = models.DateField(_("valid from"))
     definition = models.JSONField(_("definition"))
-    created_at = models.DateTimeField(_("recorded at"), db_default=Now(), editable=False)
+    created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("scheme version")
@@ -87,7 +87,7 @@ class Run(models.Model):
 
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="runs", verbose_name=_("scheme"))
     version = models.ForeignKey(SchemeVersion, models.PROTECT, related_name="+", verbose_name=_("version"))
-    as_of = models.DateField(_("as of"))
+    as_of = models.DateField(pgettext_lazy("evaluation", "as of"))
     figures_of = models.DateField(_("month end of the figures"), null=True)
     actor = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("started by"))
     state = models.CharField(_("state"), max_length=8, choices=RunState, default=RunState.QUEUED)
@@ -134,7 +134,7 @@ class Evidence(models.Model):
     """Why a customer was put into a tier: the metric, its value on the day, the limit it met, the door if any."""
 
     metric = models.CharField(_("metric"), max_length=40, blank=True)
-    value = MoneyField(_("value"), null=True)
+    value = MoneyField(pgettext_lazy("evidence", "value"), null=True)
     threshold = MoneyField(_("limit"), null=True)
     door = models.CharField(_("door"), max_length=40, blank=True)
     version = models.ForeignKey(

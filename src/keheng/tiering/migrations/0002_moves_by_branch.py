@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tiering', '0001_initial'),
+        ("tiering", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='tally',
-            name='down',
-            field=models.BigIntegerField(default=0, verbose_name='down'),
+            model_name="tally",
+            name="down",
+            field=models.BigIntegerField(default=0, verbose_name="down"),
         ),
         migrations.AddField(
-            model_name='tally',
-            name='new',
-            field=models.BigIntegerField(default=0, verbose_name='new'),
+            model_name="tally",
+            name="new",
+            field=models.BigIntegerField(default=0, verbose_name="new"),
         ),
         migrations.AddField(
-            model_name='tally',
-            name='up',
-            field=models.BigIntegerField(default=0, verbose_name='up'),
+            model_name="tally",
+            name="up",
+            field=models.BigIntegerField(default=0, verbose_name="up"),
         ),
     ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.customers.enums import CustomerStatus, Industry
 from keheng.tiering.enums import Basis
@@ -78,26 +78,48 @@ def _of_company(code: str, label: "StrPromise", unit: Unit, sql: str, **more: An
 METRICS: dict[str, Metric] = {
     metric.code: metric
     for metric in (
-        Metric("aum", _("AUM"), Unit.CNY, "f.aum", "f.aum_average", _("month-average AUM")),
-        Metric("deposits", _("deposits"), Unit.CNY, "f.deposits", "f.deposits_average", _("month-average deposits")),
-        Metric("wealth", _("wealth products"), Unit.CNY, "f.wealth"),
-        Metric("funds", _("funds and securities"), Unit.CNY, "f.funds"),
-        Metric("loans", _("loan balance"), Unit.CNY, "f.loans"),
-        Metric("card_spend", _("card spend in a year"), Unit.CNY, "f.card_spend"),
-        Metric("card_grade", _("card class"), Unit.GRADE, "f.card_grade"),
-        Metric("margin", _("third-party-custody margin"), Unit.CNY, "f.margin"),
-        Metric("lots", _("lots in the month"), Unit.LOTS, "f.lots"),
-        Metric("product_count", _("products held"), Unit.COUNT, "f.product_count"),
-        Metric("revenue", _("revenue in a year"), Unit.CNY, "f.revenue"),
-        Metric("age", _("age"), Unit.YEARS, _AGE, missing_is_zero=False),
-        Metric("status", _("status"), Unit.WORD, "c.status", words=dict(CustomerStatus.choices)),
-        _of_company("industry", _("industry"), Unit.WORD, "co.industry", words=dict(Industry.choices)),
-        _of_company("annual_sales", _("annual sales"), Unit.CNY, "co.annual_sales"),
-        _of_company("total_assets", _("total assets"), Unit.CNY, "co.total_assets"),
-        _of_company("credit_target", _("target credit"), Unit.CNY, "co.credit_target", missing_is_zero=True),
-        _of_company("employees", _("employees"), Unit.COUNT, "co.employees"),
-        _of_company("is_borrower", _("has loans"), Unit.FLAG, _BORROWS),
-        _of_company("is_institution", _("institution"), Unit.FLAG, "co.is_institution"),
-        _of_company("is_strategic", _("on the strategic list"), Unit.FLAG, "co.is_strategic"),
+        Metric(
+            "aum",
+            pgettext_lazy("metric", "AUM"),
+            Unit.CNY,
+            "f.aum",
+            "f.aum_average",
+            pgettext_lazy("metric", "month-average AUM"),
+        ),
+        Metric(
+            "deposits",
+            pgettext_lazy("metric", "deposits"),
+            Unit.CNY,
+            "f.deposits",
+            "f.deposits_average",
+            pgettext_lazy("metric", "month-average deposits"),
+        ),
+        Metric("wealth", pgettext_lazy("metric", "wealth products"), Unit.CNY, "f.wealth"),
+        Metric("funds", pgettext_lazy("metric", "funds and securities"), Unit.CNY, "f.funds"),
+        Metric("loans", pgettext_lazy("metric", "loan balance"), Unit.CNY, "f.loans"),
+        Metric("card_spend", pgettext_lazy("metric", "card spend in a year"), Unit.CNY, "f.card_spend"),
+        Metric("card_grade", pgettext_lazy("metric", "card class"), Unit.GRADE, "f.card_grade"),
+        Metric("margin", pgettext_lazy("metric", "third-party-custody margin"), Unit.CNY, "f.margin"),
+        Metric("lots", pgettext_lazy("metric", "lots in the month"), Unit.LOTS, "f.lots"),
+        Metric("product_count", pgettext_lazy("metric", "products held"), Unit.COUNT, "f.product_count"),
+        Metric("revenue", pgettext_lazy("metric", "revenue in a year"), Unit.CNY, "f.revenue"),
+        Metric("age", pgettext_lazy("metric", "age"), Unit.YEARS, _AGE, missing_is_zero=False),
+        Metric("status", pgettext_lazy("metric", "status"), Unit.WORD, "c.status", words=dict(CustomerStatus.choices)),
+        _of_company(
+            "industry", pgettext_lazy("metric", "industry"), Unit.WORD, "co.industry", words=dict(Industry.choices)
+        ),
+        _of_company("annual_sales", pgettext_lazy("metric", "annual sales"), Unit.CNY, "co.annual_sales"),
+        _of_company("total_assets", pgettext_lazy("metric", "total assets"), Unit.CNY, "co.total_assets"),
+        _of_company(
+            "credit_target",
+            pgettext_lazy("metric", "target credit"),
+            Unit.CNY,
+            "co.credit_target",
+            missing_is_zero=True,
+        ),
+        _of_company("employees", pgettext_lazy("metric", "employees"), Unit.COUNT, "co.employees"),
+        _of_company("is_borrower", pgettext_lazy("metric", "has loans"), Unit.FLAG, _BORROWS),
+        _of_company("is_institution", pgettext_lazy("metric", "institution"), Unit.FLAG, "co.is_institution"),
+        _of_company("is_strategic", pgettext_lazy("metric", "on the strategic list"), Unit.FLAG, "co.is_strategic"),
     )
 }
