@@ -49,13 +49,13 @@ def test_a_company_is_taken_in_with_what_is_known_of_it() -> None:
         "branch": head_office().pk,
         "id_kind": "uscc",
         "id_number": "91350100M000100Y43",
-        "industry": "制鞋",
+        "industry": "retail",
         "annual_sales": "300000000",
         "is_borrower": "on",
     }
     client.post("/customers/new/?kind=company", given)
     company = Company.objects.get()
-    assert (company.industry, company.annual_sales, company.is_borrower) == ("制鞋", 300_000_000, True)
+    assert (company.industry, company.annual_sales, company.is_borrower) == ("retail", 300_000_000, True)
     assert company.customer.kind == "company"
 
 
@@ -96,9 +96,9 @@ def test_a_company_is_edited() -> None:
     company = CompanyFactory.create(industry="制鞋", is_strategic=True)
     client = signed_in()
     assert "制鞋" in client.get(f"/customers/{company.pk}/edit/").content.decode()
-    client.post(f"/customers/{company.pk}/edit/", {"name": "鑫恒", "status": "active", "industry": "皮革"})
+    client.post(f"/customers/{company.pk}/edit/", {"name": "鑫恒", "status": "active", "industry": "retail"})
     company.refresh_from_db()
-    assert (company.industry, company.is_strategic) == ("皮革", False)
+    assert (company.industry, company.industry_name, company.is_strategic) == ("retail", "Retail", False)
     assert Customer.objects.get().initials == "xh"
 
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from keheng.customers.enums import ContactKind, CustomerKind, CustomerStatus, IdentityKind, Sex
+from keheng.customers.enums import ContactKind, CustomerKind, CustomerStatus, IdentityKind, Industry, Sex
 from keheng.customers.masks import masked_contact, masked_document
 from keheng.customers.models import Company, Customer
 from keheng.org.models import Branch, Staff
@@ -29,7 +29,7 @@ class ArchiveForm(forms.Form):
     occupation = forms.CharField(label=_("Occupation"), required=False, max_length=60)
     education = forms.CharField(label=_("Education"), required=False, max_length=30)
     marital = forms.CharField(label=_("Marital status"), required=False, max_length=20)
-    industry = forms.CharField(label=_("Industry"), required=False, max_length=40)
+    industry = forms.ChoiceField(label=_("Industry"), required=False, choices=[("", "—"), *Industry.choices])
     employees = forms.IntegerField(label=_("Employees"), required=False, min_value=0)
     annual_sales = forms.DecimalField(label=_("Annual sales in CNY"), required=False, min_value=0, decimal_places=2)
     total_assets = forms.DecimalField(label=_("Total assets in CNY"), required=False, min_value=0, decimal_places=2)
@@ -113,6 +113,9 @@ class ChangeCustomerForm(ArchiveForm):
         }
         initial |= {name: getattr(company, name) for name in COMPANY_FACTS} if company else {}
         super().__init__(*args, kind=CustomerKind(customer.kind), initial=initial, **kwargs)
+        if company and company.industry not in {"", *Industry.values}:  # a feed's own word
+            industry: Any = self.fields["industry"]
+            industry.choices = [*industry.choices, (company.industry, company.industry)]
         masks = {"id_number": masked_document(customer)}
         for point in customer.contact_points.filter(is_primary=True):
             masks.setdefault(point.kind, masked_contact(point))

@@ -9,7 +9,15 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from keheng.common.fields import EncryptedTextField, MoneyField
-from keheng.customers.enums import Confidentiality, ContactKind, CustomerKind, CustomerStatus, IdentityKind, Sex
+from keheng.customers.enums import (
+    Confidentiality,
+    ContactKind,
+    CustomerKind,
+    CustomerStatus,
+    IdentityKind,
+    Industry,
+    Sex,
+)
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
 
@@ -142,6 +150,11 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.customer.name
+
+    @property
+    def industry_name(self) -> str:
+        """The industry in words; a feed's own word stays as it is."""
+        return str(dict(Industry.choices).get(self.industry, self.industry))
 
 
 class ContactPoint(models.Model):
