@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 (
                     "created_at",
                     models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="recorded at"
+                        db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name="created at"
                     ),
                 ),
                 (
