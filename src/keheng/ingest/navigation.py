@@ -2,9 +2,26 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from keheng.audit import actions
 from keheng.ingest.permissions import RUN, VIEW
 from keheng.ui.navigation import Group, NavItem, register
 from keheng.ui.permission_names import declare
 
 declare({VIEW: _("See imports and their results"), RUN: _("Import files")})
-register(NavItem(Group.SETTINGS, _("Data imports"), "upload", "ingest:batches", VIEW, order=10))
+actions.declare(
+    {
+        "ingest.load": _("Load a file"),
+        "ingest.cancel": _("Stop an import"),
+        "ingest.rejects": _("Take away rejected rows"),
+    },
+    details={
+        "read": _("rows read"),
+        "created": _("new"),
+        "updated": _("changed"),
+        "unchanged": _("unchanged"),
+        "rejected": _("rejected"),
+        "accounts": _("accounts"),
+        "fault": _("problem"),
+    },
+)
+register(NavItem(Group.SETTINGS, _("Data imports"), "upload", "ingest:batches", VIEW, order=60))

@@ -51,7 +51,7 @@ class CustomerList(ListView):
     def page_actions(self) -> Sequence[PageAction]:
         staff, actions = acting(self.request), []
         if staff.can("ingest.run"):
-            actions.append(PageAction(_("Import"), "/ingest/new/", "upload"))
+            actions.append(PageAction(_("Import"), reverse("ingest:new"), "upload"))
         if staff.can("customers.edit"):
             actions.append(PageAction(_("New customer"), reverse("archive:new"), "user-plus", primary=True))
         return actions
@@ -63,7 +63,7 @@ class CustomerList(ListView):
                 _("Take customers in from a file of the core system."),
                 "users",
                 _("Import customers"),
-                "/ingest/new/",
+                reverse("ingest:new"),
             )
         return EmptyState(
             _("No customer is yours yet"),
