@@ -16,7 +16,7 @@ actions.declare(
     },
     details={
         "read": _("rows read"),
-        "created": _("new"),
+        "created": _("new customers"),
         "updated": _("changed"),
         "unchanged": _("unchanged"),
         "rejected": _("rejected"),
