@@ -122,8 +122,8 @@ class Customer(models.Model):
                 condition=Q(kind=CustomerKind.COMPANY),
                 name="customers_companies",
             ),
-            models.Index(fields=["pinyin"], include=["name", "branch", "id"], name="customers_by_pinyin"),
-            models.Index(fields=["initials"], include=["branch", "id"], name="customers_by_initials"),
+            models.Index(fields=["pinyin"], include=["name", "branch", "id", "aum"], name="customers_by_pinyin"),
+            models.Index(fields=["initials"], include=["branch", "id", "aum"], name="customers_by_initials"),
             # The tail of a number is a prefix of the search for the whole number.
             models.Index(fields=["id_tail", "id_index"], condition=Q(id_tail__isnull=False), name="customers_by_id"),
         ]
