@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 import pghistory
@@ -16,7 +17,7 @@ from keheng.audit import context
 from keheng.audit.enums import Outcome
 from keheng.audit.operations import record
 from keheng.common.events import publish
-from keheng.ingest import permissions, policies
+from keheng.ingest import permissions, policies, uploads
 from keheng.ingest.enums import BatchState
 from keheng.ingest.events import BatchLoaded
 from keheng.ingest.faults import Fault, fault
@@ -129,6 +130,8 @@ def cancel(*, batch: Batch, actor: Staff, at: datetime) -> Batch:
     if batch.state == BatchState.RUNNING:
         batch.cancel_requested = True
     elif policies.may_move(batch.state, BatchState.CANCELLED):
+        if batch.state == BatchState.DRAFT:
+            transaction.on_commit(partial(uploads.discard, batch.file))
         batch.state, batch.finished_at, batch.fault = BatchState.CANCELLED, at, "cancelled"
     batch.save(update_fields=["state", "cancel_requested", "finished_at", "fault"])
     record("ingest.cancel", actor=actor, at=at, target=batch)

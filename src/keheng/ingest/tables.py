@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from keheng.ingest.enums import BatchState
 from keheng.ingest.models import Batch
 from keheng.ui.lists import BadgeColumn, MomentColumn, NumberColumn, Table
+from keheng.ui.templatetags.keheng import EMPTY
 
 _TONES: dict[str, str] = {
     BatchState.QUEUED: "near",
@@ -21,7 +22,7 @@ _TONES: dict[str, str] = {
 class BatchTable(Table):
     file_name = tables.Column(verbose_name=_("File"))
     profile_name = tables.Column(verbose_name=_("Profile"))
-    state = BadgeColumn(tones=_TONES)
+    state = BadgeColumn(verbose_name=_("State"), tones=_TONES)
     read = NumberColumn(verbose_name=_("Rows read"))
     created = NumberColumn(verbose_name=_("New"))
     updated = NumberColumn(verbose_name=_("Changed"))
@@ -39,7 +40,7 @@ class BatchTable(Table):
         orderable = False
 
     def render_seconds(self, value: float) -> str:
-        return f"{value:,.1f}"
+        return f"{value:,.1f}" if value else EMPTY
 
     def value_seconds(self, value: Any) -> Any:
         return value

@@ -19,7 +19,7 @@ def keep(files: "Sequence[UploadedFile[Any]]", profile: Profile) -> Path:
     """Store the files in a folder of their own and return what the profile reads: the file, or the folder."""
     folder = home() / "uploads" / "ingest" / uuid4().hex
     kept = folder / profile.code if profile.reads_folder else folder
-    kept.mkdir(parents=True)
+    kept.mkdir(parents=True, mode=0o700)
     for file in files:
         with (kept / _safe(file.name or "file")).open("wb") as target:
             for part in file.chunks():
@@ -28,9 +28,11 @@ def keep(files: "Sequence[UploadedFile[Any]]", profile: Profile) -> Path:
 
 
 def discard(path: Path) -> None:
-    """Remove what ``keep`` has stored."""
-    folder = next(folder for folder in (path, *path.parents) if folder.parent == home() / "uploads" / "ingest")
-    shutil.rmtree(folder)
+    """Remove what ``keep`` has stored; a file from anywhere else is not ours to remove."""
+    ours = home() / "uploads" / "ingest"
+    for folder in (path, *path.parents):
+        if folder.parent == ours:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _safe(name: str) -> str:

@@ -1,9 +1,10 @@
 // Drop zones: `<label class="k-drop" data-drop><input type="file"><span data-drop-name></span></label>`.
 // A form sent by htmx shows its upload in `<progress data-upload>`.
 
-function describe(zone, file) {
-  const size = file.size < 1024 * 1024 ? `${Math.ceil(file.size / 1024)} KB` : `${(file.size / 1024 / 1024).toFixed(1)} MB`;
-  zone.querySelector("[data-drop-name]").textContent = `${file.name} · ${size}`;
+function describe(zone, files) {
+  const bytes = files.reduce((sum, file) => sum + file.size, 0);
+  const size = bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+  zone.querySelector("[data-drop-name]").textContent = `${files.map((file) => file.name).join(" + ")} · ${size}`;
 }
 
 for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
@@ -21,7 +22,7 @@ for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
 
 document.addEventListener("change", (event) => {
   const zone = event.target.closest?.("[data-drop]");
-  if (zone && event.target.files?.length) describe(zone, event.target.files[0]);
+  if (zone && event.target.files?.length) describe(zone, [...event.target.files]);
 });
 
 document.addEventListener("htmx:xhr:progress", (event) => {
