@@ -1,6 +1,9 @@
+import re
+
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
+from pypinyin import lazy_pinyin
 
 from keheng.common.keys import key_ring
 from keheng.common.pinyin import COMPOUND_SURNAMES, SURNAMES, spell
@@ -32,3 +35,15 @@ def test_a_column_of_names_is_spelled_like_each_name(rows: list[tuple[str | None
     assert spelled.rows() == [
         (None, None) if name is None else spell(name, person=not company) for name, company in rows
     ]
+
+
+@given(
+    st.text(
+        st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)
+        | st.sampled_from("重庆银行长江音乐厂都行有限公司Ab1"),
+        max_size=16,
+    )
+)
+def test_a_company_is_read_as_its_whole_name_is(name: str) -> None:
+    runs = re.findall(r"[A-Za-z0-9]+|[^\W_A-Za-z0-9]+", name)
+    assert spell(name, person=False)[0] == "".join(one.lower() for run in runs for one in lazy_pinyin(run))

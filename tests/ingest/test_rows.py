@@ -67,7 +67,7 @@ def test_dates_in_four_formats_and_of_excel(cell: str, day: date | None) -> None
     ],
 )
 def test_amounts_as_people_write_them(cell: str, amount: str) -> None:
-    column = values.amounts(pl.Series([cell, None]))
+    column = values.amounts(values.numbers(pl.Series([cell, None])))
     assert column.values.to_list() == [Decimal(amount), None]
     assert column.flaws is None
 
@@ -84,12 +84,12 @@ def test_amounts_as_people_write_them(cell: str, amount: str) -> None:
     ],
 )
 def test_what_is_no_amount(cell: str, flaw: str) -> None:
-    assert values.amounts(pl.Series([cell, "1"])).flaws.to_list() == [flaw, None]
+    assert values.amounts(values.numbers(pl.Series([cell, "1"]))).flaws.to_list() == [flaw, None]
 
 
 @given(st.decimals(min_value=-(10**13), max_value=10**13, places=2), st.sampled_from(["1", "7.80", "0.32", "10000"]))
 def test_amounts_are_exact(amount: Decimal, factor: str) -> None:
-    column = values.amounts(pl.Series([f"{amount:f}"]), factor=Decimal(factor))
+    column = values.amounts(values.numbers(pl.Series([f"{amount:f}"])), factor=Decimal(factor))
     exact = amount * Decimal(factor)
     if abs(exact) < 10**15:
         assert column.flaws is None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from keheng.ingest.faults import Fault
 from keheng.ingest.reading import ROW, open_table
 from keheng.ingest.reading import delimited as reading
-from keheng.ingest.reading.structure import cut
+from keheng.ingest.reading.structure import cut, cut_plain
 
 cells = st.text(st.sampled_from('ab黄1,;"\n \t|'), max_size=6)
 tables = st.integers(2, 4).flatmap(
@@ -30,6 +30,8 @@ def test_well_formed_rows_are_all_found(rows: list[list[str]], ending: str) -> N
     block = written(rows, ending)
     width = len(rows[0]) if rows else 2
     found = cut(block, ",", width, last=True)
+    plain = cut_plain(block, ",", width, last=True)
+    assert plain is None or (plain.content, plain.count, plain.used) == (block, found.count, found.used)
     assert not found.torn
     assert (found.count, found.used) == (len(rows), len(block))
     assert found.places.tolist() == [place for place, row in enumerate(rows) if any(row)]

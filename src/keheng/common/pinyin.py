@@ -5,9 +5,10 @@ tables below hold the characters whose reading in a name differs from the common
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from pypinyin import Style, lazy_pinyin
+from pypinyin.core import Pinyin
 
 SURNAMES = {
     "单": "shan", "單": "shan", "仇": "qiu", "解": "xie", "曾": "zeng", "查": "zha", "区": "ou", "區": "ou",
@@ -23,6 +24,7 @@ COMPOUND_SURNAMES = {
 }  # fmt: skip
 _GIVEN = {"晟": "sheng", "长": "chang", "長": "chang", "么": "yao", "曾": "zeng"}
 _CHARACTERS = re.compile(r"[A-Za-z0-9]+|[^\W_A-Za-z0-9]")
+_cutter = Pinyin()  # cuts a text into the words of pypinyin's dictionary
 _RUNS = re.compile(r"[A-Za-z0-9]+|[^\W_A-Za-z0-9]+")
 
 
@@ -58,7 +60,13 @@ def _of_person(tokens: list[str]) -> list[str]:
 
 
 def _of_company(runs: list[str]) -> list[str]:
-    return [syllable.lower() for run in runs for syllable in lazy_pinyin(run, style=Style.NORMAL, errors="default")]
+    return [syllable for run in runs for word in _cutter.seg(run) for syllable in _word(word)]
+
+
+@lru_cache(maxsize=20_000)
+def _word(word: str) -> list[str]:
+    """A word of a company's name; few words make up most names."""
+    return [syllable.lower() for syllable in lazy_pinyin([word], style=Style.NORMAL, errors="default")]
 
 
 @cache

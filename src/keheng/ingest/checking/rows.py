@@ -78,8 +78,7 @@ class RowChecker:
         self._find_duplicates(sheet)
         good = ~sheet.bad()
         for name in self._amounts:
-            stated = values.file_amounts(sheet.text(name)).sum()
-            self.sums.add(name, Decimal(stated), Decimal(sheet.values[name].filter(good).sum()))
+            self.sums.add(name, Decimal(sheet.stated[name].sum()), Decimal(sheet.values[name].filter(good).sum()))
         archive, number = self._archive(sheet, good), sheet.values["number"].filter(good)
         return Checked(
             archive=archive,
@@ -99,13 +98,15 @@ class RowChecker:
         last = frame.filter(frame[self._layout.headings["number"]].str.strip_chars().is_in(words))
         if not last.height:
             return frame
-        row = last.row(-1, named=True)
-        count = values.integers(values.trimmed(pl.Series([row[self._layout.headings["name"]]]))).values[0]
-        sums = {
-            name: values.file_amounts(values.trimmed(pl.Series([row[self._layout.headings[name]]])))[0]
-            for name in self._amounts
+        headings = self._layout.headings
+        stated = {
+            name: values.numbers(values.trimmed(last[headings[name]].tail(1))).stated[0]
+            for name in ("name", *self._amounts)
+            if name in headings
         }
-        self.footer = Footer(count, {name: total for name, total in sums.items() if total is not None})
+        count = stated.pop("name", None)
+        sums = {name: total for name, total in stated.items() if total is not None}
+        self.footer = Footer(None if count is None else int(count), sums)
         return frame.filter(~pl.col(ROW).is_in(last[ROW].to_list()))
 
     def _examine_documents(self, sheet: Sheet) -> None:

@@ -73,25 +73,26 @@ class Sheet:
         self._layout = layout
         self._flaws: list[tuple[str, pl.Series, Mapping[str, object]]] = []
         self.values: dict[str, pl.Series] = {}
+        self.stated: dict[str, pl.Series] = {}
+        """The amounts in the file's unit."""
 
     @property
     def rows(self) -> pl.Series:
         return self._frame[ROW]
 
-    def text(self, field: str) -> pl.Series:
-        """The trimmed text of a field's column; empty is null."""
-        plain = values.trimmed(self._frame[self._layout.headings[field]])
-        return plain if self._layout.kind(field) in {Kind.FLAG, Kind.CHOICE} else values.without_placeholders(plain)
-
     def read(self) -> None:
         """Read every column of the file that the profile knows."""
-        for field in self._layout.headings:
-            text = self.text(field)
-            column, details = self._parsed(field, text)
+        headings = self._layout.headings
+        words = {field for field in headings if self._layout.kind(field) in {Kind.FLAG, Kind.CHOICE}}
+        texts = self._frame.select(
+            values.cleaned(heading, keep_words=field in words).alias(field) for field, heading in headings.items()
+        )
+        for field in headings:
+            column, details = self._parsed(field, texts[field])
             self.values[field] = column.values
             self.flaw(field, column.flaws, **details)
-            if self._layout.columns[field].required:
-                self.flaw(field, values.flaws_where((text.is_null(), "required")))
+            if self._layout.columns[field].required and texts[field].has_nulls():
+                self.flaw(field, values.flaws_where((texts[field].is_null(), "required")))
 
     def flaw(self, field: str, flaws: values.Flaws, **details: object) -> None:
         """Note what is wrong with a column."""
@@ -145,10 +146,12 @@ class Sheet:
             case Kind.FLAG:
                 read = values.flags(text)
             case Kind.AMOUNT:
-                bounds = {"minimum": column.minimum, "maximum": column.maximum}
-                read = values.amounts(text, factor=layout.factors[field], **bounds)
+                found, bounds = values.numbers(text), {"minimum": column.minimum, "maximum": column.maximum}
+                self.stated[field] = found.stated
+                read = values.amounts(found, factor=layout.factors[field], **bounds)
             case Kind.INTEGER:
-                read = values.integers(text, minimum=column.minimum, maximum=column.maximum)
+                bounds = {"minimum": column.minimum, "maximum": column.maximum}
+                read = values.integers(values.numbers(text), **bounds)
             case Kind.BRANCH:
                 read = values.lookups(text, layout.branches, "branch")
             case Kind.STAFF:

@@ -20,7 +20,9 @@ OLDEST = date(1900, 1, 1)
 _DATES = (("%Y-%m-%d", r"-"), ("%Y/%m/%d", r"/"), ("%Y%m%d", r"^\d{8}$"), ("%d.%m.%Y", r"\."))
 _MIDNIGHT = r"[ T]00:00(:00(\.0+)?)?$"
 _EPOCH_OF_EXCEL = date(1899, 12, 30)
-_NOTHING = ("-", "--", "—", "/", "无", "暂无", "未知", "不详", "n/a", "null", "none")  # what people write for "empty"
+_NOTHING = (
+    "", "-", "--", "—", "/", "无", "暂无", "未知", "不详", "n/a", "N/A", "null", "NULL", "Null", "none", "None", "NONE",
+)  # fmt: skip  # what people write for "empty"
 _YES = ("是", "y", "yes", "true", "t", "1", "有", "√")
 _NO = ("否", "n", "no", "false", "f", "0", "无", "没有")
 
@@ -37,14 +39,17 @@ class Column:
 
 def trimmed(text: pl.Series) -> pl.Series:
     """Cells without surrounding space; empty cells become null."""
-    plain = text.str.strip_chars()
-    return plain.set(plain == "", None) if (plain == "").any() else plain
+    return pl.DataFrame(text).select(cleaned(text.name)).to_series()
 
 
-def without_placeholders(text: pl.Series) -> pl.Series:
-    """Cells in which something says "nothing" (``-``, ``无``, ``N/A``) become null."""
-    idle = (text.str.len_bytes() <= 6) & text.str.to_lowercase().is_in(_NOTHING)
-    return text.set(idle.fill_null(value=False), None) if idle.any() else text
+def cleaned(name: str, *, keep_words: bool = False) -> pl.Expr:
+    """A column without surrounding space, null where it says nothing: empty, ``-``, ``无``, ``N/A``.
+
+    Args:
+        keep_words: where 无 is an answer (yes or no, choices), only empty cells are null.
+    """
+    text = pl.col(name).str.strip_chars()
+    return pl.when(~text.is_in(("",) if keep_words else _NOTHING)).then(text).alias(name)
 
 
 def flaws_where(*cases: tuple[pl.Series, str]) -> Flaws:
@@ -116,63 +121,61 @@ def lookups(text: pl.Series, keys: Mapping[str, int], flaw: str) -> Column:
     return Column(values, flaws_where((values.is_null() & text.is_not_null(), flaw)))
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """Exact numbers as the file states them; which cells hold none; which hold one that no table can hold."""
+
+    stated: pl.Series
+    wrong: pl.Series
+    too_big: pl.Series
+
+
+def numbers(text: pl.Series) -> Numbers:
+    """Read numbers; thousands separators, a leading ¥ and a trailing 元 fall away."""
+    stated = text.cast(_WIDE, strict=False)
+    left = stated.is_null() & text.is_not_null()
+    if not left.any():
+        return Numbers(stated, left, left)
+    plain = unwrapped(text).str.replace_all(r"[,\s]", "").str.replace(r"^[¥￥]", "").str.replace(r"元$", "")
+    plain = plain.set(~plain.str.contains(r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"), None)
+    stated = stated.zip_with(~left, plain.cast(_WIDE, strict=False))
+    left = stated.is_null() & text.is_not_null()
+    return Numbers(stated, left & plain.is_null(), left & plain.is_not_null())
+
+
 def amounts(
-    text: pl.Series, *, factor: Decimal = Decimal(1), minimum: Decimal | None = None, maximum: Decimal | None = None
+    read: Numbers, *, factor: Decimal = Decimal(1), minimum: Decimal | None = None, maximum: Decimal | None = None
 ) -> Column:
-    """Amounts in CNY with two decimals; thousands separators, a leading ¥ and a trailing 元 fall away.
+    """Amounts in CNY with two decimals.
 
     Args:
         factor: CNY for one unit of the file.
         minimum: in CNY.
         maximum: in CNY.
     """
-    wide, wrong, too_big = _numbers(text)
-    if factor != 1:
-        wide = pl.select(wide * pl.lit(factor)).to_series()
+    wide = read.stated if factor == 1 else pl.select(read.stated * pl.lit(factor)).to_series()
     least = -_LARGEST if minimum is None else minimum
     most = _LARGEST if maximum is None else min(maximum, _LARGEST)
-    cases = [(wrong, "number"), (too_big, "absurd")]
-    if least == 0:
-        cases.append((wide < 0, "negative"))
+    cases = [(read.wrong, "number"), (read.too_big, "absurd")]
+    cases += [(wide < 0, "negative")] if least == 0 else []
     cases.append(((wide < least) | (wide > most), "absurd"))
-    flaws = flaws_where(*cases)
-    return Column(wide.cast(MONEY, strict=False), flaws)
+    return Column(wide.cast(MONEY, strict=False), flaws_where(*cases))
 
 
-def file_amounts(text: pl.Series) -> pl.Series:
-    """Amounts as the file states them, for its totals."""
-    return _numbers(text)[0]
-
-
-def integers(text: pl.Series, *, minimum: Decimal | None = None, maximum: Decimal | None = None) -> Column:
+def integers(read: Numbers, *, minimum: Decimal | None = None, maximum: Decimal | None = None) -> Column:
     """Whole numbers; ``12.0`` is one."""
-    wide, wrong, too_big = _numbers(text)
     least, most = int(minimum or 0), int(2**31 - 1 if maximum is None else maximum)
-    values = wide.cast(pl.Int64, strict=False)
+    found = read.stated.cast(pl.Int64, strict=False)
     return Column(
-        values,
+        found,
         flaws_where(
-            (wrong, "number"),
-            (too_big, "absurd"),
-            (values.cast(_WIDE, strict=False) != wide, "whole"),
-            (values < 0, "negative") if least == 0 else (values < least, "absurd"),
-            ((values < least) | (values > most), "absurd"),
+            (read.wrong, "number"),
+            (read.too_big, "absurd"),
+            (found.cast(_WIDE, strict=False) != read.stated, "whole"),
+            (found < 0, "negative") if least == 0 else (found < least, "absurd"),
+            ((found < least) | (found > most), "absurd"),
         ),
     )
-
-
-def _numbers(text: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
-    """Exact numbers, which cells hold none, which hold one that no table can hold."""
-    wide = text.cast(_WIDE, strict=False)
-    left = wide.is_null() & text.is_not_null()
-    nowhere = pl.Series([False]).new_from_index(0, len(text))
-    if not left.any():
-        return wide, nowhere, nowhere
-    plain = unwrapped(text).str.replace_all(r"[,\s]", "").str.replace(r"^[¥￥]", "").str.replace(r"元$", "")
-    plain = plain.set(~plain.str.contains(r"^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$"), None)
-    wide = wide.zip_with(~left, plain.cast(_WIDE, strict=False))
-    left = wide.is_null() & text.is_not_null()
-    return wide, left & plain.is_null(), left & plain.is_not_null()
 
 
 def dates(text: pl.Series, *, latest: date) -> Column:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_DEPTH = 2  # chunks waiting; bounds memory
+_DEPTH = 1  # chunks waiting; bounds memory
 
 
 @contextmanager

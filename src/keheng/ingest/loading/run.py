@@ -123,7 +123,11 @@ class Load:
         coming = int(first.read * writer.share_of_new(first) * max(feed.size, 1) / max(first.done, 1))
         cursor.execute("select count(*) from (select from customers_customer limit %s) known", [coming + 1])
         known = cursor.fetchone()[0]
-        return policies.rebuild_pays(known=known, coming=coming) and take_tables(cursor, customers.TABLES)
+        if not (policies.rebuild_pays(known=known, coming=coming) and take_tables(cursor, customers.TABLES)):
+            return False
+        cursor.execute("select not exists (select from customers_customer)")
+        writer.alone = cursor.fetchone()[0]
+        return True
 
     def _reconcile(self, writer: Writer, checker: RowChecker, stated: control.Totals) -> list[Line]:
         accepted = Decimal(self.tally.read - self.tally.rejected)

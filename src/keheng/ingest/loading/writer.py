@@ -40,6 +40,8 @@ class Writer:
         self._held: dict[str, Decimal] = {}
         self._created = self._updated = self._unchanged = 0
         self.older: dict[str, Decimal] = {}
+        self.alone = False
+        """Set where the tables held no customer and let nobody else in: every row is a new one."""
         cursor.execute(f"create temporary table {_NEW} (customer_id bigint) on commit drop")
 
     @property
@@ -49,12 +51,11 @@ class Writer:
 
     def share_of_new(self, checked: Checked) -> float:
         """Which part of a chunk's rows are new customers."""
-        numbers = checked.archive["number"]
-        return 1 - customers.known_customers(self._cursor, numbers).height / len(numbers) if len(numbers) else 0.0
+        return 1 - self._known(checked).height / checked.archive.height if checked.archive.height else 0.0
 
     def write(self, checked: Checked) -> list[Reject]:
         """Write one chunk; return the rows that only the tables could tell to be wrong."""
-        known = customers.known_customers(self._cursor, checked.archive["number"])
+        known = self._known(checked)
         new = checked.archive.join(known, on="number", how="anti", maintain_order="left")
         rejects = []
         if "name" in new.columns:
@@ -80,6 +81,10 @@ class Writer:
         )
         new: int = self._cursor.fetchone()[0]
         return new + self._updated + self._unchanged
+
+    def _known(self, checked: Checked) -> pl.DataFrame:
+        numbers = checked.archive["number"]
+        return customers.known_customers(self._cursor, numbers.clear() if self.alone else numbers)
 
     def _insert(self, checked: Checked, rows: pl.DataFrame) -> None:
         if not rows.height:

@@ -11,9 +11,9 @@ import polars as pl
 from keheng.ingest.faults import fault
 from keheng.ingest.reading.chunk import ROW, TORN, Chunk, Known, heading_row, unique
 from keheng.ingest.reading.encoding import detect_encoding
-from keheng.ingest.reading.structure import Rows, cut
+from keheng.ingest.reading.structure import Rows, cut, cut_plain
 
-_BLOCK = 8 << 20
+_BLOCK = 6 << 20
 _LONGEST = 1 << 20  # bytes of one row
 _HEAD = 256 << 10
 _HEAD_ROWS = 20
@@ -53,32 +53,42 @@ class DelimitedFile:
                 block = rest + recode(raw, row)
                 if not block:
                     break
-                rows = cut(block, self._delimiter, len(self.headings), skip=skip, last=ended)
+                rows, frame = self._cut(block, row, skip, last=ended)
                 rest = block[rows.used :]
                 if len(rest) > _LONGEST:
                     raise fault("long_row", row=row + rows.count, file=self._path.name, limit="1 MB")
-                yield self._chunk(rows, row, done)
+                yield self._chunk(rows, frame, row, done)
                 row, skip = row + rows.count, max(skip - rows.count, 0)
 
-    def _chunk(self, rows: Rows, first: int, done: int) -> Chunk:
+    def _cut(self, block: bytes, first: int, skip: int, *, last: bool) -> tuple[Rows, pl.DataFrame]:
+        width = len(self.headings)
+        rows = cut_plain(block, self._delimiter, width, skip=skip, last=last) if width > 1 else None
+        if rows is not None:
+            try:
+                return rows, self._parse(rows, first)
+            except pl.exceptions.PolarsError:
+                pass  # not so plain after all
+        rows = cut(block, self._delimiter, width, skip=skip, last=last)
+        return rows, self._parse(rows, first)
+
+    def _parse(self, rows: Rows, first: int) -> pl.DataFrame:
         names = self.headings
-        frame = pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-        if rows.places.size:
-            self._check_utf8(rows.content, first)
-            frame = pl.read_csv(
-                rows.content,
-                has_header=False,
-                infer_schema=False,
-                separator=self._delimiter,
-                quote_char='"' if b'"' in rows.content else None,
-                new_columns=names,
-            )
-        torn = pl.DataFrame(
-            [(first + row.place, row.flaw, row.found, len(names)) for row in rows.torn],
-            schema=TORN,
-            orient="row",
-        )
-        return Chunk(frame.with_columns(pl.Series(ROW, rows.places + first, dtype=pl.Int64)), done, torn)
+        if not rows.places.size:
+            return pl.DataFrame(schema={**dict.fromkeys(names, pl.String), ROW: pl.Int64})
+        self._check_utf8(rows.content, first)
+        frame = pl.read_csv(
+            rows.content,
+            has_header=False,
+            infer_schema=False,
+            separator=self._delimiter,
+            quote_char='"' if b'"' in rows.content else None,
+            new_columns=names,
+        ).with_columns(pl.Series(ROW, rows.places + first, dtype=pl.Int64))
+        return frame.remove(pl.all_horizontal(pl.col(names).is_null()))
+
+    def _chunk(self, rows: Rows, frame: pl.DataFrame, first: int, done: int) -> Chunk:
+        torn = [(first + row.place, row.flaw, row.found, len(self.headings)) for row in rows.torn]
+        return Chunk(frame, done, pl.DataFrame(torn, schema=TORN, orient="row"))
 
     def _check_utf8(self, content: bytes, first: int) -> None:
         try:

@@ -1,7 +1,7 @@
 """Where rows begin and end in a block of delimited text, and which of them have the right number of fields.
 
-The common case is a few passes of numpy over the bytes. A block with a quote where none belongs goes row by row through
-the ``csv`` module, so that one stray quote costs its own row and not the rest of the file.
+Most blocks are plain, which counting tells. Others take a few passes of numpy over the bytes. A block with a quote
+where none belongs goes row by row through the ``csv`` module, so that a stray quote costs its own row and not the rest.
 """
 
 import csv
@@ -39,6 +39,27 @@ class Rows:
     torn: list[Torn]
     count: int
     used: int
+
+
+def cut_plain(block: bytes, delimiter: str, width: int, *, skip: int = 0, last: bool = False) -> Rows | None:
+    """Cut a block in which every line is a row of the right width, as in nearly all blocks of nearly all files.
+
+    Told by counting alone: as many delimiters as the rows need and no quotes but those of empty fields. ``None`` where
+    that does not hold. Rows that are too short and too long by as much would pass: the parser refuses the long one.
+    """
+    used = len(block) if last else block.rfind(b"\n") + 1
+    lines = block.count(b"\n", 0, used) + (last and not block.endswith(b"\n"))
+    begin = 0
+    for _ in range(skip):
+        begin = block.find(b"\n", begin) + 1
+    if (
+        lines <= skip
+        or block.count(delimiter.encode(), 0, used) != lines * (width - 1)
+        or block.count(b'"', 0, used) != 2 * block.count(b'""', 0, used)
+        or b"\0" in block
+    ):
+        return None
+    return Rows(block[begin:used], np.arange(skip, lines), [], lines, used)
 
 
 def cut(block: bytes, delimiter: str, width: int, *, skip: int = 0, last: bool = False) -> Rows:
