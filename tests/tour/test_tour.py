@@ -5,8 +5,10 @@ console, no scrolling sideways at 1366×768. ``just screenshots`` keeps the pict
 import os
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from pathlib import Path
 
 import pytest
+from bench.standard_file import write_standard_file
 from django.urls import reverse
 from playwright.sync_api import Page
 from tests.browser_fixtures import assert_accessible
@@ -15,6 +17,8 @@ from keheng.common import clock
 from keheng.customers.models import Customer
 from keheng.demo import bank
 from keheng.demo.plan import Plan
+from keheng.ingest import operations
+from keheng.ingest.models import Batch
 from keheng.org.models import Staff
 from keheng.org.operations import load_presets as load_organisation
 from keheng.tiering.models import Run
@@ -40,6 +44,7 @@ PAGES = {
     "tiering-companies": ("head-office-manager", lambda: reverse("tiering-scheme", args=["corporate-size"])),
     "tiering-run": ("head-office-manager", lambda: reverse("tiering-run", args=[Run.objects.latest("pk").pk])),
     "imports": ("administrator", lambda: reverse("ingest:batches")),
+    "import-result": ("administrator", lambda: reverse("ingest:batch", args=[Batch.objects.latest("pk").pk])),
     "import-new": ("administrator", lambda: reverse("ingest:new")),
     "branches": ("administrator", lambda: reverse("org:branches")),
     "staff": ("administrator", lambda: reverse("org:staff")),
@@ -55,10 +60,24 @@ def _typical_customer() -> Customer:
 
 
 @pytest.fixture
-def demo_bank(transactional_db: None) -> None:
+def demo_bank(transactional_db: None, tmp_path: Path) -> None:
     load_organisation()
     load_schemes()
     bank.build(Plan(PERSONS, 1, clock.today()), clock.now(), lambda _title: nullcontext(lambda _share: None))
+    _import(tmp_path / "客户日终.csv")
+
+
+def _import(path: Path) -> None:
+    """A file of the core system, as they come: a few rows are wrong."""
+    write_standard_file(path, PERSONS // 4, as_of=clock.today())
+    lines = path.read_text().splitlines()
+    lines[3] = lines[3].replace(",", ",,", 1)
+    lines[7] = f"{lines[7].split(',')[0]},{lines[7].split(',', 1)[1]}".replace("个人", "人", 1)
+    lines.append(lines[9])
+    path.write_text("\n".join(lines))
+    actor = Staff.objects.get(username="administrator")
+    batch = operations.create(profile="standard", path=path, actor=actor, at=clock.now())
+    operations.load(batch=batch, actor=actor, now=clock.now)
 
 
 def _settle(page: Page) -> None:
