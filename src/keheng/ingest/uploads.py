@@ -29,8 +29,8 @@ def keep(files: "Sequence[UploadedFile[Any]]", profile: Profile) -> Path:
 
 def discard(path: Path) -> None:
     """Remove what ``keep`` has stored; a file from anywhere else is not ours to remove."""
-    ours = home() / "uploads" / "ingest"
-    for folder in (path, *path.parents):
+    ours = (home() / "uploads" / "ingest").resolve()
+    for folder in (path.resolve(), *path.resolve().parents):
         if folder.parent == ours:
             shutil.rmtree(folder, ignore_errors=True)
 
