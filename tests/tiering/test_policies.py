@@ -162,12 +162,28 @@ def test_a_group_within_a_group_stands_in_brackets() -> None:
     assert words == "(has loans: no, and age < 60 years), and (has loans: no, and age < 60 years)"
 
 
-def test_evidence_names_the_value_and_the_band_it_lies_in() -> None:
-    said = reading.evidence(rules("bank-retail"), "T4", "aum", wan("52.31"), "")
-    assert said == "月日均 AUM 52.31万，落在 50万 – 300万"
-    lifted = reading.evidence(rules("bank-retail"), "T4", "card_grade", Decimal(3), "platinum-card")
-    assert lifted == "持有白金卡及以上"
-    assert reading.evidence(rules("bank-retail"), "", "", None, "") == ""
+@pytest.mark.parametrize(
+    ("code", "tier", "found", "words"),
+    [
+        ("bank-retail", "T4", ("aum", wan("52.31"), wan(50), ""), "月日均 AUM 52.31万，落在 50万 – 300万"),
+        ("bank-retail", "T4", ("card_grade", Decimal(3), Decimal(3), "platinum-card"), "持有白金卡及以上"),
+        ("bank-retail", "", ("", None, None, ""), ""),
+        ("futures", "silver", ("deposits", wan(9), wan(50), ""), "月日均存款 9.00万，未达 50万"),
+        ("futures", "silver", ("deposits", wan(90), wan(50), ""), "其余客户"),
+        (
+            "corporate-size",
+            "strategic",
+            ("is_strategic", Decimal(1), None, ""),
+            "在战略客户名单上 是；规则：在战略客户名单上",
+        ),
+    ],
+)
+def test_evidence_names_the_value_and_what_it_met(
+    code: str, tier: str, found: tuple[str, Decimal | None, Decimal | None, str], words: str
+) -> None:
+    metric, value, threshold, door = found
+    said = reading.evidence(rules(code), tier, metric=metric, value=value, threshold=threshold, door=door)
+    assert said == words
 
 
 # -- the way to the next tier -----------------------------------------------------------------------------------------
@@ -214,6 +230,13 @@ def test_a_company_is_shown_the_way_open_to_its_industry() -> None:
     assert works is not None
     assert [gap.short for gap in shop.gaps] == [wan(3_000)]
     assert [gap.short for gap in works.gaps] == [wan(18_000)]
+
+
+def test_a_tier_that_growth_cannot_reach_is_passed_over() -> None:
+    definition = rules("corporate-size")
+    way = progress(definition, definition.ascending[0], {"is_borrower": False, "deposits": wan(16)})
+    assert way is not None
+    assert (way.tier.code, [gap.short for gap in way.gaps]) == ("above-scale", [wan(34)])
 
 
 def test_a_list_is_no_way() -> None:

@@ -122,10 +122,6 @@ class Definition(Node):
     def tier(self, code: str) -> Tier | None:
         return next((tier for tier in self.tiers if tier.code == code), None)
 
-    def above(self, tier: Tier) -> Tier | None:
-        """The next higher tier."""
-        return next((higher for higher in self.ascending if higher.rank > tier.rank), None)
-
     def doors_to(self, tier: Tier) -> tuple[Door, ...]:
         return tuple(door for door in self.doors if door.to == tier.code)
 

@@ -35,14 +35,16 @@ class Progress:
 
 
 def progress(definition: Definition, tier: Tier, values: Values) -> Progress | None:
-    """The way from a tier to the next, by the metric of the band or the numbers of the next tier's condition.
+    """The way from a tier to the next one that growth can reach: by its band, or by the numbers of its condition.
 
     Returns:
-        ``None`` at the top, and where the next tier is not a matter of numbers (a list).
+        ``None`` at the top, and where what is above is not a matter of numbers (a list).
     """
-    higher = definition.above(tier)
-    if higher is None:
-        return None
+    higher = (other for other in definition.ascending if other.rank > tier.rank)
+    return next((way for other in higher if (way := _way(definition, tier, other, values))), None)
+
+
+def _way(definition: Definition, tier: Tier, higher: Tier, values: Values) -> Progress | None:
     if higher.band and higher.band.lower is not None and definition.metric:
         start = tier.band.lower if tier.band and tier.band.lower is not None else Decimal(0)
         gap = Gap(definition.metric, _number(values, definition.metric), higher.band.lower)

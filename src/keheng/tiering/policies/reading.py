@@ -143,21 +143,25 @@ def rule(definition: Definition, tier: Tier) -> str:
     return pgettext("conditions", ", or ").join([own_rule(definition, tier), *doors(definition, tier)])
 
 
-def evidence(definition: Definition, tier: str, metric: str, value: Decimal | None, door: str) -> str:
-    """What put a customer into a tier: the value and what it met: ``月日均 AUM 52.31万，在 50万 – 300万``."""
+def evidence(
+    definition: Definition, tier: str, *, metric: str, value: Decimal | None, threshold: Decimal | None, door: str
+) -> str:
+    """What put a customer into a tier: the value and what it met: ``月日均 AUM 52.31万，落在 50万 – 300万``."""
     entered = definition.tier(tier)
     if entered is None:
         return ""
     opened = next((part for part in definition.doors_to(entered) if part.code == door), None)
     if opened:
         return condition(opened.when, definition.basis)
-    if metric not in METRICS:
+    if metric not in METRICS or not METRICS[metric].is_number or value is None:
         return own_rule(definition, entered)
-    name = metric_name(metric, definition.basis)
-    figure = f"{name} {quantity_held(metric, value)}"
+    figure = f"{metric_name(metric, definition.basis)} {quantity_held(metric, value)}"
     if entered.band and definition.metric == metric:
         return _("{figure}, within {band}").format(figure=figure, band=band_edges(metric, entered.band))
-    return _("{figure}; the rule: {rule}").format(figure=figure, rule=own_rule(definition, entered))
+    if threshold is None or (entered.takes_the_rest and value >= threshold):
+        return own_rule(definition, entered)
+    words = _("{figure}, short of {limit}") if entered.takes_the_rest else _("{figure}, the limit is {limit}")
+    return words.format(figure=figure, limit=quantity(metric, threshold))
 
 
 def upgrade(part: Step) -> list[str]:

@@ -54,7 +54,8 @@ class Why:
     Attributes:
         metric: the name of the metric that decides, with its date basis; empty where none does.
         value: today's value of it; ``value_text`` the same with its unit.
-        band: what the tier asks for: ``50万 – 300万``, or the condition in words.
+        band: the edges of the tier's band, ``50万 – 300万``; empty where the tier has none.
+        rule: the tier's own rule in words.
         door: the condition that lifts the customer, in words; empty where the tier's own rule holds.
         set_by: the value of the day the tier was set, in words.
         by_today: the tier that today's figures call for, where it is another one; the next evaluation will tell.
@@ -70,6 +71,7 @@ class Why:
     value: Decimal | None
     value_text: str
     band: str
+    rule: str
     door: str
     set_by: str
     by_today: TierLabel | None
@@ -109,7 +111,8 @@ def why(customer: Customer, at: datetime) -> Why | None:
         metric=reading.metric_name(metric, definition.basis) if metric else "",
         value=number,
         value_text=reading.quantity_held(metric, number) if number is not None else "",
-        band=_band(definition, tier),
+        band=reading.band_edges(metric, tier.band) if tier.band and metric else "",
+        rule=reading.own_rule(definition, tier),
         door=reading.condition(door.when, definition.basis) if door else "",
         set_by=evidence_of(standing),
         by_today=label_of(found.tier) if found.tier and found.tier.code != tier.code else None,
@@ -120,12 +123,6 @@ def why(customer: Customer, at: datetime) -> Why | None:
         privileges=tuple(in_language(privilege) for privilege in tier.privileges),
         downgrade=tuple(reading.downgrade(definition.movement.downgrade)),
     )
-
-
-def _band(definition: Definition, tier: Tier) -> str:
-    if tier.band and definition.metric:
-        return reading.band_edges(definition.metric, tier.band)
-    return reading.own_rule(definition, tier)
 
 
 def _lower(definition: Definition, tier: Tier) -> str:

@@ -80,7 +80,14 @@ def _tier_rule(definition: Definition, tier: Tier, roles: dict[str, str]) -> Tie
 def evidence_of(record: Move | Standing) -> str:
     """Why a move was made or a standing set, in words."""
     tier = record.to_tier if isinstance(record, Move) else record.tier
-    return reading.evidence(rules_of(record.version_id), tier, record.metric, record.value, record.door)
+    return reading.evidence(
+        rules_of(record.version_id),
+        tier,
+        metric=record.metric,
+        value=record.value,
+        threshold=record.threshold,
+        door=record.door,
+    )
 
 
 def moves_in_words(moves: Sequence[Move], run: Run) -> list[Move]:
