@@ -174,8 +174,9 @@ def test_a_group_within_a_group_stands_in_brackets() -> None:
             "corporate-size",
             "strategic",
             ("is_strategic", Decimal(1), None, ""),
-            "在战略客户名单上 是；规则：在战略客户名单上",
+            "在战略客户名单上",
         ),
+        ("corporate-size", "large", ("annual_sales", wan(32_000), wan(30_000), ""), "年销售收入 3.20亿，门槛 3亿"),
     ],
 )
 def test_evidence_names_the_value_and_what_it_met(
