@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 import polars as pl
+from django.utils.translation import get_language
 
 from keheng.common.masking import mask_account, mask_email, mask_id_number, mask_phone, mask_text
 from keheng.ingest.checking import values
@@ -115,7 +116,7 @@ class Sheet:
             cells = self._frame[heading].filter(wrong) if heading in self._frame.columns else [""] * int(wrong.sum())
             for row, cell, flaw in zip(self.rows.filter(wrong), cells, flaws.filter(wrong), strict=True):
                 more = {name: value[row] if isinstance(value, dict) else value for name, value in details.items()}
-                reason, remedy = _sentences(flaw, tuple(sorted(more.items())))
+                reason, remedy = _sentences(flaw, tuple(sorted(more.items())), get_language())
                 found.append(Reject(row, heading, shown(field, cell, self._layout.targets), reason, remedy))
         return sorted(found, key=lambda reject: reject.row)
 
@@ -172,5 +173,5 @@ def _bound(bound: Decimal | None, default: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _sentences(flaw: str, details: tuple[tuple[str, object], ...]) -> tuple[str, str]:
+def _sentences(flaw: str, details: tuple[tuple[str, object], ...], _language: str | None) -> tuple[str, str]:
     return row_sentences(flaw, dict(details))
