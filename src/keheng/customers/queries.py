@@ -1,12 +1,13 @@
 """Finding customers by what people type: names, pinyin, numbers, the last digits of a number."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, Value
 
 from keheng.common.pinyin import spellings_of_beginning
 from keheng.customers import blind, identity
@@ -114,10 +115,16 @@ def _narrowed(customers: "QuerySet[Customer]", ways: Sequence[Q]) -> "QuerySet[C
         else:
             keys.update(found)
     if not broad:
-        return customers.filter(pk__in=keys)
+        return customers.filter(_among(keys))
     many = reduce(or_, broad)
-    others = list(customers.filter(pk__in=keys).exclude(many).order_by().values_list("pk", flat=True))
-    return customers.filter(many | Q(pk__in=others) if others else many)
+    others = list(customers.filter(_among(keys)).exclude(many).order_by().values_list("pk", flat=True))
+    return customers.filter(many | _among(others) if others else many)
+
+
+def _among(keys: Iterable[int]) -> Q:
+    """``id = any(array)``: one value to bind, however many keys."""
+    array = Value(list(keys), output_field=ArrayField(BigIntegerField()))
+    return Q(Func(F("pk"), array, template="%(expressions)s)", arg_joiner=" = any(", output_field=BooleanField()))
 
 
 def _named(customers: "QuerySet[Customer]", name: str) -> list[Q]:
@@ -126,7 +133,7 @@ def _named(customers: "QuerySet[Customer]", name: str) -> list[Q]:
     if len(name) < SHORTEST_PART:
         return [begins]
     companies = customers.filter(kind=CustomerKind.COMPANY, name__contains=name).order_by("-aum", "-pk")
-    return [begins, Q(pk__in=list(companies.values_list("pk", flat=True)[:COMPANIES_CONSIDERED]))]
+    return [begins, _among(companies.values_list("pk", flat=True)[:COMPANIES_CONSIDERED])]
 
 
 def _spelt(text: str) -> list[Q]:
@@ -153,4 +160,4 @@ def _reached_by(value: str) -> Q:
 
 
 def _of_points(points: "QuerySet[ContactPoint]") -> Q:
-    return Q(pk__in=list(points.order_by().values_list("customer", flat=True)))
+    return _among(points.order_by().values_list("customer", flat=True))
