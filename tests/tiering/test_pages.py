@@ -52,6 +52,7 @@ def test_the_first_page_is_the_primary_scheme_of_persons(client: Client, head: S
     assert "或 持有白金卡及以上" in page
     assert "还没有按本方案评定过" in page
     assert "A2 [004a]" in page
+    assert "月日均 AUM 在 50万（含）至 300万（不含）之间，或持有白金卡及以上" in page
     assert "连续 3 个月末低于下限" in page
 
 

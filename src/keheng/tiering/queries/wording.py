@@ -17,12 +17,16 @@ from keheng.tiering.queries.schemes import TierLabel, label_of, labels_of, rules
 
 @dataclass(frozen=True)
 class TierRule:
-    """One tier's rule: as pills (metric and band), or where there is no band as the ways in, any of which holds."""
+    """One tier's rule: as pills (metric and band), or where there is no band as the ways in, any of which holds.
+
+    ``sentence`` says all of it, doors included.
+    """
 
     tier: TierLabel
     metric: str
     band: str
     ways: tuple[str, ...]
+    sentence: str
     doors: tuple[str, ...]
     privileges: tuple[str, ...]
     upkeep: tuple[str, ...]
@@ -71,6 +75,7 @@ def _tier_rule(definition: Definition, tier: Tier, roles: dict[str, str]) -> Tie
         metric=reading.metric_name(definition.metric, definition.basis) if banded and definition.metric else "",
         band=reading.band_edges(definition.metric, tier.band) if tier.band and definition.metric else "",
         ways=() if banded else reading.ways(definition, tier),
+        sentence=reading.rule(definition, tier),
         doors=tuple(reading.doors(definition, tier)),
         privileges=tuple(in_language(privilege) for privilege in tier.privileges),
         upkeep=tuple(upkeep),
