@@ -1,10 +1,11 @@
 """Work done ahead in another thread: while one chunk is written, the next is read and checked."""
 
-import contextvars
 import queue
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from django.utils import translation
 
 _DEPTH = 1  # chunks waiting; bounds memory
 
@@ -29,9 +30,10 @@ def ahead[T](items: Iterator[T]) -> Iterator[Iterator[T]]:
 
     def make() -> None:
         try:
-            for item in items:
-                if not put((item, None, False)):
-                    return
+            with translation.override(language):
+                for item in items:
+                    if not put((item, None, False)):
+                        return
         except BaseException as error:  # handed over to the reader
             put((None, error, True))
         else:
@@ -46,8 +48,8 @@ def ahead[T](items: Iterator[T]) -> Iterator[Iterator[T]]:
                 return
             yield item  # type: ignore[misc]
 
-    context = contextvars.copy_context()  # carries the language of the sentences
-    maker = threading.Thread(target=context.run, args=(make,), name="ingest-ahead", daemon=True)
+    language = translation.get_language()  # each thread has its own
+    maker = threading.Thread(target=make, name="ingest-ahead", daemon=True)
     maker.start()
     try:
         yield take()
