@@ -20,7 +20,8 @@ from bench.standard_file import write_standard_file
 
 _DATES = {"出生日期", "开户日期", "日期"}
 _AMOUNTS = {
-    "AUM", "月日均AUM", "存款", "存款月日均", "理财", "基金", "贷款余额", "卡年消费", "保证金", "年贡献", "年销售额", "总资产",
+    "AUM", "月日均AUM", "存款", "存款月日均", "理财", "基金", "贷款余额", "卡年消费", "保证金", "年贡献",
+    "年销售额", "总资产",
 }  # fmt: skip
 _WHOLE = {"手数", "产品数"}
 
@@ -35,14 +36,15 @@ def main() -> None:
         maker.start()
         maker.join()
         print(f"{rows:,} rows, {file.stat().st_size / 1e6:,.0f} MB")
-        bare = min(_raw_copy(file) for _ in range(2))
-        print(f"raw COPY           {bare:7.2f} s  {rows / bare:9,.0f} rows/s")
+        bare = [_raw_copy(file)]
         for name in ("first load", "same file again"):
             seconds = _ingest(file)
-            print(f"{name:18s} {seconds:7.2f} s  {rows / seconds:9,.0f} rows/s  {seconds / bare:5.1f} x raw COPY")
-        print(
-            f"peak memory of the loading process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"
-        )
+            bare.append(_raw_copy(file))
+            limit = (bare[-2] + bare[-1]) / 2  # measured before and after, for the machine may not be ours alone
+            print(f"raw COPY           {limit:7.2f} s  {rows / limit:9,.0f} rows/s")
+            print(f"{name:18s} {seconds:7.2f} s  {rows / seconds:9,.0f} rows/s  {seconds / limit:5.1f} x raw COPY")
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(f"peak memory of the loading process: {peak:,.0f} MB")
 
 
 def _raw_copy(file: Path) -> float:
