@@ -54,7 +54,7 @@ def largest_changes(staff: Staff, today: date, count: int = 6) -> tuple[Sequence
     """The largest falls and rises among the largest customers in the scope of ``staff``; two queries."""
     largest = (
         Customer.objects.visible_to(staff)
-        .filter(status=CustomerStatus.ACTIVE)
+        .exclude(status=CustomerStatus.CLOSED)
         .order_by("-aum", "-pk")
         .values("pk")[:WATCHED]
     )

@@ -19,7 +19,7 @@ MATURING_DAYS = 30
 
 @dataclass(frozen=True)
 class Overview:
-    """Sums over the active customers of a scope; amounts in CNY, ``before`` at the last month end."""
+    """Sums over the customers of a scope who have not left; amounts in CNY, ``before`` at the last month end."""
 
     customers: int
     tiered: int
@@ -39,7 +39,7 @@ def overview(staff: Staff, today: date) -> Overview:
 
 
 def _overview(staff: Staff, today: date) -> Overview:
-    visible = Customer.objects.visible_to(staff).filter(status=CustomerStatus.ACTIVE).order_by()
+    visible = Customer.objects.visible_to(staff).exclude(status=CustomerStatus.CLOSED).order_by()
     now = visible.aggregate(customers=Count("pk"), tiered=Count("pk", filter=~Q(tier="")), aum=Sum("aum"))
     before = MonthEndFigures.objects.filter(month_end=last_month_end(today), customer_id__in=visible.values("pk"))
     maturing = maturing_holdings(staff, today).aggregate(number=Count("pk"), amount=Sum("amount"))

@@ -51,7 +51,7 @@ def upper(steps: list[Step]) -> Upper | None:
 
 
 def pyramid(staff: Staff, kind: CustomerKind = CustomerKind.PERSON) -> list[Step]:
-    """The tiers that customers of ``kind`` show, best first, counted over the active customers in the scope."""
+    """The tiers that customers of ``kind`` show, best first, counted over the customers in the scope who have not left."""
     labels = tier_definitions(kind)
     counted = kept(staff, f"pyramid.{kind}", lambda: _counted(staff, kind))
     all_aum = sum((amount for _, amount in counted.values()), Decimal(0)) or Decimal(1)
@@ -65,7 +65,7 @@ def pyramid(staff: Staff, kind: CustomerKind = CustomerKind.PERSON) -> list[Step
 def _counted(staff: Staff, kind: CustomerKind) -> dict[str, tuple[int, Decimal]]:
     rows = (
         Customer.objects.visible_to(staff)
-        .filter(kind=kind, status=CustomerStatus.ACTIVE)
+        .filter(kind=kind).exclude(status=CustomerStatus.CLOSED)
         .exclude(tier="")
         .order_by()
         .values_list("tier")
