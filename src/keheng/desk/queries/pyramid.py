@@ -51,7 +51,7 @@ def upper(steps: list[Step]) -> Upper | None:
 
 
 def pyramid(staff: Staff, kind: CustomerKind = CustomerKind.PERSON) -> list[Step]:
-    """The tiers that customers of ``kind`` show, best first, counted over the customers in the scope who have not left."""
+    """The tiers that customers of ``kind`` show, best first, counted over whoever has not left."""
     labels = tier_definitions(kind)
     counted = kept(staff, f"pyramid.{kind}", lambda: _counted(staff, kind))
     all_aum = sum((amount for _, amount in counted.values()), Decimal(0)) or Decimal(1)
