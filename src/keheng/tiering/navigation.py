@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from keheng.audit import actions
+from keheng.tiering.enums import Direction
 from keheng.tiering.timeline import tier_changes
 from keheng.ui.navigation import Group, NavItem, register
 from keheng.ui.permission_names import declare
@@ -9,6 +11,15 @@ from keheng.ui.tabs import SideCard, register_card
 from keheng.ui.timeline import TimelineSource, register_source
 
 declare({"tiering.view": _("See tiers and moves"), "tiering.run": _("Start an evaluation of tiers")})
+actions.declare(
+    {"tiering.request": _("Ask for an evaluation of tiers"), "tiering.evaluate": _("Evaluate tiers")},
+    details={
+        "as_of": _("as of"),
+        "evaluated": _("customers evaluated"),
+        "version": _("version"),
+        **dict(Direction.choices),
+    },
+)
 register(NavItem(Group.CUSTOMERS, _("Tiers and moves"), "stairs-up", "tiering", "tiering.view", order=20))
 register_card(SideCard("customer", "tier", "tiering-why", "tiering.view", order=20))
 register_source(TimelineSource("customer", "tiering", _("Tiers"), tier_changes, "tiering.view", order=60))
