@@ -331,6 +331,25 @@ def in_thread[T](work: Callable[[], T]) -> T:
     return result[0]
 
 
+def test_figures_are_never_of_the_future(load: Loader, file: Path) -> None:
+    with pytest.raises(Fault) as caught:
+        load(file, as_of=date(2026, 11, 23))
+    assert str(caught.value) == (
+        "The date of the figures, 2026-11-23, lies in the future. Give the date of the file's figures."
+    )
+
+
+def test_ctrl_c_is_told_in_the_batch(load: Loader, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_args: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("keheng.portfolio.merge.insert_figures", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        load(file)
+    assert Batch.objects.get().state == BatchState.INTERRUPTED
+    assert not Customer.objects.exists()
+
+
 def test_a_load_can_be_stopped(load: Loader, file: Path, actor: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     batch = operations.create(profile="standard", path=file, actor=actor, at=AT)
 

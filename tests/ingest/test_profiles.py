@@ -1,5 +1,6 @@
 """Profiles: the shipped ones are whole, a wrong one is refused with the key's name, headings are recognised."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,12 @@ SMALL: dict[str, Any] = {
     "name_en": "Small",
     "columns": {"number": {"headings": ["客户号"]}, "aum": {"headings": ["AUM"]}},
 }
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def test_shipped_profiles_are_read() -> None:
@@ -84,7 +91,7 @@ def test_a_profile_of_the_home_folder_replaces_a_shipped_one(tmp_path: Path, mon
 def test_a_wrong_profile_names_the_key(tmp_path: Path, change: dict[str, Any], sentence: str) -> None:
     path = tmp_path / "small.yaml"
     path.write_text(yaml.safe_dump({**SMALL, **change}, allow_unicode=True))
-    with translation.override("en"), pytest.raises(Fault) as caught:
+    with pytest.raises(Fault) as caught:
         read_profile(path)
     assert str(caught.value) == f"The profile small.yaml is wrong {sentence} Correct the profile."
 
@@ -92,7 +99,7 @@ def test_a_wrong_profile_names_the_key(tmp_path: Path, change: dict[str, Any], s
 def test_an_unknown_field_is_named_with_the_known_ones(tmp_path: Path) -> None:
     path = tmp_path / "small.yaml"
     path.write_text(yaml.safe_dump({**SMALL, "columns": {**SMALL["columns"], "shoe": {"headings": ["鞋码"]}}}))
-    with translation.override("en"), pytest.raises(Fault) as caught:
+    with pytest.raises(Fault) as caught:
         find_profile(str(path))
     assert "shoe is no field; fields are number, kind, " in str(caught.value)
 
@@ -100,7 +107,7 @@ def test_an_unknown_field_is_named_with_the_known_ones(tmp_path: Path) -> None:
 def test_broken_yaml_names_the_line(tmp_path: Path) -> None:
     path = tmp_path / "small.yaml"
     path.write_text("code: small\nname: [\n")
-    with translation.override("en"), pytest.raises(Fault) as caught:
+    with pytest.raises(Fault) as caught:
         read_profile(path)
     assert "small.yaml is wrong at line 3" in str(caught.value)
 

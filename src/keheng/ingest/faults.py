@@ -89,6 +89,7 @@ FILE_FAULTS: dict[str, Sentences] = {
         _("There is no branch with the code %(branch)s."),
         _("Give the code of an existing branch, or create the branch first."),
     ),
+    "future": (_("The date of the figures, %(date)s, lies in the future."), _("Give the date of the file's figures.")),
     "busy": (
         _("Another load of the profile %(profile)s is running."),
         _("Wait until it has ended; then load this file."),

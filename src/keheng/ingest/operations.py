@@ -33,6 +33,7 @@ from keheng.runtime.home import home
 
 logger = logging.getLogger(__name__)
 LOAD_TASK = "ingest.load"
+_STATES = {"cancelled": BatchState.CANCELLED, "interrupted": BatchState.INTERRUPTED}
 _COLLISIONS = (
     psycopg.errors.UniqueViolation,
     psycopg.errors.DeadlockDetected,
@@ -161,6 +162,9 @@ def load(
         failure = _as_fault(error)
         _fail(batch, actor, failure, rejects.path, now())
         raise failure from (error if settings.DEBUG else None)
+    except BaseException:  # Ctrl-C, or the program is told to end
+        _fail(batch, actor, fault("interrupted"), rejects.path, now())
+        raise
     batch.refresh_from_db()
     return batch
 
@@ -223,7 +227,7 @@ def _as_fault(error: Exception) -> Fault:
 def _fail(batch: Batch, actor: Staff, failure: Fault, rejects_path: str, at: datetime) -> None:
     with transaction.atomic():
         Batch.objects.filter(pk=batch.pk).update(
-            state=BatchState.CANCELLED if failure.code == "cancelled" else BatchState.FAILED,
+            state=_STATES.get(failure.code, BatchState.FAILED),
             fault=failure.code,
             fault_details=failure.details,
             finished_at=at,

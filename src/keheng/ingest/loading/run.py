@@ -95,6 +95,8 @@ class Load:
         feed.recognition.check(self._profile, feed.headings, feed.file)
         stated = control.side_file_totals(self._profile, self._batch.file)
         today = at.astimezone(SHANGHAI).date()
+        if self._as_of > today:
+            raise fault("future", date=self._as_of)
         checker = RowChecker(self._profile, self._layout(feed, today))
         writer = Writer(cursor, self._profile, branch_id=self._branch_id, fields=feed.recognition.fields, at=at)
         with ExitStack() as stack, ahead(map(checker.check, feed.chunks())) as chunks:
@@ -107,6 +109,8 @@ class Load:
             raise fault("header_only", file=feed.file)
         self.tally.created, self.tally.updated, self.tally.unchanged = writer.counts
         self.lines = self._reconcile(writer, checker, control.merged(stated, checker.footer))
+        if writer.alone:
+            cursor.execute(f"analyze {', '.join(customers.TABLES + portfolio.TABLES)}")  # for whoever reads them next
         if self._profile.accounts and feed.accounts:
             self._load_accounts(cursor, self._profile.accounts, feed.accounts(), today)
 
