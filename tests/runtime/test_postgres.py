@@ -190,7 +190,7 @@ def test_a_folder_that_is_no_whole_database_is_left_alone(open_home: Path) -> No
 
 
 def test_a_first_start_that_was_cut_off_is_begun_again(open_home: Path) -> None:
-    half = postgres.cluster().data.with_name("postgres.new")
+    half = postgres.cluster().data.with_name("postgres.new-1")
     half.mkdir(parents=True)
     (half / "rubbish").touch()
     with postgres.running() as here:

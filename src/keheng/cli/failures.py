@@ -2,40 +2,36 @@
 
 import errno
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
 
 import typer
 
+from keheng.cli import interruption
 from keheng.runtime.errors import SetupError
+from keheng.runtime.postgres import last_words
 
 _OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO}
-_ENDED_BY_SIGNAL = 128
 
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
     """Turn what a person can mend into a sentence (``KEHENG_DEBUG=1``: a trace), and signals into an orderly end."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _unwind)
-    try:
-        yield
-    except KeyboardInterrupt:
-        raise typer.Exit(_ENDED_BY_SIGNAL + signal.SIGINT) from None
-    except Exception as error:
-        sentence = _sentence(error)
-        if sentence is None or os.environ.get("KEHENG_DEBUG") == "1":
-            raise
-        sys.stderr.write(f"{sentence}\n")
-        raise typer.Exit(1) from None
-
-
-def _unwind(number: int, _frame: Any) -> NoReturn:
-    """Leave by way of every ``finally``, so that nothing is left running."""
-    raise SystemExit(_ENDED_BY_SIGNAL + number)
+    with interruption.unwinding_on_signals():
+        try:
+            yield
+            interruption.check()
+        except interruption.Interrupted:
+            raise typer.Exit(interruption.exit_code()) from None
+        except Exception as error:
+            if interruption.asked():  # a failure that the signal brought about, such as an npm that got it too
+                raise typer.Exit(interruption.exit_code()) from None
+            sentence = _sentence(error)
+            if sentence is None or os.environ.get("KEHENG_DEBUG") == "1":
+                raise
+            sys.stderr.write(f"{sentence}\n")
+            raise typer.Exit(1) from None
 
 
 def _sentence(error: Exception) -> str | None:
@@ -63,6 +59,8 @@ def _of_the_database(error: Exception) -> str | None:
 
     cause = error if isinstance(error, psycopg.Error) else error.__cause__
     if isinstance(cause, psycopg.OperationalError | psycopg.InternalError | psycopg.errors.InsufficientPrivilege):
-        said = " ".join(str(cause).split())
-        return f"The database refused: {said.rstrip('.')}. Run `keheng doctor` to see what is wrong."
+        said = " ".join(str(cause).split()).rstrip(".")
+        if cause.sqlstate is None and (reason := last_words()):  # it does not answer any more
+            said = f"{said}; its log says: {reason}"
+        return f"The database refused: {said}. Run `keheng doctor` to see what is wrong."
     return None

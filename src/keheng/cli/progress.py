@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
+from keheng.cli import interruption
+
 type Report = Callable[[float], None]
 """Told the share that is done, 0 to 1."""
 
@@ -22,10 +24,12 @@ class Steps:
     @contextmanager
     def step(self, title: str) -> Iterator[Report]:
         """Show a bar for the length of the block; the block may report the share done, else the bar only moves."""
+        interruption.check()
         task = self._progress.add_task(title, total=None)
         self._progress.refresh()
 
         def report(share: float) -> None:
+            interruption.check()
             self._progress.update(task, total=1.0, completed=min(share, 1.0))
 
         yield report

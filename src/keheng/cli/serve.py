@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from keheng.cli import interruption
 from keheng.cli.progress import output
 from keheng.cli.session import application, close_connections
 from keheng.runtime import children, frontend
@@ -69,6 +70,7 @@ def worker(
 
 def serve_here(host: str, port: int) -> None:
     """Run web and worker as children until a signal ends this process or one of them fails."""
+    interruption.check()
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopped.set())

@@ -1,5 +1,6 @@
 """What every command that works on data stands in: the server up, Django set up, the tables in order."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -38,6 +39,7 @@ def _set_up_django(language: str | None) -> None:
 
     compile_stale()
     django.setup()
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)  # a command that is broken off is no news of the pool
     if language:
         from django.utils import translation
 

@@ -35,7 +35,7 @@ _MARITAL_UNTIL: dict[int, list[float]] = {  # age: share of each
     120: [1, 78, 5, 16],
 }
 _WEALTH_BY_AGE = ([15, 22, 30, 40, 50, 58, 68, 80, 90], [-1.6, -0.9, -0.3, 0.1, 0.35, 0.5, 0.4, 0.25, 0.1])
-_DAYS_A_YEAR = 365.2425
+_DAYS_A_YEAR = 365.25
 
 
 def make_people(plan: Plan, organisation: Organisation) -> Crowd:

@@ -2,7 +2,7 @@
 
 import zlib
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,8 @@ class Plan:
     @property
     def at(self) -> datetime:
         """The instant that its records carry: noon of the day, so that the hour of the build leaves no trace."""
-        return datetime(self.today.year, self.today.month, self.today.day, 12, tzinfo=SHANGHAI)
+        noon = datetime(self.today.year, self.today.month, self.today.day, 12, tzinfo=SHANGHAI)
+        return noon.astimezone(UTC)
 
     @property
     def month_ends(self) -> list[date]:

@@ -8,8 +8,10 @@ from django.db import models
 from django.db.backends.utils import CursorWrapper
 
 from keheng.common.copying import copy_frame
-from keheng.common.keys import key_ring
-from keheng.customers.models import Company, ContactPoint, Customer
+from keheng.common.sealing import seal
+from keheng.customers.blind import CONTACT, ID_NUMBER
+from keheng.customers.merge import insert_companies, insert_contacts, insert_customers
+from keheng.customers.models import Customer
 from keheng.demo.documents import account_numbers
 from keheng.demo.invention import Group
 from keheng.demo.organisation import Organisation
@@ -20,6 +22,7 @@ from keheng.portfolio.operations import ensure_months
 type Report = Callable[[float], None]
 
 SOURCE = "demo"
+ACCOUNT = "portfolio.account"
 _CHUNK = 50_000
 
 
@@ -63,43 +66,37 @@ class Writer:
             branch_id=self._outlets[crowd.outlet],
             owner_id=group.owner_ids,
             confidentiality=1 + (crowd.rank > 0.97).astype(np.int64) + (crowd.rank > 0.997),
-            source=pl.lit(SOURCE),
-            tier=pl.lit(""),
-            tier_rank=pl.lit(-1),
             aum=group.today.figures["aum_average"],
-            created_at=pl.lit(self._plan.at),
-            updated_at=pl.lit(self._plan.at),
         )
-        points = crowd.contacts.select(
-            pl.exclude("place"),
-            customer_id=pl.col("place") + first,
-            is_primary=pl.lit(value=True),
-            preferred_time=pl.lit(""),
-            source=pl.lit(SOURCE),
-            updated_at=pl.lit(self._plan.at),
-        )
+        points = crowd.contacts.select(pl.exclude("place"), customer_id=pl.col("place") + first)
         half = frame.height / (frame.height + points.height)
         for part, share in _chunks(frame):
-            self._copy(Customer, _sealed(part, Customer, "id_number", index="id_index", tail="id_tail"))
+            numbers = seal(part["id_number"], ID_NUMBER)
+            sealed = part.with_columns(id_number=numbers.values, id_index=numbers.indexes, id_tail=numbers.tails)
+            insert_customers(self._cursor, sealed, source=SOURCE, at=self._plan.at)
             report(half * share)
         for part, share in _chunks(points):
-            self._copy(ContactPoint, _sealed(part, ContactPoint, "value", index="value_index", tail="value_tail"))
+            values = seal(part["value"], CONTACT)
+            sealed = part.with_columns(value=values.values, value_index=values.indexes, value_tail=values.tails)
+            insert_contacts(self._cursor, sealed, source=SOURCE, at=self._plan.at)
             report(half + (1 - half) * share)
         if group.details is not None:
-            self._copy(Company, group.details.with_columns(customer_id=frame["id"]))
+            insert_companies(self._cursor, group.details.with_columns(customer_id=frame["id"]))
 
     def contracts(self, group: Group, first: int, report: Report) -> None:
         """Write accounts and holdings."""
         outlets = pl.Series(self._outlets[group.crowd.outlet])
         for part, share in _chunks(group.contracts.accounts):
+            numbers = seal(account_numbers(part.height, self._accounts), ACCOUNT)
             accounts = part.join(self._products, on="product", how="left", maintain_order="left").select(
                 pl.exclude("place", "product"),
                 customer_id=pl.col("place") + first,
                 branch_id=outlets.gather(part["place"]),
-                number=account_numbers(part.height, self._accounts),
+                number=numbers.values,
+                number_index=numbers.indexes,
                 currency=pl.lit("CNY"),
             )
-            self._copy(Account, _sealed(accounts, Account, "number", index="number_index"))
+            self._copy(Account, accounts)
             self._accounts += part.height
             report(share)
         if group.contracts.holdings is not None:
@@ -138,18 +135,3 @@ def _chunks(frame: pl.DataFrame) -> Iterator[tuple[pl.DataFrame, float]]:
     for part in frame.iter_slices(_CHUNK):
         done += part.height
         yield part, done / frame.height
-
-
-def _sealed(
-    frame: pl.DataFrame, model: type[models.Model], column: str, *, index: str, tail: str | None = None
-) -> pl.DataFrame:
-    """Encrypt a column under the purpose of its field and add its blind index, and the index of its tail."""
-    purpose = model._meta.get_field(column).purpose  # type: ignore[union-attr]
-    ring, texts = key_ring(), frame[column].to_list()
-    sealed = [
-        pl.Series(column, ring.encrypt_many(texts, purpose), dtype=pl.Binary),
-        pl.Series(index, [ring.blind_index(text, purpose) for text in texts], dtype=pl.Binary),
-    ]
-    if tail:
-        sealed.append(pl.Series(tail, [ring.blind_tail(text, purpose) for text in texts], dtype=pl.Int64))
-    return frame.with_columns(sealed)

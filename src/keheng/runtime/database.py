@@ -66,7 +66,7 @@ def check_server() -> int:
         with psycopg.connect(**{"connect_timeout": 10, **address}) as connection:
             version = connection.info.server_version
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1].strip().rstrip(".")
+        reason = str(error).strip().splitlines()[0].strip().rstrip(".")
         if is_embedded():
             raise BrokenDatabase(
                 f"The database runs but refuses: {reason}.",

@@ -9,6 +9,7 @@ The server listens on a Unix socket in a folder of mode 0700 only. Every process
 the last one to leave stops the server. One that ``kill -9`` left behind is taken over by the next start.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +20,20 @@ from keheng.runtime.postgres import server
 from keheng.runtime.postgres.install import prepare
 from keheng.runtime.postgres.locks import Use, turn
 from keheng.runtime.postgres.place import DATABASE, PORT, ROOT_BASE, SERVICE_ACCOUNT, SUPERUSER, Cluster, cluster
+from keheng.runtime.postgres.programs import complaint
 
-__all__ = ["DATABASE", "PORT", "ROOT_BASE", "SERVICE_ACCOUNT", "SUPERUSER", "Cluster", "cluster", "remove", "running"]
+__all__ = [
+    "DATABASE",
+    "PORT",
+    "ROOT_BASE",
+    "SERVICE_ACCOUNT",
+    "SUPERUSER",
+    "Cluster",
+    "cluster",
+    "last_words",
+    "remove",
+    "running",
+]
 
 
 @contextmanager
@@ -59,10 +72,22 @@ def remove() -> None:
                     "Stop that process (Ctrl-C in its window), then retry.",
                 )
             server.stop(here)
-            for folder in (here.data, here.data.with_name(f"{here.data.name}.new"), here.socket_dir):
+            for folder in (here.data, *here.data.parent.glob(f"{here.data.name}.new-*"), here.socket_dir):
                 shutil.rmtree(folder, ignore_errors=not folder.exists())
     finally:
         use.give_up()
+
+
+def last_words() -> str:
+    """What the embedded server's log complains of last, if it is serious; nothing for a real server."""
+    if os.environ.get("DATABASE_URL"):
+        return ""
+    try:
+        lines = cluster().log.read_text(errors="replace").splitlines()[-30:]
+    except OSError:
+        return ""
+    serious = [line for line in lines if "FATAL" in line or "PANIC" in line]
+    return complaint("\n".join(serious)) if serious else ""
 
 
 def _leave(here: Cluster, use: Use) -> None:

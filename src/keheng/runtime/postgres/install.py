@@ -68,8 +68,9 @@ def _is_empty(data: Path) -> bool:
 
 def _initialise(here: Cluster) -> None:
     """Let ``initdb`` work beside the final place, so that a first start that is cut off leaves no half database."""
-    fresh = here.data.with_name(f"{here.data.name}.new")
-    shutil.rmtree(fresh, ignore_errors=True)
+    for stale in here.data.parent.glob(f"{here.data.name}.new-*"):
+        shutil.rmtree(stale, ignore_errors=True)
+    fresh = here.data.with_name(f"{here.data.name}.new-{os.getpid()}")
     own_folder(fresh, here.account)
     run(
         here,

