@@ -50,17 +50,18 @@ def render(frame: pl.DataFrame) -> Iterator[bytes]:
 
 
 @contextmanager
-def staged(cursor: CursorWrapper, frame: pl.DataFrame, like: str) -> Iterator[str]:
+def staged(cursor: CursorWrapper, frame: pl.DataFrame, like: str, *, key: str) -> Iterator[str]:
     """Put the frame into a temporary table for the length of the block and yield the table's name.
 
     Args:
         like: the table whose columns of the same names give the types.
+        key: the column by which the rows are merged.
     """
     name = f"stage_{next(_stages)}"
     columns = ", ".join(f'"{column}"' for column in frame.columns)
     cursor.execute(f"create temporary table {name} on commit drop as select {columns} from {like} with no data")
     copy_frame(cursor, name, frame)
-    cursor.execute(f"analyze {name}")  # the planner must know how few rows these are beside the table's
+    cursor.execute(f"analyze {name} ({key})")  # the planner must know how few rows these are beside the table's
     yield name
     cursor.execute(f"drop table {name}")
 

@@ -50,7 +50,7 @@ def update_customers(cursor: CursorWrapper, rows: pl.DataFrame, *, at: datetime)
         sets += [f"{name} = case when {new} then stage.{name} else customer.{name} end" for name in sorted(_SEALED)]
     if not pairs:
         return []
-    with staged(cursor, rows.drop("number", strict=False), "customers_customer") as stage:
+    with staged(cursor, rows.drop("number", strict=False), "customers_customer", key="id") as stage:
         cursor.execute(
             f"""
             update customers_customer customer set {", ".join(sets)}, updated_at = %s
@@ -79,7 +79,7 @@ def merge_contacts(cursor: CursorWrapper, rows: pl.DataFrame, *, source: str, at
     Args:
         rows: ``customer_id``, ``kind``, ``value``, ``value_index``, ``value_tail``.
     """
-    with staged(cursor, rows, "customers_contactpoint") as stage:
+    with staged(cursor, rows, "customers_contactpoint", key="customer_id") as stage:
         cursor.execute(
             f"""
             delete from {stage} stage using customers_contactpoint point
@@ -117,7 +117,7 @@ def merge_companies(cursor: CursorWrapper, rows: pl.DataFrame) -> list[int]:
     fields = [name for name in rows.columns if name != "customer_id"]
     if not fields:
         return []
-    with staged(cursor, rows, "customers_company") as stage:
+    with staged(cursor, rows, "customers_company", key="customer_id") as stage:
         cursor.execute(
             f"""
             update customers_company company

@@ -57,7 +57,7 @@ def merge_figures(cursor: CursorWrapper, rows: pl.DataFrame, *, at: datetime) ->
     """Bring the figures of known customers, and the AUM their lists show, to what the rows say."""
     changed: set[int] = set()
     fields = [name for name in rows.columns if name in FIGURES]
-    with staged(cursor, rows, "portfolio_currentfigures") as stage:
+    with staged(cursor, rows, "portfolio_currentfigures", key="customer_id") as stage:
         cursor.execute(
             f"""
             with written as (
@@ -112,7 +112,7 @@ def _sums(cursor: CursorWrapper, stage: str, fields: list[str]) -> tuple[dict[st
 
 
 def _merge_month_ends(cursor: CursorWrapper, rows: pl.DataFrame, fields: list[str]) -> set[int]:
-    with staged(cursor, rows, "portfolio_monthendfigures") as stage:
+    with staged(cursor, rows, "portfolio_monthendfigures", key="customer_id") as stage:
         cursor.execute(
             f"""
             insert into portfolio_monthendfigures as figures (month_end, customer_id, {", ".join(fields)})
@@ -139,7 +139,7 @@ def merge_accounts(cursor: CursorWrapper, rows: pl.DataFrame, *, product_id: int
     defaults = {"status": "'open'", "balance": "0", "currency": "'CNY'", "card_grade": "0"}
     values = [f"coalesce({name}, {defaults[name]})" if name in defaults else name for name in rows.columns]
     missing = [name for name in defaults if name not in rows.columns]
-    with staged(cursor, rows, Account._meta.db_table) as stage:
+    with staged(cursor, rows, Account._meta.db_table, key="number_index") as stage:
         cursor.execute(
             f"""
             update portfolio_account account set {_sets("stage", "account", fields)}

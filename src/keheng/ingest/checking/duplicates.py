@@ -4,6 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+_LONGEST_RUN = 1_000_000  # marks; merging longer ones would take more memory than it saves time
+
 type Marks = npt.NDArray[np.uint64]
 type Rows = npt.NDArray[np.int64]
 
@@ -43,7 +45,7 @@ class SeenKeys:
     def _remember(self, marks: Marks, rows: Rows) -> None:
         if len(marks):
             self._runs.append((marks, rows))
-        while len(self._runs) > 1 and len(self._runs[-2][0]) <= 2 * len(self._runs[-1][0]):
+        while len(self._runs) > 1 and len(self._runs[-2][0]) <= min(2 * len(self._runs[-1][0]), _LONGEST_RUN):
             (left, left_rows), (right, right_rows) = self._runs[-2:]
             both, both_rows = np.concatenate((left, right)), np.concatenate((left_rows, right_rows))
             kept, place = np.unique(both, return_index=True)  # the first of equal marks: the earlier row
