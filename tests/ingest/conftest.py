@@ -36,9 +36,10 @@ def actor(transactional_db: None, home: Path) -> Iterator[Staff]:
 def load(actor: Staff) -> Loader:
     """Load a file and return its batch."""
 
-    def run(path: Path, profile: str = "standard", *, at: datetime = AT, wait: bool = True, **options: Any) -> Batch:
+    def run(path: Path, profile: str = "standard", *, at: datetime = AT, **options: Any) -> Batch:
         options.setdefault("as_of", date(2026, 11, 20))
+        how = {"wait": options.pop("wait")} if "wait" in options else {}
         batch = operations.create(profile=profile, path=path, actor=actor, at=at, **options)
-        return operations.load(batch=batch, actor=actor, now=lambda: at, wait=wait)
+        return operations.load(batch=batch, actor=actor, now=lambda: at, **how)
 
     return run

@@ -293,7 +293,7 @@ def test_a_second_load_of_the_profile_is_refused_or_waits(load: Loader, file: Pa
         try:
             beside = connection.copy()
             with pytest.raises(Fault) as caught:
-                in_thread(lambda: load(file, wait=False))
+                in_thread(lambda: load(file, wait=None))
             assert str(caught.value) == (
                 "Another load of the profile standard is running. Wait until it has ended; then load this file."
             )

@@ -1,7 +1,7 @@
 """``keheng ingest``: load one file or folder under a profile."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from keheng.cli.progress import output, steps
+from keheng.cli.progress import console, output, steps
 from keheng.cli.session import application
 from keheng.runtime.errors import SetupError
 
@@ -61,11 +61,24 @@ def ingest(
                     as_of=as_of.date() if as_of else None,
                     dry_run=dry_run,
                 )
-                batch = operations.load(batch=batch, actor=actor, now=now, wait=wait, report=report)
+                batch = operations.load(
+                    batch=batch, actor=actor, now=now, wait=_say_once(profile) if wait else None, report=report
+                )
         except Fault as fault:
             with translation.override("en"):
                 raise SetupError(*fault.sentences) from None
         _tell(batch, as_json=as_json)
+
+
+def _say_once(profile: str) -> Callable[[], None]:
+    said: list[bool] = []
+
+    def say() -> None:
+        if not said:
+            console.print(f"Another load of the profile {profile} is running; this one begins when it has ended.")
+            said.append(True)
+
+    return say
 
 
 @contextmanager
@@ -90,11 +103,11 @@ def _tell(batch: "Batch", *, as_json: bool) -> None:
     for line in batch.lines:
         table.add_row(line.field, *(f"{one.normalize():,f}" for one in (line.found, line.accepted, line.loaded)))
     trial = " (trial: nothing was kept)" if batch.dry_run else ""
-    output.print(
-        f"Batch {batch.pk}{trial}: {batch.read:,} rows read, {batch.created:,} customers new, "
-        f"{batch.updated:,} changed, {batch.unchanged:,} unchanged, {batch.rejected:,} rejected, {batch.seconds:.1f} s.",
-        soft_wrap=True,
+    counts = (
+        f"{batch.read:,} rows read, {batch.created:,} customers new, {batch.updated:,} changed, "
+        f"{batch.unchanged:,} unchanged, {batch.rejected:,} rejected"
     )
+    output.print(f"Batch {batch.pk}{trial}: {counts}, {batch.seconds:.1f} s.", soft_wrap=True)
     output.print(table)
     if batch.rejects_path:
         output.print(f"Rejected rows with reason and remedy: {batch.rejects_path}", soft_wrap=True)

@@ -25,7 +25,7 @@ from keheng.ingest.loading.feed import files_of
 from keheng.ingest.loading.progress import beacon
 from keheng.ingest.loading.rejects import RejectsFile
 from keheng.ingest.loading.run import Load, Report
-from keheng.ingest.loading.turns import TURN_IS_TAKEN
+from keheng.ingest.loading.turns import TURN_IS_TAKEN, Wait
 from keheng.ingest.models import Batch
 from keheng.ingest.profiles import Profile, find_profile
 from keheng.org.models import Branch, Staff
@@ -40,6 +40,10 @@ _COLLISIONS = (
     psycopg.errors.SerializationFailure,
     psycopg.errors.LockNotAvailable,
 )
+
+
+def _in_silence() -> None:
+    """How a load waits for its turn when nobody watches."""
 
 
 def create(
@@ -140,13 +144,13 @@ def cancel(*, batch: Batch, actor: Staff, at: datetime) -> Batch:
 
 
 def load(
-    *, batch: Batch, actor: Staff, now: Callable[[], datetime], wait: bool = True, report: Report | None = None
+    *, batch: Batch, actor: Staff, now: Callable[[], datetime], wait: Wait = _in_silence, report: Report | None = None
 ) -> Batch:
     """Load a queued batch, all of it or nothing.
 
     Args:
         now: asked when the load begins and when it ends.
-        wait: wait for another load of the same profile to end; else refuse.
+        wait: called twice a second while another load of the profile runs; ``None``: refuse instead of waiting.
         report: told how far it is; the batch itself tells everyone else.
 
     Raises:
@@ -191,7 +195,7 @@ def settle(*, at: datetime) -> int:
 
 
 def _load(
-    batch: Batch, actor: Staff, load: Load, now: Callable[[], datetime], *, wait: bool, report: Report | None
+    batch: Batch, actor: Staff, load: Load, now: Callable[[], datetime], *, wait: Wait, report: Report | None
 ) -> None:
     with transaction.atomic():
         load.run(now=now, wait=wait, report=report)

@@ -25,7 +25,7 @@ from keheng.ingest.loading.ahead import ahead
 from keheng.ingest.loading.feed import Feed, open_feed
 from keheng.ingest.loading.progress import Beacon
 from keheng.ingest.loading.rejects import RejectsFile
-from keheng.ingest.loading.turns import take_tables, take_turn
+from keheng.ingest.loading.turns import Wait, take_tables, take_turn
 from keheng.ingest.loading.writer import Writer
 from keheng.ingest.models import Batch
 from keheng.ingest.policies import Line
@@ -75,20 +75,24 @@ class Load:
     def rejects_path(self) -> str:
         return self._rejects.path
 
-    def run(self, *, now: Callable[[], datetime], wait: bool, report: Report | None) -> None:
+    def run(self, *, now: Callable[[], datetime], wait: Wait, report: Report | None) -> None:
         """Read, check, write and reconcile, in the caller's transaction.
 
         Raises:
             Fault: nothing may be committed.
         """
         with connection.cursor() as cursor:
-            take_turn(cursor, self._profile.code, wait=wait, while_waiting=self._beacon.wait)
+            take_turn(cursor, self._profile.code, wait and partial(self._wait, wait))
             at = now()
             self._beacon.begin(at)
             for name, value in _SESSION.items():
                 cursor.execute(f"set local {name} = '{value}'")
             self._run(cursor, at, report or (lambda _read, _done, _size: None))
         control.check(self.lines, self._profile)
+
+    def _wait(self, tell: Callable[[], None]) -> None:
+        self._beacon.wait()
+        tell()
 
     def _run(self, cursor: CursorWrapper, at: datetime, report: Report) -> None:
         feed = open_feed(self._profile, self._batch.file, self._batch.mapping)

@@ -20,19 +20,23 @@ TURN_IS_TAKEN = f"""exists (
 """A condition on ``ingest_batch``: somebody holds the turn of the batch's profile."""
 
 
-def take_turn(cursor: CursorWrapper, profile: str, *, wait: bool, while_waiting: Callable[[], None]) -> None:
+type Wait = Callable[[], None] | None
+"""Called twice a second while the turn is taken; ``None``: do not wait."""
+
+
+def take_turn(cursor: CursorWrapper, profile: str, wait: Wait) -> None:
     """Wait until no other load of the profile runs.
 
     Raises:
-        Fault: one runs, and ``wait`` is false.
+        Fault: one runs, and nobody wants to wait.
     """
     while True:
         cursor.execute("select pg_try_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, profile])
         if cursor.fetchone()[0]:
             return
-        if not wait:
+        if wait is None:
             raise fault("busy", profile=profile)
-        while_waiting()
+        wait()
         time.sleep(_LOOK_AGAIN)
 
 
