@@ -65,7 +65,8 @@ def pyramid(staff: Staff, kind: CustomerKind = CustomerKind.PERSON) -> list[Step
 def _counted(staff: Staff, kind: CustomerKind) -> dict[str, tuple[int, Decimal]]:
     rows = (
         Customer.objects.visible_to(staff)
-        .filter(kind=kind).exclude(status=CustomerStatus.CLOSED)
+        .filter(kind=kind)
+        .exclude(status=CustomerStatus.CLOSED)
         .exclude(tier="")
         .order_by()
         .values_list("tier")
