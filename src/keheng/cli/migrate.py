@@ -15,7 +15,7 @@ def bring_up_to_date(shown: Steps) -> None:
     with shown.step("Tables") as report:
         _apply_migrations(report)
     with shown.step("Presets"):
-        _load_presets()
+        load_presets()
 
 
 def _apply_migrations(report: Report) -> None:
@@ -26,7 +26,8 @@ def _apply_migrations(report: Report) -> None:
         call_command("migrate", verbosity=1, interactive=False, stdout=_Counter(pending, report), no_color=True)
 
 
-def _load_presets() -> None:
+def load_presets() -> None:
+    """Bring in the presets of every module that has some."""
     from keheng.org import operations as org
     from keheng.tiering import operations as tiering
 

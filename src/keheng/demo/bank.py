@@ -22,8 +22,9 @@ from keheng.tiering.operations import evaluate
 
 type Step = Callable[[str], AbstractContextManager[Report]]
 
-_TABLES = [model._meta.db_table for model in (Customer, Company, ContactPoint, Account, Holding)]
+_REGISTERS = [model._meta.db_table for model in (Customer, Company, ContactPoint, Account, Holding)]
 _FIGURES = [model._meta.db_table for model in (CurrentFigures, MonthEndFigures)]
+TABLES = [*_REGISTERS, *_FIGURES]
 
 
 def build(plan: Plan, at: datetime, step: Step) -> None:
@@ -45,7 +46,7 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
             groups = invent(plan, organisation)
         writer = Writer(cursor, plan, organisation, products)
         keyed = [(group, writer.reserve(group.crowd.count)) for group in groups]
-        with rebuilding_indexes(cursor, *_TABLES):
+        with rebuilding_indexes(cursor, *_REGISTERS):
             for group, first in keyed:
                 with step(group.title) as report:
                     writer.customers(group, first, report)
@@ -53,7 +54,7 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
                     writer.contracts(group, first, report)
         with step("Figures of 24 months") as report:
             writer.figures(keyed, report)
-        cursor.execute(f"analyze {', '.join(_TABLES + _FIGURES)}")
+        cursor.execute(f"analyze {', '.join(TABLES)}")
         with step("Tiers") as report:
             _sort(plan, at, report)
         record(BUILT, actor=system_actor(), at=at, detail={"persons": plan.persons, "seed": plan.seed})
@@ -62,7 +63,7 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
 def settle() -> None:
     """Mark what was built as seen by all, so that first reads need not; outside a transaction, after the build."""
     with connection.cursor() as cursor:
-        cursor.execute(f"vacuum {', '.join(_TABLES + _FIGURES)}")
+        cursor.execute(f"vacuum {', '.join(TABLES)}")
 
 
 def _sort(plan: Plan, at: datetime, report: Report) -> None:
