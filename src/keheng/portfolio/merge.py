@@ -90,10 +90,11 @@ def merge_figures(cursor: CursorWrapper, rows: pl.DataFrame, *, at: datetime) ->
     return Merged(changed, *sums)
 
 
-def sums_of(cursor: CursorWrapper, customer_ids_sql: str, fields: Sequence[str]) -> dict[str, Decimal]:
-    """What the current figures of some customers add up to."""
+def sums_of(cursor: CursorWrapper, fields: Sequence[str], *, among: str = "") -> dict[str, Decimal]:
+    """What the current figures of all customers add up to, or of those whose keys the query ``among`` yields."""
     totals = ", ".join(f"coalesce(sum({name}), 0)" for name in fields)
-    cursor.execute(f"select {totals} from portfolio_currentfigures where customer_id in ({customer_ids_sql})")
+    where = f"where customer_id in ({among})" if among else ""
+    cursor.execute(f"select {totals} from portfolio_currentfigures {where}")
     return dict(zip(fields, cursor.fetchone(), strict=True))
 
 

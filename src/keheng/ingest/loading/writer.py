@@ -70,17 +70,23 @@ class Writer:
         """What the tables now hold of the stated figures."""
         if not fields:
             return {}
-        self._cursor.execute(f"analyze {_NEW}")  # the planner must know how many they are
-        new = portfolio.sums_of(self._cursor, f"select customer_id from {_NEW}", fields)
+        new = portfolio.sums_of(self._cursor, fields, among=self._new_ones())
         return {name: new[name] + self._held.get(name, Decimal(0)) for name in fields}
 
     def count(self) -> int:
         """How many of the customers of the file the tables now have."""
-        self._cursor.execute(
-            f"select count(*) from {_NEW} new join customers_customer customer on customer.id = new.customer_id"
-        )
+        among = self._new_ones()
+        where = f"where id in ({among})" if among else ""
+        self._cursor.execute(f"select count(*) from customers_customer {where}")
         new: int = self._cursor.fetchone()[0]
         return new + self._updated + self._unchanged
+
+    def _new_ones(self) -> str:
+        """A query of the keys of the new customers; empty: all there are."""
+        if self.alone:
+            return ""
+        self._cursor.execute(f"analyze {_NEW}")  # the planner must know how many they are
+        return f"select customer_id from {_NEW}"
 
     def _known(self, checked: Checked) -> pl.DataFrame:
         numbers = checked.archive["number"]
@@ -110,7 +116,8 @@ class Writer:
             customers.insert_companies(self._cursor, companies)
         if checked.figures.height:
             portfolio.insert_figures(self._cursor, figures)
-        copy_frame(self._cursor, _NEW, ids.select("customer_id"))
+        if not self.alone:
+            copy_frame(self._cursor, _NEW, ids.select("customer_id"))
         self._created += rows.height
 
     def _merge(self, checked: Checked, known: pl.DataFrame) -> None:
