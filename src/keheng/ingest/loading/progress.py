@@ -1,10 +1,10 @@
 """How far a load is, written beside its transaction so that everyone sees it, and whether someone asked it to stop."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from keheng.ingest.faults import fault
@@ -68,6 +68,10 @@ def beacon(batch: Batch) -> Iterator[Beacon]:
     """Open the connection for the length of the load."""
     beside = connection.copy()
     try:
+        with beside.cursor() as cursor:
+            cursor.execute("set synchronous_commit = off")  # a report that a crash of the server eats is no loss
         yield Beacon(batch, beside)
     finally:
+        with suppress(DatabaseError), beside.cursor() as cursor:
+            cursor.execute("reset synchronous_commit")  # others use the connection after us
         beside.close()
