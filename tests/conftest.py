@@ -7,11 +7,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keheng.config.settings")
 
 import pytest
 from django.utils import translation
+from hypothesis import settings
 
 from keheng.runtime import postgres
 from keheng.runtime.database import is_embedded
 
 pytest_plugins = ["tests.browser_fixtures"]
+settings.register_profile("suite", deadline=None)  # a pause of the machine is no failure
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

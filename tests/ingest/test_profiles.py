@@ -1,13 +1,11 @@
 """Profiles: the shipped ones are whole, a wrong one is refused with the key's name, headings are recognised."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from django.utils import translation
 
 from keheng.ingest.enums import Group
 from keheng.ingest.faults import FILE_FAULTS, ROW_FLAWS, Fault
@@ -16,18 +14,14 @@ from keheng.ingest.profiles.library import read_profile
 from keheng.ingest.profiles.recognition import recognise, word
 from keheng.portfolio.merge import FIGURES
 
+pytestmark = pytest.mark.usefixtures("english")
+
 SMALL: dict[str, Any] = {
     "code": "small",
     "name": "小",
     "name_en": "Small",
     "columns": {"number": {"headings": ["客户号"]}, "aum": {"headings": ["AUM"]}},
 }
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
 
 
 def test_shipped_profiles_are_read() -> None:

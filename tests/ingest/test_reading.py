@@ -3,14 +3,12 @@
 import gzip
 import sqlite3
 import zipfile
-from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
 import polars as pl
 import pytest
-from django.utils import translation
 from tests.ingest.files import ROW as GOOD
 from tests.ingest.files import write_csv
 
@@ -19,13 +17,9 @@ from keheng.ingest.loading.feed import Feed, open_feed
 from keheng.ingest.profiles import find_profile
 from keheng.ingest.reading import ROW, open_table
 
+pytestmark = pytest.mark.usefixtures("english")
+
 NAMES = ["黄雅琴", "王建国", "李伟", "欧阳晟"]
-
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
 
 
 def rows_of(path: Path) -> list[tuple[str | None, ...]]:

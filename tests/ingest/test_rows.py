@@ -1,13 +1,11 @@
 """Cells: how they are read, and the exact sentence for each that cannot be."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
 import pytest
-from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.ingest.files import GOOD_CODE, GOOD_ID, ROW, TODAY, check_file, rejects_of, write_csv
@@ -16,11 +14,7 @@ from keheng.ingest.checking import values
 from keheng.ingest.checking.duplicates import SeenKeys
 from keheng.ingest.checking.sheet import Reject
 
-
-@pytest.fixture(autouse=True)
-def english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def only_reject(tmp_path: Path, **cells: str) -> Reject:
