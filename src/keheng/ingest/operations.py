@@ -28,11 +28,11 @@ from keheng.ingest.loading.run import Load, Report
 from keheng.ingest.loading.turns import TURN_IS_TAKEN, Wait
 from keheng.ingest.models import Batch
 from keheng.ingest.profiles import Profile, find_profile
+from keheng.ingest.tasks import LOAD_TASK
 from keheng.org.models import Branch, Staff
 from keheng.runtime.home import home
 
 logger = logging.getLogger(__name__)
-LOAD_TASK = "ingest.load"
 _STATES = {"cancelled": BatchState.CANCELLED, "interrupted": BatchState.INTERRUPTED}
 _COLLISIONS = (
     psycopg.errors.UniqueViolation,
