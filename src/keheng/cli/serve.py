@@ -10,7 +10,7 @@ import typer
 
 from keheng.cli import interruption
 from keheng.cli.progress import output
-from keheng.cli.session import application, close_connections
+from keheng.cli.session import application, server
 from keheng.runtime import children, frontend
 from keheng.runtime.errors import SetupError
 
@@ -23,16 +23,19 @@ def web(
     host: Host = "127.0.0.1",
     port: Port = 8000,
     workers: Annotated[int, typer.Option(help="How many processes serve pages.", min=1)] = 1,
+    checked: Annotated[bool, typer.Option("--checked", hidden=True)] = False,
 ) -> None:
     """Serve the pages."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    children.check_port(host, port)
-    frontend.ensure_packages()
-    with application():
-        close_connections()  # each serving process has its own
+    with server():
+        if not checked:  # by the command that starts us
+            children.check_port(host, port)
+            frontend.ensure_packages()
+            with application():
+                pass
         multiprocessing.set_start_method("spawn")
         Granian(
             "keheng.config.asgi:application",
@@ -49,8 +52,11 @@ def web(
 def _load_pages() -> Any:
     """Runs in each serving process."""
     children.end_with_parent(signal.SIGKILL)
+    from django.urls import get_resolver
+
     from keheng.config.asgi import application as pages
 
+    assert get_resolver().url_patterns  # read now, not while the first visitor waits
     return pages
 
 
@@ -75,7 +81,7 @@ def serve_here(host: str, port: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopped.set())
     running = {
-        "web": children.start(["web", "--host", host, "--port", str(port)]),
+        "web": children.start(["web", "--checked", "--host", host, "--port", str(port)]),
         "worker": children.start(["worker"]),
     }
     try:

@@ -10,6 +10,14 @@ from keheng.runtime.errors import SetupError
 
 
 @contextmanager
+def server() -> Iterator[None]:
+    """Keep the database up for the length of the block, and make sure that it answers and is new enough."""
+    with postgres.running() if database.is_embedded() else nullcontext():
+        database.check_server()
+        yield
+
+
+@contextmanager
 def application(*, migrate: bool = False, speaks: str | None = "en") -> Iterator[None]:
     """Run the block with the database up and Django ready.
 
@@ -20,8 +28,7 @@ def application(*, migrate: bool = False, speaks: str | None = "en") -> Iterator
     Raises:
         SetupError: when the server cannot be reached or the tables are behind.
     """
-    with postgres.running() if database.is_embedded() else nullcontext():
-        database.check_server()
+    with server():
         _set_up_django(speaks)
         try:
             if not migrate:
