@@ -6,6 +6,7 @@ from collections.abc import Iterator
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "keheng.config.settings")
 
 import pytest
+from django.conf import settings as django_settings
 from django.utils import translation
 from hypothesis import settings
 
@@ -25,6 +26,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         return
     with postgres.running():
         yield
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_product() -> None:
+    """Every test begins in Chinese, whatever language the one before it ended in."""
+    translation.activate(django_settings.LANGUAGE_CODE)
 
 
 @pytest.fixture
