@@ -13,6 +13,7 @@ from typing import Any
 
 import psutil
 
+started: "list[Running]" = []
 FEW = ("--customers", "40")
 PATIENCE = 60
 
@@ -49,7 +50,8 @@ class Command:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        return Running(process, log)
+        started.append(Running(process, log))
+        return started[-1]
 
     def left_behind(self) -> list[str]:
         """Every process that still works with the home folder: by its environment, or because it is its server."""

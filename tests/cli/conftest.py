@@ -1,12 +1,13 @@
 """A demo that is built once, and homes that are not."""
 
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.commands import FEW, Command
+from tests.cli.commands import FEW, Command, started
 
 from keheng.runtime import frontend
 
@@ -22,6 +23,16 @@ def new_home() -> Iterator[Path]:
         (home / "frontend" / "node_modules").symlink_to(frontend.packages_folder())
     yield home
     shutil.rmtree(folder)
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_on() -> Iterator[None]:
+    """A test that fails leaves nothing running that would make the next one fail."""
+    yield
+    while started:
+        running = started.pop()
+        if running.process.poll() is None:
+            running.end(signal.SIGTERM)
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def test_when_the_web_process_dies_all_ends_and_it_is_said(demo: Command) -> Non
     running = demo.start("demo", "--port", str(free_port()))
     running.wait_for("runs at")
     listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
-    web = re.search(rf"^\s*(\d+)\s+{running.process.pid} .* web --host", listed, re.MULTILINE)
+    web = re.search(rf"^\s*(\d+)\s+{running.process.pid} .* web --", listed, re.MULTILINE)
     assert web
     os.kill(int(web[1]), signal.SIGKILL)
     assert running.process.wait(30) == 1
