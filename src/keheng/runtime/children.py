@@ -14,7 +14,6 @@ import psutil
 from keheng.runtime.errors import SetupError
 
 _SET_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
-_PATIENCE_SECONDS = 15
 
 
 def start(command: Sequence[str]) -> "subprocess.Popen[bytes]":
@@ -33,13 +32,13 @@ def end_with_parent(how: int = signal.SIGTERM) -> None:
         ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, how)
 
 
-def stop(children: "Sequence[subprocess.Popen[bytes]]") -> None:
-    """End children and all that they started: first asked, then made to."""
+def stop(children: "Sequence[subprocess.Popen[bytes]]", *, patience: float = 15) -> None:
+    """End children and all that they started: asked first, and made to after ``patience`` seconds."""
     groups = [child.pid for child in children]
     for child in children:
         if child.poll() is None:
             child.terminate()
-    deadline = time.monotonic() + _PATIENCE_SECONDS
+    deadline = time.monotonic() + patience
     for child in children:
         try:
             child.wait(max(0.1, deadline - time.monotonic()))
