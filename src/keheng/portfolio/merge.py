@@ -12,10 +12,9 @@ import polars as pl
 from django.db.backends.utils import CursorWrapper
 
 from keheng.common.copying import copy_frame, staged
-from keheng.portfolio.models import Account, CurrentFigures, Figures
+from keheng.portfolio.models import Account, Figures
 from keheng.portfolio.operations import ensure_months
 
-TABLES = (CurrentFigures._meta.db_table,)
 FIGURES = tuple(field.column for field in Figures._meta.local_fields)
 _HEADLINE = "coalesce(figures.aum_average, figures.aum, 0)"  # decision 2
 _IS_LATEST = "figures.as_of <= stage.as_of"

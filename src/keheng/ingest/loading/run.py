@@ -114,7 +114,7 @@ class Load:
         self.tally.created, self.tally.updated, self.tally.unchanged = writer.counts
         self.lines = self._reconcile(writer, checker, control.merged(stated, checker.footer))
         if writer.alone:
-            cursor.execute(f"analyze {', '.join(customers.TABLES + portfolio.TABLES)}")  # for whoever reads them next
+            cursor.execute("analyze customers_customer, portfolio_currentfigures")  # for whoever reads them next
         if self._profile.accounts and feed.accounts:
             self._load_accounts(cursor, self._profile.accounts, feed.accounts(), today)
 

@@ -13,7 +13,7 @@ from keheng.ingest.reading.chunk import ROW, TORN, Chunk, Known, heading_row, un
 from keheng.ingest.reading.encoding import detect_encoding
 from keheng.ingest.reading.structure import Rows, cut, cut_plain
 
-_BLOCK = 6 << 20
+_BLOCK = 5 << 20
 _LONGEST = 1 << 20  # bytes of one row
 _HEAD = 256 << 10
 _HEAD_ROWS = 20
