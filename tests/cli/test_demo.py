@@ -88,8 +88,8 @@ def test_when_the_web_process_dies_all_ends_and_it_is_said(demo: Command) -> Non
     [
         (signal.SIGTERM, "postgres.start.lock", 0.1),  # while the database is made
         (signal.SIGINT, "postgres/base", 1.0),  # the tables
-        (signal.SIGINT, "demo", 3.0),  # the customers
-        (signal.SIGKILL, "demo", 3.0),
+        (signal.SIGINT, "keys.json", 0.5),  # the customers
+        (signal.SIGKILL, "keys.json", 0.5),
     ],
 )
 def test_cut_off_while_it_builds_it_leaves_no_process_and_the_next_start_builds(
@@ -170,6 +170,13 @@ def test_data_that_are_not_the_demos_are_left_alone(keheng: Command) -> None:
     assert "not the demo's" in sentence(keheng.run("demo", "--no-serve"))
     assert "holds other data" in sentence(keheng.run("demo", "--no-serve", "--fresh"))
     assert keheng.run("user", "password", "boss").returncode == 0
+
+
+def test_a_damaged_database_that_the_demo_did_not_make_is_left_alone(keheng: Command) -> None:
+    assert keheng.run("migrate").returncode == 0
+    (keheng.home / "postgres" / "global" / "pg_control").write_bytes(b"")
+    assert "The demo did not make it" in sentence(keheng.run("demo", "--no-serve", "--fresh"))
+    assert (keheng.home / "postgres" / "base").exists()
 
 
 def test_fresh_refuses_while_a_demo_runs(demo: Command) -> None:

@@ -55,11 +55,11 @@ def _prepare(shown: Steps, customers: int, seed: int) -> None:
             "This database holds data that are not the demo's.",
             "Set KEHENG_HOME to another folder, or DATABASE_URL to an empty database.",
         )
-    if database.is_embedded():
-        (home() / _MARK).touch()
     bring_up_to_date(shown)
     if found is Owner.NOBODY:
         _build(shown, customers, seed)
+    if database.is_embedded():
+        (home() / _MARK).touch()
 
 
 def _build(shown: Steps, customers: int, seed: int) -> None:
@@ -91,9 +91,10 @@ def _start_over() -> None:
             if not database.is_embedded():
                 clear()
                 return
-    except (BrokenDatabase, DatabaseError):
+    except (BrokenDatabase, DatabaseError) as error:
         if not (home() / _MARK).exists():
-            raise
+            problem = error.problem if isinstance(error, BrokenDatabase) else f"The database refused: {error}."
+            raise SetupError(problem, "The demo did not make it, so it is left alone; restore a backup.") from error
     postgres.remove()
 
 
