@@ -11,11 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from keheng.common.fields import EncryptedTextField, MoneyField
 from keheng.customers.enums import (
     Confidentiality,
-    ContactKind,
     CustomerKind,
     CustomerStatus,
     IdentityKind,
-    Industry,
     Sex,
 )
 from keheng.org.enums import DataScope
@@ -130,57 +128,3 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Company(models.Model):
-    """What is known of a customer that is a company (A2: type, size, strategic list)."""
-
-    customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="company")
-    industry = models.CharField(_("industry"), max_length=40, blank=True)
-    is_borrower = models.BooleanField(_("has loans"), default=False)
-    is_institution = models.BooleanField(_("institution"), default=False)
-    is_strategic = models.BooleanField(_("on the strategic list"), default=False)
-    annual_sales = MoneyField(_("annual sales"), null=True, blank=True)
-    total_assets = MoneyField(_("total assets"), null=True, blank=True)
-    credit_target = MoneyField(_("target credit"), null=True, blank=True)
-    employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("company")
-
-    def __str__(self) -> str:
-        return self.customer.name
-
-    @property
-    def industry_name(self) -> str:
-        """The industry in words; a feed's own word stays as it is."""
-        return str(dict(Industry.choices).get(self.industry, self.industry))
-
-
-class ContactPoint(models.Model):
-    """A way to reach a customer. The value is encrypted; index and tail serve exact search and search by tail."""
-
-    customer = models.ForeignKey(
-        Customer, models.CASCADE, related_name="contact_points", db_index=False, db_constraint=False
-    )
-    kind = models.CharField(_("kind"), max_length=8, choices=ContactKind)
-    value = EncryptedTextField(_("value"), purpose="customers.contact")
-    value_index = models.BinaryField(editable=False)
-    value_tail = models.IntegerField(editable=False)
-    is_primary = models.BooleanField(_("first choice"), default=True)
-    preferred_time = models.CharField(_("preferred time"), max_length=60, blank=True)
-    source = models.CharField(_("source"), max_length=40, blank=True)
-    updated_at = models.DateTimeField(_("changed at"), db_default=Now(), editable=False)
-
-    class Meta:
-        verbose_name = _("contact point")
-        ordering = ["customer", "-is_primary", "kind", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["customer", "kind", "value_index"], name="customers_contact_once"),
-        ]
-        indexes = [
-            models.Index(fields=["value_tail", "value_index"], name="customers_by_contact"),
-        ]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()

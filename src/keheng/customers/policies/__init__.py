@@ -1,0 +1,15 @@
+"""Rules of the archive, by topic."""
+
+from keheng.customers.policies.confidentiality import (
+    level_of,
+    local_number,
+    opens,
+    shows_facts,
+)
+
+__all__ = [
+    "level_of",
+    "local_number",
+    "opens",
+    "shows_facts",
+]
