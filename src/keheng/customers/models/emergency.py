@@ -1,0 +1,61 @@
+"""Archives opened in an emergency 紧急调阅: for a limited time, with a reason, reviewed afterwards (A15)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from keheng.customers.enums import Verdict
+from keheng.org.models import Staff
+
+
+class EmergencyAccessQuerySet(models.QuerySet["EmergencyAccess"]):
+    def open(self) -> "EmergencyAccessQuerySet":
+        """Those that let somebody in right now, by the database's clock."""
+        return self.filter(expires_at__gt=Now())
+
+    def unreviewed(self) -> "EmergencyAccessQuerySet":
+        return self.filter(verdict="")
+
+
+class EmergencyAccess(models.Model):
+    """One member of staff may read one archive beyond clearance and scope until ``expires_at``."""
+
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
+    actor = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("opened by"))
+    reason = models.CharField(_("reason"), max_length=200)
+    opened_at = models.DateTimeField(_("opened at"))
+    expires_at = models.DateTimeField(_("open until"), help_text=_("moved forward when it is ended early"))
+    verdict = models.CharField(_("verdict"), max_length=12, choices=Verdict, blank=True)
+    remark = models.CharField(_("remark"), max_length=300, blank=True)
+    reviewed_by = models.ForeignKey(
+        Staff, models.PROTECT, related_name="+", verbose_name=_("reviewed by"), null=True, blank=True
+    )
+    reviewed_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager["EmergencyAccess"]] = models.Manager.from_queryset(EmergencyAccessQuerySet)()
+
+    class Meta:
+        verbose_name = _("emergency access")
+        ordering = ["-opened_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gte=F("opened_at")), name="customers_emergency_forward"),
+            models.CheckConstraint(
+                condition=Q(verdict="", reviewed_by__isnull=True, reviewed_at__isnull=True)
+                | (~Q(verdict="") & Q(reviewed_by__isnull=False, reviewed_at__isnull=False)),
+                name="customers_emergency_reviewed_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("actor")),
+                name="customers_emergency_reviewed_by_another",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["actor", "expires_at"], name="customers_emergency_open"),
+            models.Index(fields=["-opened_at", "-id"], name="customers_emergency_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.customer)
