@@ -20,6 +20,167 @@ class Sex(models.TextChoices):
     MALE = "m", _("Male")
 
 
+class Source(models.TextChoices):
+    """Who told a value of the archive (A1). A value without a note of its own came with the feed or the opening."""
+
+    FEED = "feed", _("Core system")
+    COUNTER = "counter", _("Counter")
+    MANAGER = "manager", _("Relationship manager")
+    VISIT = "visit", _("Visit note")
+    CUSTOMER = "customer", _("The customer")
+
+
+class ArchiveClass(models.TextChoices):
+    """The four classes of an archive (A1)."""
+
+    INFORMATION = "information", _("Information")
+    RISK = "risk", _("Risk assessment")
+    GRADE = "grade", _("Service grade")
+    CONFIDENTIALITY = "secrecy", _("Confidentiality level")
+
+
+class Kinship(models.TextChoices):
+    """What an emergency contact is to the customer."""
+
+    SPOUSE = "spouse", _("Spouse")
+    PARENT = "parent", _("Parent")
+    CHILD = "child", _("Child")
+    SIBLING = "sibling", _("Brother or sister")
+    RELATIVE = "relative", _("Other relative")
+    FRIEND = "friend", _("Friend")
+    COLLEAGUE = "colleague", _("Colleague")
+
+
+class Interest(models.TextChoices):
+    """Interests that occasions and gifts are chosen by (A1: classes for precision marketing)."""
+
+    TRAVEL = "travel", _("Travel")
+    FITNESS = "fitness", _("Running and fitness")
+    BALL_GAMES = "ball-games", _("Ball games")
+    GOLF = "golf", _("Golf")
+    HIKING = "hiking", _("Hiking")
+    FISHING = "fishing", _("Fishing")
+    TEA = "tea", _("Tea")
+    FOOD = "food", _("Cooking and food")
+    READING = "reading", _("Reading")
+    CALLIGRAPHY = "calligraphy", _("Calligraphy and painting")
+    COLLECTING = "collecting", _("Collecting")
+    PHOTOGRAPHY = "photography", _("Photography")
+    MUSIC = "music", _("Music and opera")
+    DANCING = "dancing", _("Dancing")
+    CHESS = "chess", _("Chess and cards")
+    GARDENING = "gardening", _("Flowers and gardening")
+    PETS = "pets", _("Pets")
+    CARS = "cars", _("Cars")
+    HEALTH = "health", _("Health care")
+    PARENTING = "parenting", _("Education of children")
+    CHARITY = "charity", _("Charity")
+
+
+class SpendingHabit(models.TextChoices):
+    """How a person spends (A1)."""
+
+    FRUGAL = "frugal", _("Frugal")
+    PLANNED = "planned", _("Planned")
+    QUALITY = "quality", _("Looks for quality")
+    SPONTANEOUS = "spontaneous", _("Spontaneous")
+    CREDIT = "credit", _("By instalments and credit")
+
+
+class Investment(models.TextChoices):
+    """What a customer likes to invest in (A1, 002: 投资偏好)."""
+
+    DEPOSITS = "deposits", _("Deposits")
+    WEALTH = "wealth", _("Wealth products")
+    BONDS = "bonds", _("Bonds")
+    FUNDS = "funds", _("Funds")
+    STOCKS = "stocks", _("Stocks")
+    FUTURES = "futures", _("Futures and options")
+    INSURANCE = "insurance", _("Insurance")
+    GOLD = "gold", _("Gold")
+
+
+class TradingHabit(models.TextChoices):
+    """Whether a customer mostly trades or mostly holds (A1, 002: 交易习惯)."""
+
+    SWING = "swing", _("Mostly short-term swings")
+    HOLDING = "holding", _("Mostly holding")
+    MIXED = "mixed", _("Both")
+
+
+class TradingMode(models.TextChoices):
+    """Where orders are given: on site, or off site by one of three ways (A1, 002: 交易方式)."""
+
+    ON_SITE = "on-site", _("On site")
+    PHONE = "phone", _("Off site, by telephone")
+    ONLINE = "online", _("Off site, on the web")
+    MOBILE = "mobile", _("Off site, by mobile phone")
+
+
+class WealthContent(models.TextChoices):
+    """What the customer wants to be told (A1, 002: 理财需求, content)."""
+
+    ALERTS = "alerts", _("Basic alerts")
+    RESEARCH = "research", _("Research reports")
+    PICKS = "picks", _("Stock picks")
+
+
+class WealthManner(models.TextChoices):
+    """How the customer wants to be told it (A1, 002: 理财需求, manner)."""
+
+    SMS = "sms", _("SMS")
+    PHONE = "phone", _("Telephone")
+    MAIL = "mail", _("Mail")
+
+
+class RiskGrade(models.TextChoices):
+    """How much risk a customer bears; C*n* may buy up to R*n* (decision 22)."""
+
+    C1 = "C1", _("C1 conservative")
+    C2 = "C2", _("C2 cautious")
+    C3 = "C3", _("C3 balanced")
+    C4 = "C4", _("C4 active")
+    C5 = "C5", _("C5 aggressive")
+
+
+class AssessmentChannel(models.TextChoices):
+    """Where a risk assessment was taken."""
+
+    COUNTER = "counter", _("At the counter")
+    VISIT = "visit", _("At a visit")
+    ONLINE = "online", _("Online")
+    PAPER = "paper", _("On paper")
+
+
+class CustomType(models.TextChoices):
+    """What a custom field holds."""
+
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
+    YES_NO = "yes-no", _("Yes or no")
+    ONE = "one", _("One of a list")
+    SEVERAL = "several", _("Several of a list")
+
+
+class SuggestionState(models.TextChoices):
+    """What became of a suggested value; superseded: its source says something else now, or the archive agrees."""
+
+    OPEN = "open", _("Undecided")
+    ACCEPTED = "accepted", _("Taken over")
+    REJECTED = "rejected", _("Turned down")
+    SUPERSEDED = "superseded", _("Overtaken")
+
+
+class ReviewOutcome(models.TextChoices):
+    """How a review of an archive ended; empty while it is open."""
+
+    CONFIRMED = "confirmed", _("Checked, nothing changed")
+    UPDATED = "updated", _("Updated")
+    DECLINED = "declined", _("The customer declined")
+    UNREACHED = "unreached", _("Not reached")
+
+
 class IdentityKind(models.TextChoices):
     RESIDENT = "resident", _("Resident identity card")
     PASSPORT = "passport", _("Passport")
@@ -81,6 +242,7 @@ class RuleTopic(models.TextChoices):
 
     CONFIDENTIALITY = "confidentiality", _("Confidentiality rules")
     PRIVACY = "privacy", _("Privacy rules")
+    REVIEWS = "reviews", _("Reviews of archives")
 
 
 class Verdict(models.TextChoices):

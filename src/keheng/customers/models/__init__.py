@@ -1,25 +1,40 @@
-"""The customer archive: persons, companies and their contact points; consent, privacy requests, files handed out."""
+"""The customer archive: persons, companies, what is known of them and from where; reviews, risk, consent, privacy."""
 
 from keheng.customers.models.company import Company
 from keheng.customers.models.consent import Consent
 from keheng.customers.models.contact import ContactPoint
+from keheng.customers.models.custom import CustomField, CustomValue
 from keheng.customers.models.customer import Customer, CustomerManager, CustomerQuerySet
 from keheng.customers.models.emergency import EmergencyAccess
 from keheng.customers.models.handout import Handout
+from keheng.customers.models.person import WEALTH_NEEDS, Person, Sheet
 from keheng.customers.models.privacy import AutomatedRefusal, ImpactAssessment, PrivacyCase
+from keheng.customers.models.provenance import Provenance, Suggestion
+from keheng.customers.models.review import Review
+from keheng.customers.models.risk import Assessment, Questionnaire
 from keheng.customers.models.rules import RuleVersion
 
 __all__ = [
+    "WEALTH_NEEDS",
+    "Assessment",
     "AutomatedRefusal",
     "Company",
     "Consent",
     "ContactPoint",
+    "CustomField",
+    "CustomValue",
     "Customer",
     "CustomerManager",
     "CustomerQuerySet",
     "EmergencyAccess",
     "Handout",
     "ImpactAssessment",
+    "Person",
     "PrivacyCase",
+    "Provenance",
+    "Questionnaire",
+    "Review",
     "RuleVersion",
+    "Sheet",
+    "Suggestion",
 ]
