@@ -48,12 +48,14 @@ class KeyRing:
             raise ValueError(f"A ring holds at most {_MOST_KEYS} keys.")
         return KeyRing({**self.keys, following: os.urandom(_KEY_BYTES)}, following, self.index_key)
 
+    def seal(self, data: bytes, purpose: str) -> bytes:
+        """Encrypt bytes, such as a piece of a file, for one purpose."""
+        nonce = os.urandom(_NONCE)
+        return bytes((self.current,)) + nonce + self._ciphers[self.current].encrypt(nonce, data, purpose.encode())
+
     def encrypt(self, text: str, purpose: str) -> bytes:
         """Encrypt one text for one purpose."""
-        nonce = os.urandom(_NONCE)
-        return (
-            bytes((self.current,)) + nonce + self._ciphers[self.current].encrypt(nonce, text.encode(), purpose.encode())
-        )
+        return self.seal(text.encode(), purpose)
 
     def encrypt_many(self, texts: Sequence[str | None], purpose: str) -> list[bytes | None]:
         """Encrypt a column; ``None`` stays ``None``. Same result as :meth:`encrypt`, with one call for randomness."""
@@ -67,6 +69,10 @@ class KeyRing:
         ]
 
     def decrypt(self, stored: bytes, purpose: str) -> str:
+        """Open a stored text; raises as :meth:`unseal`."""
+        return self.unseal(stored, purpose).decode()
+
+    def unseal(self, stored: bytes, purpose: str) -> bytes:
         """Open a stored value.
 
         Raises:
@@ -76,7 +82,7 @@ class KeyRing:
         if cipher is None:
             raise UnreadableValue(f"no key for a value of {purpose}")
         try:
-            return cipher.decrypt(stored[1 : 1 + _NONCE], stored[1 + _NONCE :], purpose.encode()).decode()
+            return cipher.decrypt(stored[1 : 1 + _NONCE], stored[1 + _NONCE :], purpose.encode())
         except InvalidTag as error:
             raise UnreadableValue(f"a value of {purpose} does not open") from error
 

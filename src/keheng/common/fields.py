@@ -8,12 +8,14 @@ from django.db import models
 from keheng.common.keys import key_ring
 
 
-class EncryptedTextField(models.BinaryField[str | None, str | None]):
-    """Text encrypted at rest (``bytea``); reads and writes plain text.
+class EncryptedField[T](models.BinaryField[T | None, T | None]):
+    """A value encrypted at rest (``bytea``), plain in Python; the kinds below say of which type.
 
     ``purpose`` names the value for the cipher and must never change. The field cannot be searched: keep a blind
     index beside it (:meth:`keheng.common.crypto.KeyRing.blind_index`).
     """
+
+    rows_at_once = 5_000  # that a change of keys brings into memory
 
     def __init__(self, *args: Any, purpose: str = "", **kwargs: Any) -> None:
         self.purpose = purpose
@@ -25,6 +27,16 @@ class EncryptedTextField(models.BinaryField[str | None, str | None]):
         kwargs["purpose"] = self.purpose
         return name, path, args, kwargs
 
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def value_to_string(self, obj: models.Model) -> str:  # noqa: ARG002
+        raise TypeError("Encrypted values are not serialised.")
+
+
+class EncryptedTextField(EncryptedField[str]):
+    """Text, encrypted."""
+
     def from_db_value(self, value: Any, *_context: object) -> str | None:
         return None if value is None else key_ring().decrypt(bytes(value), self.purpose)
 
@@ -33,11 +45,19 @@ class EncryptedTextField(models.BinaryField[str | None, str | None]):
             value = key_ring().encrypt(value, self.purpose)
         return super().get_db_prep_value(value, connection, prepared)
 
-    def to_python(self, value: Any) -> Any:
-        return value
 
-    def value_to_string(self, obj: models.Model) -> str:  # noqa: ARG002
-        raise TypeError("Encrypted values are not serialised.")
+class EncryptedBytesField(EncryptedField[bytes]):
+    """Bytes, encrypted: pieces of files, of a megabyte at most."""
+
+    rows_at_once = 16
+
+    def from_db_value(self, value: Any, *_context: object) -> bytes | None:
+        return None if value is None else key_ring().unseal(bytes(value), self.purpose)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if isinstance(value, bytes):
+            value = key_ring().seal(value, self.purpose)
+        return super().get_db_prep_value(value, connection, prepared)
 
 
 class MoneyField(models.DecimalField[Any, Any]):

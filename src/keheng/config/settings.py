@@ -7,9 +7,12 @@
 ``KEHENG_HOSTS``       host names served, comma-separated (default: this machine)
 ``KEHENG_DEBUG``       1 shows error details; never in production
 ``KEHENG_HTTPS``       1 when a proxy serves HTTPS in front: secure cookies, HSTS
+``KEHENG_SCANNER``     a virus scanner for files handed in: reads standard input, exits 1 on a finding
+``KEHENG_UPLOAD_LIMIT_MB``  how large a file handed in may be (default 20)
 """
 
 import os
+import shlex
 from pathlib import Path
 
 import django_stubs_ext
@@ -49,6 +52,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "keheng.audit",
     "keheng.org",
+    "keheng.files",
     "keheng.customers",
     "keheng.portfolio",
     "keheng.ingest",
@@ -175,6 +179,9 @@ MEDIA_ROOT = HOME / "uploads"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 * 2**20
 FILE_UPLOAD_TEMP_DIR = None
+FILES_UPLOAD_LIMIT = int(os.environ.get("KEHENG_UPLOAD_LIMIT_MB", "20")) * 2**20
+FILES_PIXEL_LIMIT = 50_000_000
+FILES_SCANNER = shlex.split(os.environ.get("KEHENG_SCANNER", ""))
 INGEST_UPLOAD_LIMIT = 1 * 2**30  # bytes sent by the page; larger files are loaded by the command
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
 CACHES = {  # in the database: every process counts the same failed sign-ins

@@ -101,7 +101,7 @@ def _encrypted() -> Finding:
             row = cursor.fetchone()
         try:
             if row:
-                key_ring().decrypt(bytes(row[0]), field.purpose)
+                key_ring().unseal(bytes(row[0]), field.purpose)
         except UnreadableValue:
             closed.append(f"{table}.{field.column}")
     if not closed:

@@ -5,11 +5,23 @@ from keheng.customers.models.consent import Consent
 from keheng.customers.models.contact import ContactPoint
 from keheng.customers.models.custom import CustomField, CustomValue
 from keheng.customers.models.customer import Customer, CustomerManager, CustomerQuerySet
+from keheng.customers.models.documents import Document, DocumentVersion
+from keheng.customers.models.dossier import (
+    CompanyGroup,
+    Competitor,
+    Cooperation,
+    DossierEntry,
+    GroupMember,
+    HealthCheck,
+    KeyContact,
+    Project,
+)
 from keheng.customers.models.emergency import EmergencyAccess
 from keheng.customers.models.handout import Handout
 from keheng.customers.models.person import WEALTH_NEEDS, Person, Sheet
 from keheng.customers.models.privacy import AutomatedRefusal, ImpactAssessment, PrivacyCase
 from keheng.customers.models.provenance import Provenance, Suggestion
+from keheng.customers.models.relations import Relation
 from keheng.customers.models.review import Review
 from keheng.customers.models.risk import Assessment, Questionnaire
 from keheng.customers.models.rules import RuleVersion
@@ -19,20 +31,31 @@ __all__ = [
     "Assessment",
     "AutomatedRefusal",
     "Company",
+    "CompanyGroup",
+    "Competitor",
     "Consent",
     "ContactPoint",
+    "Cooperation",
     "CustomField",
     "CustomValue",
     "Customer",
     "CustomerManager",
     "CustomerQuerySet",
+    "Document",
+    "DocumentVersion",
+    "DossierEntry",
     "EmergencyAccess",
+    "GroupMember",
     "Handout",
+    "HealthCheck",
     "ImpactAssessment",
+    "KeyContact",
     "Person",
     "PrivacyCase",
+    "Project",
     "Provenance",
     "Questionnaire",
+    "Relation",
     "Review",
     "RuleVersion",
     "Sheet",
