@@ -378,9 +378,9 @@ class CooperationState(models.TextChoices):
 
 class ProjectState(models.TextChoices):
     PLANNED = "planned", _("Planned")
-    RUNNING = "running", _("Under way")
+    RUNNING = "running", _("Under construction")
     IN_SERVICE = "service", _("In service")
-    ENDED = "ended", _("Ended")
+    ENDED = "ended", _("Completed")
 
 
 class HealthGrade(models.TextChoices):

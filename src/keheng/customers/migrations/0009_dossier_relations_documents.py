@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
                         blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="held by the group in %"
                     ),
                 ),
-                ("since", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("since", models.DateField(blank=True, null=True, verbose_name="start date")),
                 (
                     "changed_by",
                     models.ForeignKey(
@@ -201,7 +201,7 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
                 ("changed_at", models.DateTimeField(editable=False, verbose_name="changed at")),
                 ("name", models.CharField(max_length=60, verbose_name="name")),
-                ("post", models.CharField(blank=True, max_length=60, verbose_name="post")),
+                ("post", models.CharField(blank=True, max_length=60, verbose_name="job title")),
                 (
                     "decision_role",
                     models.CharField(
@@ -260,9 +260,9 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("planned", "Planned"),
-                            ("running", "Under way"),
+                            ("running", "Under construction"),
                             ("service", "In service"),
-                            ("ended", "Ended"),
+                            ("ended", "Completed"),
                         ],
                         max_length=8,
                         verbose_name="state",
@@ -391,7 +391,7 @@ class Migration(migrations.Migration):
                         blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="share in %"
                     ),
                 ),
-                ("started_on", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("started_on", models.DateField(blank=True, null=True, verbose_name="start date")),
                 ("ended_on", models.DateField(blank=True, null=True, verbose_name="ended on")),
                 ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
                 ("changed_at", models.DateTimeField(editable=False, verbose_name="changed at")),
@@ -442,7 +442,7 @@ class Migration(migrations.Migration):
                         blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="share of its business in %"
                     ),
                 ),
-                ("since", models.DateField(blank=True, null=True, verbose_name="since")),
+                ("since", models.DateField(blank=True, null=True, verbose_name="start date")),
                 (
                     "changed_by",
                     models.ForeignKey(
@@ -494,8 +494,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("product", models.CharField(max_length=80, verbose_name="product")),
-                ("starts_on", models.DateField(blank=True, null=True, verbose_name="from")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("starts_on", models.DateField(blank=True, null=True, verbose_name="begins on")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="ends on")),
                 ("amount", keheng.common.fields.MoneyField(blank=True, null=True, verbose_name="amount in CNY")),
                 (
                     "margin",

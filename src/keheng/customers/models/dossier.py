@@ -35,7 +35,7 @@ class KeyContact(DossierEntry):
     """Somebody in a company who matters for the business with it."""
 
     name = models.CharField(_("name"), max_length=60)
-    post = models.CharField(_("post"), max_length=60, blank=True)
+    post = models.CharField(_("job title"), max_length=60, blank=True)
     decision_role = models.CharField(_("part in decisions"), max_length=8, choices=DecisionRole)
     phone = EncryptedTextField(_("phone"), purpose="customers.key_contact", null=True, blank=True)
     birthday = models.DateField(_("birthday"), null=True, blank=True)
@@ -54,8 +54,8 @@ class Cooperation(DossierEntry):
 
     state = models.CharField(_("state"), max_length=8, choices=CooperationState)
     product = models.CharField(_("product"), max_length=80)
-    starts_on = models.DateField(_("from"), null=True, blank=True)
-    ends_on = models.DateField(_("until"), null=True, blank=True)
+    starts_on = models.DateField(_("begins on"), null=True, blank=True)
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
     amount = MoneyField(_("amount in CNY"), null=True, blank=True)
     margin = models.DecimalField(_("margin in %"), max_digits=6, decimal_places=3, null=True, blank=True)
     likelihood = models.PositiveSmallIntegerField(_("likelihood in %"), null=True, blank=True)
@@ -91,7 +91,7 @@ class Competitor(DossierEntry):
     institution = models.CharField(_("institution"), max_length=60)
     products = models.CharField(_("products there"), max_length=200, blank=True)
     share = models.DecimalField(_("share of its business in %"), max_digits=5, decimal_places=2, null=True, blank=True)
-    since = models.DateField(_("since"), null=True, blank=True)
+    since = models.DateField(_("start date"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("competitor")
@@ -205,7 +205,7 @@ class GroupMember(DossierEntry):
     group = models.ForeignKey(CompanyGroup, models.CASCADE, related_name="members", verbose_name=_("group"))
     role = models.CharField(_("role in the group"), max_length=12, choices=GroupRole)
     share = models.DecimalField(_("held by the group in %"), max_digits=5, decimal_places=2, null=True, blank=True)
-    since = models.DateField(_("since"), null=True, blank=True)
+    since = models.DateField(_("start date"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("group membership")

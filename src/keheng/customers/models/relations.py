@@ -29,7 +29,7 @@ class Relation(models.Model):
     outsider = models.CharField(_("name"), max_length=120, blank=True)
     outsider_phone = EncryptedTextField(_("phone"), purpose="customers.outsider", null=True, blank=True)
     share = models.DecimalField(_("share in %"), max_digits=5, decimal_places=2, null=True, blank=True)
-    started_on = models.DateField(_("since"), null=True, blank=True)
+    started_on = models.DateField(_("start date"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     note = models.CharField(_("note"), max_length=300, blank=True)
     changed_by = models.ForeignKey(
