@@ -12,7 +12,8 @@ from keheng.tiering.policies import reading
 from keheng.tiering.policies.conditions import AllOf, Flag, Op, Threshold
 from keheng.tiering.policies.definition import Band, Definition, Tier
 from keheng.tiering.policies.progress import Gap, progress
-from keheng.tiering.policies.validation import problems
+from keheng.tiering.policies.reading import downgrade, own_rule
+from keheng.tiering.policies.validation import problems, without_data
 
 
 def rules(code: str) -> Definition:
@@ -250,3 +251,82 @@ def test_a_list_is_no_way() -> None:
 def test_a_tier_has_a_band_or_a_condition() -> None:
     with pytest.raises(ValueError, match="not both"):
         Tier(code="x", name="x", rank=0, colour=0, band=Band(), when=Flag(metric="is_borrower", holds=True))
+
+
+# -- ratios, edges, date basis ----------------------------------------------------------------------------------------
+
+
+def _laddered(**more: Any) -> Definition:
+    tiers = [
+        {"code": "A", "name": "下", "rank": 0, "colour": 0, "band": {"upper": 50000}},
+        {"code": "B", "name": "上", "rank": 1, "colour": 1, "band": {"lower": 50000}},
+    ]
+    return Definition.model_validate({"metric": "aum", "tiers": tiers, **more})
+
+
+RATIO = {"metric": "deposits", "per": "loans", "op": ">=", "value": "0.2"}
+BORROWS = {"metric": "loans", "op": ">", "value": 0}
+
+
+def test_a_division_by_what_may_be_zero_is_refused_with_the_way_out() -> None:
+    bare = _laddered(doors=[{"code": "back", "to": "B", "when": RATIO}])
+    assert problems(bare, SchemeKind.PERSON) == [
+        "back 以“贷款余额”为除数，它可能为零：请在同一“全部满足”组内加上“贷款余额 > 0”。"
+    ]
+    guarded = _laddered(doors=[{"code": "back", "to": "B", "when": {"all": [BORROWS, RATIO]}}])
+    assert problems(guarded, SchemeKind.PERSON) == []
+    either = _laddered(doors=[{"code": "back", "to": "B", "when": {"any": [BORROWS, RATIO]}}])
+    assert len(problems(either, SchemeKind.PERSON)) == 1
+
+
+@pytest.mark.parametrize(
+    ("per", "words"),
+    [
+        ("gold", "除数指标 gold 不存在"),
+        ("status", "它不是数值"),
+        ("deposits", "它自身"),
+        ("annual_sales", "公司客户"),
+    ],
+)
+def test_a_ratio_to_nonsense_is_refused(per: str, words: str) -> None:
+    faulty = _laddered(doors=[{"code": "back", "to": "B", "when": {**RATIO, "per": per}}])
+    assert words in problems(faulty, SchemeKind.PERSON)[0]
+
+
+def test_a_metric_without_data_is_named_with_the_parts_that_ask_for_it() -> None:
+    found = without_data(_laddered(doors=[{"code": "back", "to": "B", "when": {"all": [BORROWS, RATIO]}}]), {"aum"})
+    assert found == [
+        "“贷款余额”没有数据：没有客户有该指标的值，back 永远不会成立。",
+        "“存款”没有数据：没有客户有该指标的值，back 永远不会成立。",
+    ]
+
+
+def test_the_edge_of_a_band_can_be_turned_round() -> None:
+    turned = _laddered(edge="upper")
+    assert [own_rule(turned, tier) for tier in turned.ascending] == [
+        "月日均 AUM 在 5万（含）以下",
+        "月日均 AUM 在 5万（不含）以上",
+    ]
+    assert problems(turned, SchemeKind.PERSON) == []
+
+
+def test_the_date_basis_is_part_of_the_words() -> None:
+    assert own_rule(_laddered(basis="months_average", months=6), _laddered().ascending[1]).startswith("近 6 个月")
+    assert own_rule(_laddered(basis="month_end"), _laddered().ascending[1]).startswith("月末 AUM")
+
+
+def test_hysteresis_stay_and_protection_are_read_aloud() -> None:
+    movement = _laddered(
+        movement={
+            "hysteresis": "0.05",
+            "minimum_stay_days": 90,
+            "protected": [{"code": "vip", "name": "名单", "when": BORROWS}],
+        }
+    ).movement
+    assert downgrade(movement) == [
+        "连续 3 个月末低于下限",
+        "须审批",
+        "跌破下限 5% 才算",
+        "至少保留 90 天",
+        "1 类客户受保护",
+    ]

@@ -230,21 +230,23 @@ def test_branches_are_summed_one_level_below(bank: dict[str, Any]) -> None:
         bank["group"]: (1, False),
     }
     assert queries.branch_rows(run, bank["south_head"], root)[0].branch == bank["south"]
-    assert queries.branch_rows(run, bank["manager"], root) == []
+    own = queries.branch_rows(run, bank["manager"], root)
+    assert [(row.branch, row.customers, row.aum) for row in own] == [(bank["north"], 1, wan(60))]
 
 
 def test_the_table_begins_where_the_scope_parts(bank: dict[str, Any]) -> None:
     run = bank["run"]
     assert queries.shared_branch(run, bank["head"]) == bank["north"].parent
     assert queries.shared_branch(run, bank["north_head"]) == bank["outlet"]
-    assert queries.shared_branch(run, bank["manager"]) is None
+    assert queries.shared_branch(run, bank["manager"]) == bank["outlet"]
 
 
 def test_the_trend_of_a_scheme_takes_the_newest_run_of_a_date(bank: dict[str, Any], run_of: Evaluate) -> None:
     trend = queries.trend(bank["run"].scheme, bank["head"])
     assert trend.dates == (TODAY,)
     assert {label.code: counts for label, counts in trend.series} == {"T5": (1,), "T4": (1,), "T2": (1,)}
-    assert queries.trend(bank["run"].scheme, bank["manager"]).series == ()
+    own = queries.trend(bank["run"].scheme, bank["manager"])
+    assert {label.code: counts for label, counts in own.series} == {"T4": (1,)}
 
 
 def test_rules_are_read_with_roles_and_sources() -> None:

@@ -14,10 +14,22 @@ class SchemeKind(models.TextChoices):
 
 
 class Basis(models.TextChoices):
-    """Which of two amounts a metric with both is read by (decision 2)."""
+    """The date basis of the amounts (decision 2). The first three fall back to the balance where there is no average.
+
+    ``MONTH_END`` reads every figure of the last month end; ``MONTHS_AVERAGE`` the mean of the last month averages.
+    """
 
     MONTH_AVERAGE = "month_average", _("month average")
+    MONTHS_AVERAGE = "months_average", _("average of several months")
+    MONTH_END = "month_end", _("balance at the month end")
     BALANCE = "balance", _("balance of the day")
+
+
+class Edge(models.TextChoices):
+    """Which edge of a band belongs to it (decision 1: the lower)."""
+
+    LOWER = "lower", _("lower edge in, upper edge out")
+    UPPER = "upper", _("lower edge out, upper edge in")
 
 
 class VersionState(models.TextChoices):

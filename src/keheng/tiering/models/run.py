@@ -47,24 +47,34 @@ class Run(models.Model):
 
 class TallyQuerySet(models.QuerySet["Tally"]):
     def visible_to(self, staff: Staff) -> "TallyQuerySet":
-        """The branches of the scope. Who sees only their own customers sees no branch's tally."""
+        """The tallies of the customers that the scope of the member of staff lets them see."""
         match staff.scope:
             case DataScope.ALL:
                 return self.all()
             case DataScope.SUBTREE:
                 return self.filter(branch_id__in=staff.branch_ids)
             case _:
-                return self.none()
+                return self.filter(owner_id=staff.pk)
 
 
 class Tally(models.Model):
-    """Customers and assets of a branch in a tier on the day of a run, and how many of them the run moved there.
+    """Customers and assets of a branch and a relationship manager in a tier on the day of a run, and how many of them
+    the run moved there; without a manager, of those whom nobody looks after.
 
     Pyramid and trend are sums of these, so that nobody's page counts customers.
     """
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="tallies", db_index=False, verbose_name=_("evaluation"))
     branch = models.ForeignKey(Branch, models.CASCADE, related_name="+", db_index=False, verbose_name=_("branch"))
+    owner = models.ForeignKey(
+        Staff,
+        models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        null=True,
+        verbose_name=_("relationship manager"),
+    )
     tier = models.CharField(_("tier"), max_length=12, db_collation="C")
     customers = models.BigIntegerField(_("customers"))
     aum = models.DecimalField(_("AUM"), max_digits=22, decimal_places=2)
@@ -76,7 +86,11 @@ class Tally(models.Model):
 
     class Meta:
         verbose_name = _("tally")
-        constraints = [models.UniqueConstraint(fields=["run", "branch", "tier"], name="tiering_tally_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "branch", "owner", "tier"], nulls_distinct=False, name="tiering_tally_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.branch_id} {self.tier}"

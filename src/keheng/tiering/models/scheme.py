@@ -7,6 +7,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from keheng.org.models import Staff
 from keheng.tiering.enums import SchemeKind, VersionState
 from keheng.tiering.policies.definition import Definition, Named
 
@@ -43,30 +44,63 @@ class Scheme(models.Model):
 
 
 class SchemeVersion(models.Model):
-    """The rules of a scheme from a date on. What was published never changes: results name it as their reason."""
+    """The rules of a scheme from a date on. What was published never changes: results name it as their reason.
+
+    ``revision`` counts the savings of a draft, so that two people who edit it do not overwrite each other.
+    """
 
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="versions", verbose_name=_("scheme"))
     number = models.PositiveIntegerField(_("version"))
     state = models.CharField(_("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT)
     valid_from = models.DateField(_("valid from"))
     definition = models.JSONField(_("definition"))
+    based_on = models.PositiveIntegerField(_("made from version"), null=True)
+    note = models.CharField(_("what changes and why"), max_length=200, blank=True)
+    revision = models.PositiveIntegerField(_("revision"), default=1)
     created_at = models.DateTimeField(_("created at"), db_default=Now(), editable=False)
+    edited_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", null=True, verbose_name=_("edited by"))
+    edited_at = models.DateTimeField(_("edited at"), null=True)
+    submitted_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", null=True, verbose_name=_("submitted by"))
+    submitted_at = models.DateTimeField(_("submitted at"), null=True)
+    published_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", null=True, verbose_name=_("published by"))
+    published_at = models.DateTimeField(_("published at"), null=True)
+    returned_for = models.CharField(_("returned because"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("scheme version")
         ordering = ["scheme", "-number"]
-        constraints = [models.UniqueConstraint(fields=["scheme", "number"], name="tiering_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "number"], name="tiering_version_once"),
+            models.CheckConstraint(
+                condition=models.Q(published_by__isnull=True)
+                | models.Q(edited_by__isnull=True)
+                | ~models.Q(published_by=models.F("edited_by")),
+                name="tiering_published_by_another",
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(
                 name="published_stays",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__definition__df=pgtrigger.F("new__definition"))
+                condition=(
+                    pgtrigger.Q(old__definition__df=pgtrigger.F("new__definition"))
+                    | pgtrigger.Q(old__valid_from__df=pgtrigger.F("new__valid_from"))
+                )
                 & ~pgtrigger.Q(old__state=VersionState.DRAFT.value),
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.scheme.code} v{self.number}"
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == VersionState.DRAFT
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether the draft waits for a second person; nobody edits it meanwhile."""
+        return self.is_draft and self.submitted_at is not None
 
     @cached_property
     def rules(self) -> Definition:

@@ -130,7 +130,7 @@ class _Work:
         return self.found.rules
 
     def scan(self) -> None:
-        """Classify everybody: a row for each branch and route, with the keys and evidence of those who move."""
+        """Classify everybody: a row for each branch, owner and route, with the keys and evidence of those who move."""
         movers = "null::bigint[] as movers, null::numeric[] as values"
         if self.run.applied:
             moved = "filter (where (%(tiers)s::varchar[])[route] is distinct from held)"
@@ -138,9 +138,9 @@ class _Work:
         self._execute(
             f"""
             create temporary table tiering_scan on commit drop as
-            select branch_id, route, count(*) as customers, coalesce(sum(aum), 0) as aum, {movers}
+            select branch_id, owner_id, route, count(*) as customers, coalesce(sum(aum), 0) as aum, {movers}
               from ({self.found.rows()}) sorted
-             group by branch_id, route
+             group by branch_id, owner_id, route
             """,
             tiers=[route.tier.code for route in self.rules.routes],
         )
@@ -150,7 +150,7 @@ class _Work:
         self._execute(
             """
             create temporary table tiering_movers on commit drop as
-            select mover.id as customer_id, scan.branch_id, scan.route, mover.value
+            select mover.id as customer_id, scan.branch_id, scan.owner_id, scan.route, mover.value
               from tiering_scan scan, unnest(scan.movers, scan.values) as mover(id, value)
              order by mover.id
             """
@@ -212,17 +212,15 @@ class _Work:
         """Keep the tallies, and from them the distribution."""
         self._execute(
             f"""
-            insert into tiering_tally (run_id, branch_id, tier, customers, aum, new, up, down)
-            select %(run)s, branch_id, tier, customers, aum,
+            insert into tiering_tally (run_id, branch_id, owner_id, tier, customers, aum, new, up, down)
+            select %(run)s, found.branch_id, found.owner_id, found.tier, customers, aum,
                    coalesce(moved.new, 0), coalesce(moved.up, 0), coalesce(moved.down, 0)
-              from (select branch_id, routes.tier, sum(customers) as customers, sum(aum) as aum
+              from (select branch_id, owner_id, routes.tier, sum(customers) as customers, sum(aum) as aum
                       from tiering_scan join {self._routes()} on number = route
-                     group by branch_id, routes.tier) found
-              left join (select branch_id, to_tier as tier, count(*) filter (where direction = 'new') as new,
-                                count(*) filter (where direction = 'up') as up,
-                                count(*) filter (where direction = 'down') as down
-                           from tiering_move where run_id = %(run)s group by branch_id, to_tier) moved
-                   using (branch_id, tier)
+                     group by branch_id, owner_id, routes.tier) found
+              left join ({self._moved()}) moved
+                on moved.branch_id = found.branch_id and moved.tier = found.tier
+               and coalesce(moved.owner_id, 0) = coalesce(found.owner_id, 0)
             """
         )
         tiers = self.run.version.rules.ascending
@@ -230,6 +228,18 @@ class _Work:
             self._rows("select tier, sum(customers)::bigint from tiering_tally where run_id = %(run)s group by tier")
         )
         self.run.evaluated = sum(self.run.distribution.values())
+
+    def _moved(self) -> str:
+        """How many the run moved to a tier, by branch and owner; a look back moved nobody."""
+        if not self.run.applied:
+            return "select 0 as branch_id, 0 as owner_id, '' as tier, 0 as new, 0 as up, 0 as down where false"
+        return """
+            select mover.branch_id, mover.owner_id, move.to_tier as tier,
+                   count(*) filter (where direction = 'new') as new, count(*) filter (where direction = 'up') as up,
+                   count(*) filter (where direction = 'down') as down
+              from tiering_move move join tiering_movers mover on mover.customer_id = move.customer_id
+             where move.run_id = %(run)s group by mover.branch_id, mover.owner_id, move.to_tier
+        """
 
     def clear(self) -> None:
         """Drop the temporary tables: the transaction may be part of a longer one."""

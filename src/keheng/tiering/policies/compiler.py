@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import assert_never
 
+from keheng.tiering.enums import Basis, Edge
 from keheng.tiering.policies.conditions import (
     AllOf,
     AnyOf,
@@ -49,12 +50,14 @@ class Rules:
         routes: numbered from 1, best first.
         excluded: the condition of the exclusions.
         params: the values of the placeholders.
+        months: of how many month ends the means are read; 0: of none.
     """
 
     metrics: dict[str, str]
     routes: tuple[Route, ...]
     excluded: str
     params: dict[str, object]
+    months: int = 0
 
     @property
     def reads_companies(self) -> bool:
@@ -91,7 +94,8 @@ def compile_definition(definition: Definition) -> Rules:
         for number, (tier, door, condition, metric, threshold) in enumerate(writer.routes(), 1)
     ]
     excluded = " or ".join(writer.condition(part.when) for part in definition.exclusions) or "false"
-    return Rules(writer.metrics, tuple(routes), excluded, writer.params)
+    months = definition.months if definition.basis == Basis.MONTHS_AVERAGE else 0
+    return Rules(writer.metrics, tuple(routes), excluded, writer.params, months)
 
 
 type _Draft = tuple[Tier, Door | None, str, str, Decimal | None]
@@ -132,7 +136,7 @@ class _Writer:
         """The leading number of a condition with its limit, else its leading yes-or-no."""
         leaves = list(comparisons(condition))
         for leaf in leaves:
-            if isinstance(leaf, Threshold):
+            if isinstance(leaf, Threshold) and leaf.per is None:
                 self._read(leaf.metric)
                 return leaf.metric, leaf.value
         return next(((leaf.metric, None) for leaf in leaves if isinstance(leaf, Flag)), ("", None))
@@ -152,19 +156,22 @@ class _Writer:
     def _comparison(self, leaf: Comparison) -> str:
         metric = self._read(leaf.metric)
         match leaf:
-            case Threshold(op=op, value=value):
-                text = f"{metric} {Op(op).value} {self._bind(value)}"
+            case Threshold(op=op, value=value, per=per):
+                ratio = f"{metric} / nullif({self._read(per)}, 0)" if per else metric  # nobody knows a ratio to zero
+                text = f"{ratio} {Op(op).value} {self._bind(value)}"
             case Membership(among=words):
                 text = f"{metric} in ({', '.join(self._bind(word) for word in words)})"
             case Flag(holds=holds):
                 return metric if holds else f"(not {metric})"
-        known = METRICS[leaf.metric].is_number and METRICS[leaf.metric].missing_is_zero
+        is_ratio = isinstance(leaf, Threshold) and leaf.per is not None
+        known = METRICS[leaf.metric].is_number and METRICS[leaf.metric].missing_is_zero and not is_ratio
         return text if known else f"coalesce({text}, false)"
 
     def _band(self, metric: str, band: Band) -> str:
         read = self._read(metric)
-        edges = [f"{read} >= {self._bind(band.lower)}"] if band.lower is not None else []
-        edges += [f"{read} < {self._bind(band.upper)}"] if band.upper is not None else []
+        above, below = (">=", "<") if self.definition.edge == Edge.LOWER else (">", "<=")
+        edges = [f"{read} {above} {self._bind(band.lower)}"] if band.lower is not None else []
+        edges += [f"{read} {below} {self._bind(band.upper)}"] if band.upper is not None else []
         return f"({' and '.join(edges)})" if edges else "true"
 
     def _read(self, metric: str) -> str:

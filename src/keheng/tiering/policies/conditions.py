@@ -3,6 +3,7 @@
 Five nodes, told apart by their keys, nest freely::
 
     {metric: loans, op: ">=", value: 300000}        a number against a limit
+    {metric: deposits, per: loans, op: ">=", …}     the same of a ratio: deposits for each yuan lent
     {metric: industry, in: [零售业, 餐饮业]}            a word among words
     {metric: is_borrower, is: false}                yes or no
     {all: [...]}   {any: [...]}   {not: ...}        groups
@@ -32,9 +33,10 @@ class Node(BaseModel):
 
 
 class Threshold(Node):
-    """A number against a limit; amounts in CNY (decision 28)."""
+    """A number against a limit; amounts in CNY (decision 28). With ``per``, the metric divided by another one."""
 
     metric: str
+    per: str | None = None
     op: Op
     value: Decimal
 

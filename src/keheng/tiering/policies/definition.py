@@ -6,15 +6,16 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from keheng.tiering.enums import Basis
+from keheng.tiering.enums import Basis, Edge
 from keheng.tiering.policies.conditions import Condition, Node
 
 CODE = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 LAST_COLOUR = 5
+MOST_MONTHS = 12
 
 
 class Band(Node):
-    """A range of the scheme's metric: the lower edge belongs to it, the upper does not (decision 1)."""
+    """A range of the scheme's metric; which edge belongs to it says ``Definition.edge`` (decision 1: the lower)."""
 
     lower: Decimal | None = None
     upper: Decimal | None = None
@@ -41,7 +42,10 @@ class Upkeep(Node):
 
 
 class Tier(Named):
-    """One tier. Entered by its band, or by a condition; with neither it takes whoever no other tier takes."""
+    """One tier. Entered by its band, or by a condition; with neither it takes whoever no other tier takes.
+
+    ``service_hours`` is the plan of service: hours for each customer and month. A dry run sums them.
+    """
 
     code: str = Field(pattern=CODE, max_length=12)
     rank: int = Field(ge=0, le=99)
@@ -50,6 +54,7 @@ class Tier(Named):
     when: Condition | None = None
     privileges: tuple[Privilege, ...] = ()
     upkeep: tuple[Upkeep, ...] = ()
+    service_hours: Decimal = Field(default=Decimal(0), ge=0, le=200)
 
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:
@@ -86,11 +91,30 @@ class Step(Node):
     approval: bool = False
 
 
+class Protection(Named):
+    """Customers whom no downgrade touches while the condition holds."""
+
+    when: Condition
+
+
 class Movement(Node):
-    """Decision 5: upgrades may be automatic, downgrades wait for three month ends and an approval."""
+    """Decision 5: upgrades may be automatic, downgrades wait for three month ends and an approval.
+
+    Attributes:
+        hysteresis: how far below a lower edge a customer must fall before it counts, as a share of the edge.
+        minimum_stay_days: days that a customer keeps a tier at least before a downgrade.
+    """
 
     upgrade: Step = Step()
     downgrade: Step = Step(month_ends=3, approval=True)
+    hysteresis: Decimal = Field(default=Decimal(0), ge=0, le=Decimal("0.5"))
+    minimum_stay_days: int = Field(default=0, ge=0, le=1100)
+    protected: tuple[Protection, ...] = ()
+
+    @property
+    def grace_month_ends(self) -> int:
+        """Month ends in a row below the tier before a downgrade."""
+        return self.downgrade.month_ends
 
 
 class Source(Node):
@@ -101,10 +125,15 @@ class Source(Node):
 
 
 class Definition(Node):
-    """The whole content of a version. Shape is checked here, sense in :mod:`.validation`."""
+    """The whole content of a version. Shape is checked here, sense in :mod:`.validation`.
+
+    ``months`` counts for the basis ``months_average`` alone.
+    """
 
     metric: str | None = None
     basis: Basis = Basis.MONTH_AVERAGE
+    months: int = Field(default=3, ge=2, le=MOST_MONTHS)
+    edge: Edge = Edge.LOWER
     tiers: tuple[Tier, ...] = Field(min_length=1)
     doors: tuple[Door, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
@@ -137,3 +166,5 @@ class Definition(Node):
             yield door.code, door.when
         for exclusion in self.exclusions:
             yield exclusion.code, exclusion.when
+        for protection in self.movement.protected:
+            yield protection.code, protection.when

@@ -1,7 +1,8 @@
 """The metrics that rules may ask for.
 
 ``sql`` is an expression over the aliases of :mod:`keheng.tiering.queries.classify`: ``c`` the customer, ``f`` the
-figures, ``co`` the company; ``%(as_of)s`` is the evaluation date. It is the only SQL of a rule that people write.
+figures, ``n`` the means of several months, ``co`` the company; ``%(as_of)s`` is the evaluation date. It is the only SQL
+of a rule that people write.
 """
 
 from collections.abc import Mapping
@@ -36,6 +37,7 @@ class Metric:
 
     Attributes:
         average_sql: the month average, where the feed delivers one; falls back to the balance (decision 2).
+        months_sql: the mean of the last month averages, over the alias ``n``.
         average_label: what the month average is called.
         missing_is_zero: a missing figure means "no such business"; elsewhere it means that nobody knows.
         of_companies: known of companies only.
@@ -47,6 +49,7 @@ class Metric:
     unit: Unit
     sql: str
     average_sql: str = ""
+    months_sql: str = ""
     average_label: "StrPromise | str" = ""
     missing_is_zero: bool = True
     of_companies: bool = False
@@ -58,8 +61,11 @@ class Metric:
 
     def expression(self, basis: Basis) -> str:
         """The metric as a value of each customer, ``null`` only where nobody knows it."""
-        parts = [self.average_sql] if self.average_sql and basis == Basis.MONTH_AVERAGE else []
-        parts.append(self.sql)
+        parts = {
+            Basis.MONTH_AVERAGE: [self.average_sql],
+            Basis.MONTHS_AVERAGE: [self.months_sql, self.average_sql],
+        }.get(basis, [])
+        parts = [part for part in (*parts, self.sql) if part]
         if self.unit == Unit.FLAG:
             parts.append("false")
         elif self.is_number and self.missing_is_zero:
@@ -84,6 +90,7 @@ METRICS: dict[str, Metric] = {
             Unit.CNY,
             "f.aum",
             "f.aum_average",
+            "n.aum",
             pgettext_lazy("metric", "month-average AUM"),
         ),
         Metric(
@@ -92,6 +99,7 @@ METRICS: dict[str, Metric] = {
             Unit.CNY,
             "f.deposits",
             "f.deposits_average",
+            "n.deposits",
             pgettext_lazy("metric", "month-average deposits"),
         ),
         Metric("wealth", pgettext_lazy("metric", "wealth products"), Unit.CNY, "f.wealth"),

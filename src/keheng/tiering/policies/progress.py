@@ -62,7 +62,7 @@ def _way(definition: Definition, tier: Tier, higher: Tier, values: Values) -> Pr
 def _gaps(condition: Condition, values: Values) -> list[Gap] | None:
     """The lower limits of a condition; ``None`` where it also asks for something that no growth brings."""
     match condition:
-        case Threshold(metric=metric, op=Op.AT_LEAST | Op.ABOVE, value=limit):
+        case Threshold(metric=metric, per=None, op=Op.AT_LEAST | Op.ABOVE, value=limit):
             return [Gap(metric, _number(values, metric), limit)]
         case AllOf(all=parts):
             found = [_gaps(part, values) for part in parts]

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext, pgettext
 
 from keheng.common.money import WAN, YI, in_wan, short_wan
 from keheng.portfolio.enums import CardGrade
-from keheng.tiering.enums import Basis
+from keheng.tiering.enums import Basis, Edge
 from keheng.tiering.policies.conditions import (
     AllOf,
     AnyOf,
@@ -19,16 +19,25 @@ from keheng.tiering.policies.conditions import (
     Threshold,
     alternatives,
 )
-from keheng.tiering.policies.definition import Band, Definition, Step, Tier
+from keheng.tiering.policies.definition import Band, Definition, Movement, Step, Tier
 from keheng.tiering.policies.metrics import METRICS, Unit
 
 _SIGNS = {Op.AT_LEAST: "≥", Op.ABOVE: ">", Op.AT_MOST: "≤", Op.BELOW: "<", Op.EQUAL: "="}
 
 
-def metric_name(code: str, basis: Basis) -> str:
-    """The metric with its date basis: ``月日均 AUM``."""
+def metric_name(code: str, basis: Basis, months: int = 0) -> str:
+    """The metric with its date basis: ``月日均 AUM``, ``月末 AUM``, ``近 3 个月日均 AUM``."""
     metric = METRICS[code]
-    return str(metric.average_label if metric.average_label and basis == Basis.MONTH_AVERAGE else metric.label)
+    match basis:
+        case Basis.MONTH_AVERAGE if metric.average_label:
+            return str(metric.average_label)
+        case Basis.MONTHS_AVERAGE if metric.average_label:
+            label = metric.average_label
+            return _("{metric} of {months} months").format(metric=label, months=months) if months else str(label)
+        case Basis.MONTH_END if metric.average_label:
+            return _("month-end {metric}").format(metric=metric.label)
+        case _:
+            return str(metric.label)
 
 
 def quantity(metric: str, value: Decimal) -> str:
@@ -61,29 +70,37 @@ def _exact_amount(value: Decimal) -> str:
     return short if (value / unit * 100) % 1 == 0 else _("{amount} yuan").format(amount=f"{value.normalize():,f}")
 
 
-def band_edges(metric: str, band: Band) -> str:
+def band_edges(metric: str, band: Band, edge: Edge) -> str:
     """A band as a pill: ``50万 – 300万``, ``≥ 300万``, ``< 0.1万``."""
+    above, below = ("≥", "<") if edge == Edge.LOWER else (">", "≤")
     if band.lower is None and band.upper is None:
         return _("any")
     if band.lower is None:
-        return f"< {quantity(metric, band.upper or Decimal(0))}"
+        return f"{below} {quantity(metric, band.upper or Decimal(0))}"
     if band.upper is None:
-        return f"≥ {quantity(metric, band.lower)}"
+        return f"{above} {quantity(metric, band.lower)}"
     return f"{quantity(metric, band.lower)} – {quantity(metric, band.upper)}"
 
 
-def band(metric: str, basis: Basis, edges: Band) -> str:
+def band(definition: Definition, edges: Band) -> str:
     """A band in words: ``月日均 AUM 在 50万（含）至 300万（不含）之间``."""
-    name = metric_name(metric, basis)
+    metric = definition.metric or ""
+    name = metric_name(metric, definition.basis, definition.months)
+    from_lower = definition.edge == Edge.LOWER
     if edges.lower is None and edges.upper is None:
         return _("any {metric}").format(metric=name)
     if edges.lower is None:
-        return _("{metric} below {upper}").format(metric=name, upper=quantity(metric, edges.upper or Decimal(0)))
+        words = _("{metric} below {upper}") if from_lower else _("{metric} up to {upper} (included)")
+        return words.format(metric=name, upper=quantity(metric, edges.upper or Decimal(0)))
     if edges.upper is None:
-        return _("{metric} of {lower} (included) and above").format(metric=name, lower=quantity(metric, edges.lower))
-    return _("{metric} from {lower} (included) to {upper} (not included)").format(
-        metric=name, lower=quantity(metric, edges.lower), upper=quantity(metric, edges.upper)
+        words = _("{metric} of {lower} (included) and above") if from_lower else _("{metric} above {lower}")
+        return words.format(metric=name, lower=quantity(metric, edges.lower))
+    words = (
+        _("{metric} from {lower} (included) to {upper} (not included)")
+        if from_lower
+        else _("{metric} above {lower} (not included) up to {upper} (included)")
     )
+    return words.format(metric=name, lower=quantity(metric, edges.lower), upper=quantity(metric, edges.upper))
 
 
 def condition(node: Condition, basis: Basis) -> str:
@@ -114,15 +131,22 @@ def _nested(node: Condition, basis: Basis) -> str:
 
 
 def _threshold(leaf: Threshold, basis: Basis) -> str:
+    if leaf.per is not None:
+        ratio = f"{metric_name(leaf.metric, basis)} ÷ {metric_name(leaf.per, basis)}"
+        return f"{ratio} {_SIGNS[leaf.op]} {_percent(leaf.value)}"
     if METRICS[leaf.metric].unit == Unit.GRADE and leaf.op == Op.AT_LEAST:
         return _("holds a card of class {grade} or better").format(grade=quantity(leaf.metric, leaf.value))
     return f"{metric_name(leaf.metric, basis)} {_SIGNS[leaf.op]} {quantity(leaf.metric, leaf.value)}"
 
 
+def _percent(share: Decimal) -> str:
+    return f"{(share * 100).normalize():,f}%"
+
+
 def own_rule(definition: Definition, tier: Tier) -> str:
     """What puts a customer into a tier, doors aside."""
     if tier.band and definition.metric:
-        return band(definition.metric, definition.basis, tier.band)
+        return band(definition, tier.band)
     return condition(tier.when, definition.basis) if tier.when else _("all others")
 
 
@@ -157,7 +181,9 @@ def evidence(
         return own_rule(definition, entered)
     figure = f"{metric_name(metric, definition.basis)} {quantity_held(metric, value)}"
     if entered.band and definition.metric == metric:
-        return _("{figure}, within {band}").format(figure=figure, band=band_edges(metric, entered.band))
+        return _("{figure}, within {band}").format(
+            figure=figure, band=band_edges(metric, entered.band, definition.edge)
+        )
     if threshold is None or (entered.takes_the_rest and value >= threshold):
         return own_rule(definition, entered)
     words = _("{figure}, short of {limit}") if entered.takes_the_rest else _("{figure}, the limit is {limit}")
@@ -170,12 +196,20 @@ def upgrade(part: Step) -> list[str]:
     return [met.format(count=part.month_ends), _approval(part)]
 
 
-def downgrade(part: Step) -> list[str]:
-    """The rule of downgrades as pills: ``连续 3 个月末低于下限``, ``须审批``."""
-    below = ngettext(
-        "below the tier at {count} month end", "below the tier at {count} month ends in a row", part.month_ends
-    )
-    return [below.format(count=part.month_ends), _approval(part)]
+def downgrade(movement: Movement) -> list[str]:
+    """The rule of downgrades as pills: ``连续 3 个月末低于下限``, ``须审批``, ``跌破下限 5% 才算``."""
+    grace = movement.grace_month_ends
+    below = ngettext("below the tier at {count} month end", "below the tier at {count} month ends in a row", grace)
+    words = [below.format(count=grace), _approval(movement.downgrade)]
+    if movement.hysteresis:
+        words.append(_("counts from {share} below the edge").format(share=_percent(movement.hysteresis)))
+    if movement.minimum_stay_days:
+        days = movement.minimum_stay_days
+        words.append(ngettext("stays at least {count} day", "stays at least {count} days", days).format(count=days))
+    if movement.protected:
+        count = len(movement.protected)
+        words.append(ngettext("{count} kind is protected", "{count} kinds are protected", count).format(count=count))
+    return words
 
 
 def _approval(part: Step) -> str:

@@ -5,14 +5,14 @@ the box of a higher tier, or is empty, can never be entered. It never reports a 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from keheng.tiering.enums import SchemeKind
+from keheng.tiering.enums import Edge, SchemeKind
 from keheng.tiering.policies.conditions import (
     AllOf,
     AnyOf,
@@ -32,7 +32,7 @@ from keheng.tiering.policies.reading import band_edges, quantity
 
 def problems(definition: Definition, kind: SchemeKind) -> list[str]:
     """Everything wrong with a definition for customers of ``kind``, in the present language; empty when sound."""
-    for step in (_names, _bands, _reachability):  # each relies on what the one before has found right
+    for step in (_names, _divisions, _bands, _reachability):  # each relies on what the one before has found right
         if found := list(step(definition, kind)):
             return found
     return []
@@ -52,6 +52,7 @@ def _duplicates(definition: Definition) -> Iterator[str]:
         ([tier.code for tier in definition.tiers], _("The tier code {value} stands {count} times.")),
         ([tier.rank for tier in definition.tiers], _("The rank {value} is given to {count} tiers.")),
         ([door.code for door in definition.doors], _("The door code {value} stands {count} times.")),
+        ([part.code for part in definition.exclusions], _("The exclusion code {value} stands {count} times.")),
     ):
         for value, count in Counter(values).items():
             if count > 1:
@@ -94,6 +95,8 @@ def _comparison_faults(part: str, leaf: Comparison, kind: SchemeKind) -> Iterato
         return
     if metric.of_companies and kind != SchemeKind.COMPANY:
         yield _("{part} asks for {metric}, which is known of companies only.").format(part=part, metric=metric.label)
+    if isinstance(leaf, Threshold) and leaf.per is not None:
+        yield from _ratio_faults(part, leaf, kind)
     fits = {
         Threshold: metric.is_number,
         Membership: metric.unit == Unit.WORD,
@@ -101,6 +104,73 @@ def _comparison_faults(part: str, leaf: Comparison, kind: SchemeKind) -> Iterato
     }[type(leaf)]
     if not fits:
         yield _("{part} compares {metric} in a way that does not fit it.").format(part=part, metric=metric.label)
+
+
+def _ratio_faults(part: str, leaf: Threshold, kind: SchemeKind) -> Iterator[str]:
+    base = METRICS.get(leaf.per or "")
+    if base is None:
+        yield _("{part} divides by the metric {metric}, which does not exist. Known are: {known}.").format(
+            part=part, metric=leaf.per, known=", ".join(METRICS)
+        )
+    elif base.of_companies and kind != SchemeKind.COMPANY:
+        yield _("{part} asks for {metric}, which is known of companies only.").format(part=part, metric=base.label)
+    elif not base.is_number:
+        yield _("{part} divides by {metric}, which is no number.").format(part=part, metric=base.label)
+    elif leaf.per == leaf.metric:
+        yield _("{part} divides {metric} by itself.").format(part=part, metric=base.label)
+
+
+def _divisions(definition: Definition, _kind: SchemeKind) -> Iterator[str]:
+    """A ratio is safe only beside a comparison, in the same "all", that keeps what it divides by away from zero."""
+    for part, condition in definition.conditions():
+        for metric in dict.fromkeys(_unguarded(condition, frozenset())):
+            yield _(
+                "{part} divides by {metric}, which may be zero: put “{metric} > 0” beside it in an “all” group."
+            ).format(part=part, metric=METRICS[metric].label)
+
+
+def _unguarded(condition: Condition, positive: frozenset[str]) -> Iterator[str]:
+    match condition:
+        case AllOf(all=parts):
+            inside = positive | {part.metric for part in parts if isinstance(part, Threshold) and _is_positive(part)}
+            for part in parts:
+                yield from _unguarded(part, inside)
+        case AnyOf(any=parts):
+            for part in parts:
+                yield from _unguarded(part, positive)
+        case Not(negated=part):
+            yield from _unguarded(part, positive)
+        case Threshold(per=str(base)) if base not in positive:
+            yield base
+
+
+def _is_positive(leaf: Threshold) -> bool:
+    return leaf.per is None and (
+        (leaf.op == Op.ABOVE and leaf.value >= 0) or (leaf.op in {Op.AT_LEAST, Op.EQUAL} and leaf.value > 0)
+    )
+
+
+def without_data(definition: Definition, known: Collection[str]) -> list[str]:
+    """The metrics that a definition asks for and that no customer has a value of, each as one sentence.
+
+    Args:
+        known: the codes of the metrics that have data.
+    """
+    asked: dict[str, list[str]] = {}
+    if definition.metric and any(tier.band for tier in definition.tiers):
+        asked[definition.metric] = [_("the bands")]
+    for part, condition in definition.conditions():
+        for leaf in comparisons(condition):
+            for metric in (leaf.metric, leaf.per if isinstance(leaf, Threshold) else None):
+                if metric and part not in asked.setdefault(metric, []):
+                    asked[metric].append(part)
+    return [
+        _("{metric} has no data: no customer has a value of it, so {parts} can never hold.").format(
+            metric=METRICS[metric].label, parts="、".join(parts)
+        )
+        for metric, parts in asked.items()
+        if metric in METRICS and metric not in known
+    ]
 
 
 # -- bands ----------------------------------------------------------------------------------------------------------
@@ -117,7 +187,7 @@ def _bands(definition: Definition, _kind: SchemeKind) -> Iterator[str]:
     for tier, band in banded:
         if band.lower is not None and band.upper is not None and band.lower >= band.upper:
             yield _("{tier}: the band {band} is empty; nobody can reach it.").format(
-                tier=tier.code, band=band_edges(metric, band)
+                tier=tier.code, band=band_edges(metric, band, definition.edge)
             )
     (first, lowest), (last, highest) = banded[0], banded[-1]
     if lowest.lower is not None and not rest:
@@ -197,9 +267,9 @@ def _entries(definition: Definition, tier: Tier) -> list[_Box]:
         lower, upper = tier.band.lower, tier.band.upper
         limits = (
             _EVERYTHING[0] if lower is None else lower,
-            lower is not None,
+            lower is not None and definition.edge == Edge.LOWER,
             _EVERYTHING[2] if upper is None else upper,
-            False,
+            upper is not None and definition.edge == Edge.UPPER,
         )
         own = [_Box({definition.metric: limits})]
     else:
@@ -218,7 +288,7 @@ def _boxes(condition: Condition) -> list[_Box]:
                 if len(joined) > _MOST_BOXES:
                     return [_opaque(condition)]
             return joined
-        case Threshold(metric=metric, op=op, value=value):
+        case Threshold(metric=metric, per=None, op=op, value=value):
             low, high = _EVERYTHING[0], _EVERYTHING[2]
             limits = {
                 Op.AT_LEAST: (value, True, high, False),
@@ -230,7 +300,7 @@ def _boxes(condition: Condition) -> list[_Box]:
             return [_Box({metric: limits})]
         case Flag(metric=metric, holds=holds):
             return [_Box(facts=frozenset({metric if holds else f"not {metric}"}))]
-        case Membership() | Not():
+        case _:
             return [_opaque(condition)]
 
 

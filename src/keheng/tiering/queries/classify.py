@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import Max, Min
 from django.utils.translation import gettext as _
 
+from keheng.common.clock import month_ends
 from keheng.customers.enums import CustomerStatus
 from keheng.portfolio.models import CurrentFigures, MonthEndFigures
 from keheng.tiering.enums import Basis, SchemeKind
@@ -31,18 +32,25 @@ class Classification:
     month_end: date | None
 
     @property
+    def months(self) -> tuple[date, ...]:
+        """The month ends by ``as_of`` whose mean the basis of several months reads, oldest first; else none."""
+        count = self.rules.months
+        return tuple(day for day in month_ends(self.as_of, count + 1) if day <= self.as_of)[-count:] if count else ()
+
+    @property
     def params(self) -> dict[str, Any]:
         return {
             **self.rules.params,
             "as_of": self.as_of,
             "month_end": self.month_end,
+            "months": list(self.months),
             "kind": self.version.scheme.kind,
             "scheme": self.version.scheme_id,
             "closed": CustomerStatus.CLOSED.value,
         }
 
     def rows(self, *, only: str = "") -> str:
-        """SQL of the rows ``id, branch_id, aum, held, route`` and the metrics as ``m_…``.
+        """SQL of the rows ``id, branch_id, owner_id, aum, held, route`` and the metrics as ``m_…``.
 
         ``held`` is the present tier, null where there is none. For a primary scheme it is the customer's own copy,
         which spares the join with the standings: a third of the whole evaluation.
@@ -67,6 +75,13 @@ class Classification:
                 "left join portfolio_monthendfigures f on f.customer_id = c.id and f.month_end = %(month_end)s::date"
             )
             conditions.append("(f.customer_id is not null or c.status = %(closed)s)")
+        if self.rules.months:
+            joins += """
+                left join (select customer_id, avg(coalesce(aum_average, aum)) as aum,
+                                  avg(coalesce(deposits_average, deposits)) as deposits
+                             from portfolio_monthendfigures where month_end = any(%(months)s::date[])
+                            group by customer_id) n on n.customer_id = c.id
+            """
         if self.rules.reads_companies:
             joins += " left join customers_company co on co.customer_id = c.id"
         held = "nullif(c.tier, '')"
@@ -75,7 +90,8 @@ class Classification:
             joins += " left join tiering_standing s on s.customer_id = c.id and s.scheme_id = %(scheme)s"
         return f"""
             select served.*, case when is_served then {self.rules.route_case} end as route
-              from (select c.id, c.branch_id, c.status <> %(closed)s as is_served, {aum} as aum{metrics}, {held} as held
+              from (select c.id, c.branch_id, c.owner_id, c.status <> %(closed)s as is_served, {aum} as aum{metrics},
+                           {held} as held
                       from customers_customer c {joins}
                      where {" and ".join(conditions)}
                     offset 0) served
@@ -85,7 +101,26 @@ class Classification:
 
 def classification(version: SchemeVersion, *, as_of: date, today: date) -> Classification:
     """Compile a version for a date, and choose the figures of that date."""
-    return Classification(version, compile_definition(version.rules), as_of, _month_end_for(as_of, today))
+    basis, rules = version.rules.basis, compile_definition(version.rules)
+    if basis == Basis.MONTH_END:
+        return Classification(version, rules, as_of, _last_month_end(as_of))
+    found = Classification(version, rules, as_of, _month_end_for(as_of, today))
+    if found.months and not MonthEndFigures.objects.filter(month_end__in=found.months).exists():
+        raise _no_month_ends(as_of)
+    return found
+
+
+def _last_month_end(as_of: date) -> date:
+    found: date | None = MonthEndFigures.objects.filter(month_end__lte=as_of).aggregate(day=Max("month_end"))["day"]
+    if found is None:
+        raise _no_month_ends(as_of)
+    return found
+
+
+def _no_month_ends(as_of: date) -> TieringError:
+    return TieringError(
+        _("There are no month-end figures on or before {as_of}, and the rules read those.").format(as_of=as_of)
+    )
 
 
 def _month_end_for(as_of: date, today: date) -> date | None:

@@ -100,7 +100,8 @@ def branch_rows(run: Run, staff: Staff, within: Branch) -> list[BranchRow]:
     tallies = Tally.objects.visible_to(staff).filter(run=run, branch__path__startswith=within.path)
     labels = [label for code, label in labels_of(run.scheme).items() if code in run.distribution]
     by_top: dict[str, dict[str, tuple[int, Decimal]]] = defaultdict(dict)
-    for path, tier, customers, aum in tallies.values_list("branch__path", "tier", "customers", "aum"):
+    summed = tallies.values_list("branch__path", "tier").annotate(Sum("customers"), Sum("aum"))
+    for path, tier, customers, aum in summed:
         top = within.path + path.removeprefix(within.path).partition("/")[0]
         top = top if top == within.path else f"{top}/"
         number, amount = by_top[top].get(tier, (0, Decimal(0)))

@@ -111,7 +111,7 @@ def why(customer: Customer, at: datetime) -> Why | None:
         metric=reading.metric_name(metric, definition.basis) if metric else "",
         value=number,
         value_text=reading.quantity_held(metric, number) if number is not None else "",
-        band=reading.band_edges(metric, tier.band) if tier.band and metric else "",
+        band=reading.band_edges(metric, tier.band, definition.edge) if tier.band and metric else "",
         rule=reading.own_rule(definition, tier),
         door=reading.condition(door.when, definition.basis) if door else "",
         set_by=evidence_of(standing),
@@ -121,7 +121,7 @@ def why(customer: Customer, at: datetime) -> Why | None:
         share=way.share if way else 1.0,
         lower_text=_lower(definition, tier),
         privileges=tuple(in_language(privilege) for privilege in tier.privileges),
-        downgrade=tuple(reading.downgrade(definition.movement.downgrade)),
+        downgrade=tuple(reading.downgrade(definition.movement)),
     )
 
 

@@ -59,7 +59,7 @@ def rules_in_words(version: SchemeVersion) -> RulesInWords:
         has_bands=any(tier.band for tier in definition.tiers),
         has_doors=bool(definition.doors),
         upgrade=tuple(reading.upgrade(definition.movement.upgrade)),
-        downgrade=tuple(reading.downgrade(definition.movement.downgrade)),
+        downgrade=tuple(reading.downgrade(definition.movement)),
         sources=definition.sources,
     )
 
@@ -72,8 +72,14 @@ def _tier_rule(definition: Definition, tier: Tier, roles: dict[str, str]) -> Tie
         upkeep.append(f"{reading.condition(part.when, definition.basis)}：{names}" if part.when else names)
     return TierRule(
         tier=label_of(tier),
-        metric=reading.metric_name(definition.metric, definition.basis) if banded and definition.metric else "",
-        band=reading.band_edges(definition.metric, tier.band) if tier.band and definition.metric else "",
+        metric=(
+            reading.metric_name(definition.metric, definition.basis, definition.months)
+            if banded and definition.metric
+            else ""
+        ),
+        band=reading.band_edges(definition.metric, tier.band, definition.edge)
+        if tier.band and definition.metric
+        else "",
         ways=() if banded else reading.ways(definition, tier),
         sentence=reading.rule(definition, tier),
         doors=tuple(reading.doors(definition, tier)),

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from keheng.common import clock
 from keheng.org.acting import acting
-from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
 from keheng.tiering import charts, operations, queries
 from keheng.tiering.enums import SchemeKind
@@ -78,7 +77,7 @@ class SchemePage(PermissionMixin):
                 )
                 for row in queries.branch_rows(run, staff, within)
             ],
-            "growth": None if staff.scope == DataScope.OWN else charts.growth(queries.trend(run.scheme, staff)),
+            "growth": charts.growth(queries.trend(run.scheme, staff)),
         }
 
     def _within(self, run: Run, staff: Staff) -> tuple[Branch, Branch | None]:
