@@ -28,10 +28,12 @@ def _apply_migrations(report: Report) -> None:
 
 def load_presets() -> None:
     """Bring in the presets of every module that has some."""
+    from keheng.approvals import operations as approvals
     from keheng.org import operations as org
     from keheng.tiering import operations as tiering
 
     org.load_presets()
+    approvals.load_presets()
     tiering.load_presets()
 
 

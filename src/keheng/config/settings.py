@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "keheng.audit",
     "keheng.org",
     "keheng.files",
+    "keheng.approvals",
+    "keheng.notices",
     "keheng.customers",
     "keheng.portfolio",
     "keheng.ingest",
