@@ -6,6 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.approvals.enums import Act, State
 from keheng.approvals.policies import Reach
@@ -19,7 +20,7 @@ ANY_KIND = ""
 class LimitTable(models.Model):
     """One version of the limits of a kind (``""``: of every kind without a table of its own). It never changes."""
 
-    kind = models.CharField(_("kind"), max_length=60, blank=True)
+    kind = models.CharField(pgettext_lazy("request for approval", "kind"), max_length=60, blank=True)
     number = models.PositiveIntegerField(_("version"))
     valid_from = models.DateField(_("valid from"))
     due_days = models.PositiveSmallIntegerField(_("working days to decide"))
@@ -106,8 +107,8 @@ def _within_limits(staff: Staff, **more: object) -> Q:
 class Request(models.Model):
     """Somebody asks for a second person's consent. The subject stands as type, number, name and address."""
 
-    kind = models.CharField(_("kind"), max_length=60)
-    title = models.CharField(_("what is asked for"), max_length=160)
+    kind = models.CharField(pgettext_lazy("request for approval", "kind"), max_length=60)
+    title = models.CharField(pgettext_lazy("request for approval", "what is asked for"), max_length=160)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.OPEN)
     subject_type = models.CharField(_("record type"), max_length=60, blank=True)
     subject_id = models.BigIntegerField(_("record number"), null=True)
@@ -115,8 +116,8 @@ class Request(models.Model):
     subject_url = models.CharField(max_length=200, blank=True)
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", verbose_name=_("branch"))
     amount = MoneyField(_("amount"), null=True)
-    rank = models.PositiveSmallIntegerField(_("rank"), null=True)
-    payload = models.JSONField(_("evidence"), default=dict)
+    rank = models.PositiveSmallIntegerField(pgettext_lazy("request for approval", "rank"), null=True)
+    payload = models.JSONField(pgettext_lazy("request for approval", "evidence"), default=dict)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     requester = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     requested_at = models.DateTimeField(_("asked at"))
@@ -125,8 +126,14 @@ class Request(models.Model):
     due_at = models.DateTimeField(_("to be decided by"))
     lapses_at = models.DateTimeField(_("expires at"), null=True)
     decided_at = models.DateTimeField(_("decided at"), null=True)
-    decided_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
-    answer = models.CharField(_("answer"), max_length=300, blank=True)
+    decided_by = models.ForeignKey(
+        Staff,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("request for approval", "decided by"),
+    )
+    answer = models.CharField(pgettext_lazy("request for approval", "answer"), max_length=300, blank=True)
 
     objects = RequestQuerySet.as_manager()
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.org.models import Staff
 
@@ -19,7 +20,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One sentence told to one person, with the page that it is about. No personal data of customers but a name."""
 
-    staff = models.ForeignKey(Staff, models.CASCADE, related_name="+", db_index=False, verbose_name=_("to"))
+    staff = models.ForeignKey(
+        Staff, models.CASCADE, related_name="+", db_index=False, verbose_name=pgettext_lazy("notice", "to")
+    )
     kind = models.CharField(_("kind"), max_length=60)
     title = models.CharField(_("notice"), max_length=200)
     body = models.CharField(_("detail"), max_length=400, blank=True)
