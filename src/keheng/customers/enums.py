@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CustomerKind(models.TextChoices):
@@ -243,6 +244,10 @@ class RuleTopic(models.TextChoices):
     CONFIDENTIALITY = "confidentiality", _("Confidentiality rules")
     PRIVACY = "privacy", _("Privacy rules")
     REVIEWS = "reviews", _("Reviews of archives")
+    COMPLETENESS = "completeness", _("Completeness rules")
+    VALIDITY = "validity", _("Validity rules")
+    DUPLICATES = "duplicates", _("Duplicate rules")
+    INSPECTION = "inspection", _("Inspection rules")
 
 
 class Verdict(models.TextChoices):
@@ -334,6 +339,7 @@ class Industry(models.TextChoices):
     IOT = "iot", _("Internet of things")
 
 
+<<<<<<< HEAD
 class RelationKind(models.TextChoices):
     """What the other one is to the customer. Both directions are named; which are stored: ``policies.relations``."""
 
@@ -416,3 +422,35 @@ class DocumentKind(models.TextChoices):
     PHOTO = "photo", _("Photo of the customer")
     SHOP = "shop", _("Picture of the shop")
     OTHER = "other", _("Other document")
+=======
+class Severity(models.TextChoices):
+    ERROR = "error", _("Error")
+    WARNING = "warning", _("Warning")
+    NOTE = "note", _("Note")
+
+
+class FindingState(models.TextChoices):
+    """A finding that a person accepts as right stays accepted."""
+
+    OPEN = "open", pgettext_lazy("finding", "Open")
+    ACCEPTED = "accepted", _("Accepted as it is")
+
+
+class PairState(models.TextChoices):
+    OPEN = "open", _("To be decided")
+    DISMISSED = "dismissed", _("Not a duplicate")
+
+
+class InspectionKind(models.TextChoices):
+    WEEKLY = "weekly", _("Weekly, on Friday")
+    IRREGULAR = "irregular", _("Irregular check")
+
+
+class ItemState(models.TextChoices):
+    """The way of an inspected archive; the transitions stand in ``policies.inspection``."""
+
+    OPEN = "open", _("To be inspected")
+    FAULTY = "faulty", _("To be put right")
+    ANSWERED = "answered", _("Answered")
+    CLOSED = "closed", _("Closed")
+>>>>>>> b5fdbe5 (Find possible duplicates by set-based SQL, and keep what people decide)

@@ -22,6 +22,10 @@ declare(
         permissions.EXPORT: _("Export customers"),
         permissions.RESTRICTED: _("Open archives of level 2"),
         permissions.STRICT: _("Open archives of level 3"),
+        permissions.QUALITY: _("See the quality of the data"),
+        permissions.MERGE: _("Merge duplicates"),
+        permissions.INSPECT: _("Inspect archives"),
+        permissions.RULES: _("Set the rules of data quality"),
     }
 )
 actions.declare(
@@ -34,6 +38,9 @@ actions.declare(
         "customers.reveal": _("Show a personal value"),
         "customers.assign": _("Assign customers"),
         "customers.move": _("Move customers to a branch"),
+        "customers.change_rules": _("Change the rules of data quality"),
+        "customers.dismiss_duplicate": _("Say that two customers are not one"),
+        "customers.reopen_duplicate": _("Ask again whether two customers are one"),
     },
     details={
         "owner": _("relationship manager"),

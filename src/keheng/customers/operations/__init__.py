@@ -3,16 +3,22 @@
 from keheng.customers.operations.archive import change_customer, classify, create_customer
 from keheng.customers.operations.assignment import assign_owner, move_to_branch
 from keheng.customers.operations.contacts import remove_contact_point, set_contact_point
+from keheng.customers.operations.duplicates import dismiss_pair, reopen_pair, search_duplicates
+from keheng.customers.operations.quality_rules import change_quality_rules
 from keheng.customers.operations.reveal import UnknownFieldError, reveal
 
 __all__ = [
     "UnknownFieldError",
     "assign_owner",
     "change_customer",
+    "change_quality_rules",
     "classify",
     "create_customer",
+    "dismiss_pair",
     "move_to_branch",
     "remove_contact_point",
+    "reopen_pair",
     "reveal",
+    "search_duplicates",
     "set_contact_point",
 ]

@@ -1,5 +1,6 @@
 """Reads of the archive, by topic."""
 
+from keheng.customers.queries.duplicates import pairs_found, words_of
 from keheng.customers.queries.finding import (
     COMPANIES_CONSIDERED,
     FEW,
@@ -9,13 +10,19 @@ from keheng.customers.queries.finding import (
     search,
     shape_of,
 )
+from keheng.customers.queries.quality_rules import InForce, quality_rules, shipped_rules
 
 __all__ = [
     "COMPANIES_CONSIDERED",
     "FEW",
     "SHORTEST_PART",
+    "InForce",
     "Shape",
     "matching",
+    "pairs_found",
+    "quality_rules",
     "search",
     "shape_of",
+    "shipped_rules",
+    "words_of",
 ]
