@@ -339,7 +339,6 @@ class Industry(models.TextChoices):
     IOT = "iot", _("Internet of things")
 
 
-<<<<<<< HEAD
 class RelationKind(models.TextChoices):
     """What the other one is to the customer. Both directions are named; which are stored: ``policies.relations``."""
 
@@ -422,7 +421,8 @@ class DocumentKind(models.TextChoices):
     PHOTO = "photo", _("Photo of the customer")
     SHOP = "shop", _("Picture of the shop")
     OTHER = "other", _("Other document")
-=======
+
+
 class Severity(models.TextChoices):
     ERROR = "error", _("Error")
     WARNING = "warning", _("Warning")
@@ -453,4 +453,3 @@ class ItemState(models.TextChoices):
     FAULTY = "faulty", _("To be put right")
     ANSWERED = "answered", _("Answered")
     CLOSED = "closed", _("Closed")
->>>>>>> b5fdbe5 (Find possible duplicates by set-based SQL, and keep what people decide)

@@ -1,6 +1,5 @@
 """The customer archive: persons, companies, what is known of them and from where; reviews, risk, consent, privacy."""
 
-<<<<<<< HEAD
 from keheng.customers.models.company import Company
 from keheng.customers.models.consent import Consent
 from keheng.customers.models.contact import ContactPoint
@@ -17,80 +16,18 @@ from keheng.customers.models.dossier import (
     KeyContact,
     Project,
 )
+from keheng.customers.models.duplicates import CrowdedKey, DuplicatePair, NumberAlias, Unification
 from keheng.customers.models.emergency import EmergencyAccess
 from keheng.customers.models.handout import Handout
+from keheng.customers.models.inspection import Inspection, InspectionItem
 from keheng.customers.models.person import WEALTH_NEEDS, Person, Sheet
 from keheng.customers.models.privacy import AutomatedRefusal, ImpactAssessment, PrivacyCase
 from keheng.customers.models.provenance import Provenance, Suggestion
+from keheng.customers.models.quality import ArchiveScore, Finding, QualityRun
 from keheng.customers.models.relations import Relation
 from keheng.customers.models.review import Review
 from keheng.customers.models.risk import Assessment, Questionnaire
 from keheng.customers.models.rules import RuleVersion
-=======
-from keheng.customers.models.company import (
-    Company,
-)
-from keheng.customers.models.consent import (
-    Consent,
-)
-from keheng.customers.models.contact import (
-    ContactPoint,
-)
-from keheng.customers.models.custom import (
-    CustomField,
-    CustomValue,
-)
-from keheng.customers.models.customer import (
-    Customer,
-    CustomerManager,
-    CustomerQuerySet,
-)
-from keheng.customers.models.duplicates import (
-    CrowdedKey,
-    DuplicatePair,
-    NumberAlias,
-    Unification,
-)
-from keheng.customers.models.emergency import (
-    EmergencyAccess,
-)
-from keheng.customers.models.handout import (
-    Handout,
-)
-from keheng.customers.models.inspection import (
-    Inspection,
-    InspectionItem,
-)
-from keheng.customers.models.person import (
-    WEALTH_NEEDS,
-    Person,
-    Sheet,
-)
-from keheng.customers.models.privacy import (
-    AutomatedRefusal,
-    ImpactAssessment,
-    PrivacyCase,
-)
-from keheng.customers.models.provenance import (
-    Provenance,
-    Suggestion,
-)
-from keheng.customers.models.quality import (
-    ArchiveScore,
-    Finding,
-    QualityRun,
-)
-from keheng.customers.models.review import (
-    Review,
-)
-from keheng.customers.models.risk import (
-    Assessment,
-    Questionnaire,
-)
-from keheng.customers.models.rules import (
-    RuleVersion,
-)
->>>>>>> b5fdbe5 (Find possible duplicates by set-based SQL, and keep what people decide)
 
 __all__ = [
     "WEALTH_NEEDS",
@@ -102,37 +39,27 @@ __all__ = [
     "Competitor",
     "Consent",
     "ContactPoint",
-<<<<<<< HEAD
     "Cooperation",
-=======
     "CrowdedKey",
->>>>>>> b5fdbe5 (Find possible duplicates by set-based SQL, and keep what people decide)
     "CustomField",
     "CustomValue",
     "Customer",
     "CustomerManager",
     "CustomerQuerySet",
-<<<<<<< HEAD
     "Document",
     "DocumentVersion",
     "DossierEntry",
-    "EmergencyAccess",
-    "GroupMember",
-=======
     "DuplicatePair",
     "EmergencyAccess",
     "Finding",
->>>>>>> b5fdbe5 (Find possible duplicates by set-based SQL, and keep what people decide)
+    "GroupMember",
     "Handout",
     "HealthCheck",
     "ImpactAssessment",
-<<<<<<< HEAD
-    "KeyContact",
-=======
     "Inspection",
     "InspectionItem",
+    "KeyContact",
     "NumberAlias",
->>>>>>> b5fdbe5 (Find possible duplicates by set-based SQL, and keep what people decide)
     "Person",
     "PrivacyCase",
     "Project",

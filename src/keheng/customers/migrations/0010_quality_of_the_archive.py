@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0008_persons_reviews_and_risk"),
+        ("customers", "0009_dossier_relations_documents"),
         ("org", "0002_calendar_and_passwords"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
