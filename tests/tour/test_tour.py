@@ -50,6 +50,9 @@ PAGES = {
     "staff": ("administrator", lambda: reverse("org:staff")),
     "roles": ("administrator", lambda: reverse("org:roles")),
     "calendar": ("administrator", lambda: reverse("org:calendar")),
+    "api": ("administrator", lambda: reverse("api-docs")),
+    "api-tokens": ("administrator", lambda: reverse("org:tokens")),
+    "api-token-new": ("administrator", lambda: reverse("org:new-token")),
     "audit": ("auditor", lambda: reverse("audit:list")),
 }
 

@@ -6,6 +6,7 @@
 ``KEHENG_KEYS``        the key ring as JSON; ``keys.json`` in the home folder when not given
 ``KEHENG_HOSTS``       host names served, comma-separated (default: this machine)
 ``KEHENG_DEBUG``       1 shows error details; never in production
+``KEHENG_API_CALLS``   calls of the HTTP API a minute and member of staff (default: 600)
 ``KEHENG_HTTPS``       1 when a proxy serves HTTPS in front: secure cookies, HSTS
 ``KEHENG_SCANNER``     a virus scanner for files handed in: reads standard input, exits 1 on a finding
 ``KEHENG_UPLOAD_LIMIT_MB``  how large a file handed in may be (default 20)
@@ -50,6 +51,8 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "procrastinate.contrib.django",
+    "ninja",
+    "keheng.api",
     "keheng.audit",
     "keheng.org",
     "keheng.files",
@@ -71,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "keheng.org.middleware.token_sign_in",
     "keheng.audit.middleware.origin",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "keheng.ui.middleware.PrivateMiddleware",
@@ -174,6 +178,8 @@ CSRF_COOKIE_HTTPONLY = True  # pages carry the token themselves
 CSRF_FAILURE_VIEW = "keheng.ui.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+
+API_CALLS_A_MINUTE = int(os.environ.get("KEHENG_API_CALLS", "600"))
 
 # -- files and mail -----------------------------------------------------------------------------------------------
 

@@ -2,11 +2,15 @@
 
 from django.urls import include, path
 
+from keheng.config.api import api
+
 urlpatterns = [
     path("", include("keheng.desk.urls")),
     path("", include("keheng.ui.urls")),
     path("tiering/", include("keheng.tiering.urls")),
     path("accounts/", include("keheng.ui.account_urls")),
+    path("api/", include("keheng.api.urls")),
+    path("api/v1/", api.urls),
     path("audit/", include("keheng.audit.urls")),
     path("customers/", include("keheng.customers.urls")),
     path("ingest/", include("keheng.ingest.urls")),

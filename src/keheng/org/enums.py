@@ -1,4 +1,4 @@
-"""Words of the organisation: kinds of branch, data scope, calendar days."""
+"""Words of the organisation: kinds of branch, data scope, calendar days, tokens."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -27,3 +27,11 @@ class DayKind(models.TextChoices):
 
     HOLIDAY = "holiday", _("Holiday")
     MAKE_UP = "make_up", _("Make-up working day")
+
+
+class TokenState(models.TextChoices):
+    """Whether a token opens."""
+
+    VALID = "valid", _("Valid")
+    EXPIRED = "expired", _("Expired")
+    REVOKED = "revoked", _("Revoked")

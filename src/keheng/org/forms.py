@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from keheng.org.enums import BranchKind, DataScope, DayKind
 from keheng.org.models import Branch, Role, ServiceCalendar, Staff
+from keheng.org.policies import TOKEN_DAYS
 from keheng.ui.permission_names import declared
 
 WEEKDAYS = (
@@ -106,6 +107,19 @@ class RoleForm(forms.Form):
     permissions = forms.MultipleChoiceField(
         label=_("Permissions"), required=False, choices=lambda: list(declared().items())
     )
+
+
+class TokenForm(forms.Form):
+    """What a program may do, of what its person may do."""
+
+    name = forms.CharField(label=_("Used by"), max_length=60, help_text=_("Which program, such as: nightly report."))
+    days = forms.TypedChoiceField(
+        label=_("Opens for"),
+        coerce=int,
+        choices=[(days, _("%(days)d days") % {"days": days}) for days in TOKEN_DAYS],
+        initial=TOKEN_DAYS[1],
+    )
+    permissions = forms.MultipleChoiceField(label=_("Permissions"), choices=lambda: list(declared().items()))
 
 
 class DayForm(forms.Form):

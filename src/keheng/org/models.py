@@ -1,5 +1,6 @@
 """Branches, staff, roles and service calendars."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -11,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from keheng.org.enums import BranchKind, DataScope, DayKind
+from keheng.org.enums import BranchKind, DataScope, DayKind, TokenState
 
 BRANCH_CODE = r"^[A-Za-z0-9_-]+\Z"
 SYSTEM_USERNAME = "system"
@@ -134,6 +135,9 @@ class Staff(AbstractBaseUser):
     joined_on = models.DateField(_("joined on"), null=True, blank=True)
     must_change_password = models.BooleanField(_("must change the password"), default=False, editable=False)
 
+    limited_to: frozenset[str] | None = None
+    """What the token of a program lets this object do, at most; nothing limits a person who signed in."""
+
     objects: ClassVar[StaffManager] = StaffManager()
 
     USERNAME_FIELD = "username"
@@ -153,6 +157,8 @@ class Staff(AbstractBaseUser):
 
     def can(self, permission: str) -> bool:
         """Tell whether the role holds ``module.verb``, and the account is in use."""
+        if self.limited_to is not None and permission not in self.limited_to:
+            return False
         return self.is_active_actor and self.role.holds(permission)
 
     @property
@@ -164,6 +170,50 @@ class Staff(AbstractBaseUser):
     def branch_ids(self) -> list[int]:
         """The branches of the scope; one query, kept for the life of the object (a request)."""
         return list(Branch.objects.visible_to(self).values_list("pk", flat=True))
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def visible_to(self, staff: Staff) -> "ApiTokenQuerySet":
+        """One's own, and those of the people whom one manages."""
+        own = models.Q(staff_id=staff.pk)
+        return self.filter(
+            own | models.Q(staff__in=Staff.objects.visible_to(staff)) if staff.can("org.manage") else own
+        )
+
+
+class ApiToken(models.Model):
+    """Lets a program act as one member of staff with some of their permissions, until it expires or is revoked.
+
+    The secret is shown once; its digest is kept (the secret is random and long, so a plain digest cannot be guessed).
+    """
+
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="+", verbose_name=_("acts as"))
+    name = models.CharField(_("used by"), max_length=60, help_text=_("Which program, such as: nightly report."))
+    beginning = models.CharField(_("begins with"), max_length=12, editable=False)
+    digest = models.BinaryField(unique=True, editable=False)
+    permissions = ArrayField(models.CharField(max_length=60), verbose_name=_("permissions"))
+    created_at = models.DateTimeField(_("made at"))
+    expires_at = models.DateTimeField(_("expires at"))
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, editable=False)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API token")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(expires_at__gt=models.F("created_at")), name="org_token_expires"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def state_at(self, at: datetime) -> TokenState:
+        """Whether it opens at an instant, and if not, why."""
+        if self.revoked_at is not None and self.revoked_at <= at:
+            return TokenState.REVOKED
+        return TokenState.VALID if at < self.expires_at else TokenState.EXPIRED
 
 
 class ServiceCalendar(models.Model):

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from keheng.api.views import USE
 from keheng.audit import actions
 from keheng.org import permissions
 from keheng.ui.navigation import Group, NavItem, register
@@ -31,6 +32,8 @@ actions.declare(
         "org.clear_day": _("Clear a calendar day"),
         "org.import_days": _("Import calendar days"),
         "org.change_periods": _("Change the hours of service"),
+        "org.make_token": _("Make an API token"),
+        "org.revoke_token": _("Revoke an API token"),
         "org.rotate_keys": _("Rotate the keys of personal data"),
     },
     details={
@@ -41,9 +44,11 @@ actions.declare(
         "key": _("key number"),
         "years": _("years"),
         "periods": _("hours of service"),
+        "days": _("days"),
     },
 )
 register(NavItem(Group.SETTINGS, _("Branches"), "sitemap", "org:branches", permissions.VIEW, order=10))
 register(NavItem(Group.SETTINGS, _("Staff"), "users-group", "org:staff", permissions.VIEW, order=20))
 register(NavItem(Group.SETTINGS, _("Roles"), "shield-lock", "org:roles", permissions.VIEW, order=30))
 register(NavItem(Group.SETTINGS, _("Service calendar"), "calendar-time", "org:calendar", permissions.VIEW, order=40))
+register(NavItem(Group.SETTINGS, _("API tokens"), "key", "org:tokens", USE, order=60))

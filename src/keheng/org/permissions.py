@@ -3,7 +3,8 @@
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from keheng.org.models import SYSTEM_USERNAME, Branch, Role, Staff
+from keheng.api.views import USE
+from keheng.org.models import SYSTEM_USERNAME, ApiToken, Branch, Role, Staff
 
 VIEW = "org.view"
 MANAGE = "org.manage"
@@ -47,6 +48,25 @@ def can_manage_role(actor: Staff, role: Role) -> bool:
 def check_manage_role(actor: Staff, role: Role) -> None:
     """Raise the refusal unless :func:`can_manage_role`."""
     _refuse(_why_not_manage_role(actor, role))
+
+
+def check_make_token(actor: Staff) -> None:
+    """Raise the refusal unless the actor may let a program act for them; a program makes no further tokens."""
+    if actor.limited_to is not None:
+        _refuse(_("A token makes no further tokens; sign in on the page."))
+    if not actor.can(USE):
+        _refuse(_("Your role does not include using the HTTP API with tokens."))
+
+
+def can_revoke(actor: Staff, token: ApiToken) -> bool:
+    """May the actor end this token? One's own always; another's by whoever manages that person."""
+    return token.staff_id == actor.pk or can_manage_staff(actor, token.staff)
+
+
+def check_revoke(actor: Staff, token: ApiToken) -> None:
+    """Raise the refusal unless :func:`can_revoke`."""
+    if token.staff_id != actor.pk:
+        check_manage_staff(actor, token.staff)
 
 
 def _why_not_manage(actor: Staff) -> str:

@@ -7,6 +7,9 @@ from datetime import date
 
 from keheng.org.enums import BranchKind, DayKind
 
+TOKEN_DAYS = (30, 90, 180, 365)
+"""How long a token of the HTTP API may open; none opens for ever."""
+
 #: Under which kinds of branch each kind may hang.
 PARENTS: Mapping[BranchKind, frozenset[BranchKind]] = {
     BranchKind.HEAD: frozenset(),

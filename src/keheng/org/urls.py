@@ -1,6 +1,6 @@
 from django.urls import path
 
-from keheng.org.views import branches, calendars, roles, staff
+from keheng.org.views import branches, calendars, roles, staff, tokens
 
 app_name = "org"
 urlpatterns = [
@@ -20,4 +20,7 @@ urlpatterns = [
     path("calendar/day/", calendars.set_day, name="set-day"),
     path("calendar/import/", calendars.import_days, name="import-days"),
     path("calendar/<int:pk>/hours/", calendars.ChangeHours.as_view(), name="hours"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/new/", tokens.NewToken.as_view(), name="new-token"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke, name="revoke-token"),
 ]

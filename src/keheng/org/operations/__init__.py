@@ -14,6 +14,7 @@ from keheng.org.operations.staff import (
     reactivate_staff,
     reset_password,
 )
+from keheng.org.operations.tokens import make_token, open_token, revoke_token, revoke_tokens_of
 
 __all__ = [
     "HEAD_OFFICE_CODE",
@@ -28,7 +29,9 @@ __all__ = [
     "deactivate_staff",
     "import_days",
     "load_presets",
+    "make_token",
     "move_branch",
+    "open_token",
     "password_changed",
     "reactivate_staff",
     "record_account_change",
@@ -37,6 +40,8 @@ __all__ = [
     "record_sign_out",
     "reopen_branch",
     "reset_password",
+    "revoke_token",
+    "revoke_tokens_of",
     "rotate_keys",
     "set_day",
 ]

@@ -15,6 +15,7 @@ from keheng.common.events import publish
 from keheng.org import permissions
 from keheng.org.events import StaffDeactivated, StaffMoved
 from keheng.org.models import Branch, Role, Staff
+from keheng.org.operations.tokens import revoke_tokens_of
 
 _LEGIBLE = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _TEMPORARY_LENGTH = 14
@@ -82,7 +83,7 @@ def change_staff(
 
 @transaction.atomic
 def deactivate_staff(*, member: Staff, reason: str, actor: Staff, at: datetime) -> None:
-    """Refuse further sign-ins and end the present ones; the person's records stay."""
+    """Refuse further sign-ins and end the present ones, tokens included; the person's records stay."""
     permissions.check_manage_staff(actor, member)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why, such as: left, long absence.")})
@@ -91,6 +92,7 @@ def deactivate_staff(*, member: Staff, reason: str, actor: Staff, at: datetime) 
     member.is_active = False
     member.save(update_fields=["is_active"])
     _end_sessions(member)
+    revoke_tokens_of(member, at)
     record("org.deactivate_staff", actor=actor, at=at, target=member, reason=reason.strip())
     publish(StaffDeactivated(member.pk, at))
 
@@ -108,11 +110,12 @@ def reactivate_staff(*, member: Staff, actor: Staff, at: datetime) -> None:
 
 @transaction.atomic
 def reset_password(*, member: Staff, actor: Staff, at: datetime) -> str:
-    """Give a temporary password, returned once and stored nowhere; present sessions end, and it must be changed."""
+    """Give a temporary password, returned once and stored nowhere; sessions and tokens end, and it must be changed."""
     permissions.check_manage_staff(actor, member)
     password = _set_temporary_password(member)
     member.save(update_fields=["password", "must_change_password"])
     _end_sessions(member)
+    revoke_tokens_of(member, at)
     record("org.reset_password", actor=actor, at=at, target=member)
     return password
 

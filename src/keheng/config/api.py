@@ -1,0 +1,15 @@
+"""The HTTP API: one line a topic."""
+
+from django.utils.translation import gettext_lazy as _
+
+import keheng.audit.api
+import keheng.customers.api
+import keheng.org.api
+from keheng.api.frame import HttpApi
+
+api = HttpApi(
+    title="Keheng", version="v1", description=_("The same operations and rights as the pages."), urls_namespace="v1"
+)
+api.add_router("/audit", keheng.audit.api.endpoints.router)
+api.add_router("/customers", keheng.customers.api.endpoints.router)
+api.add_router("/organisation", keheng.org.api.endpoints.router)
