@@ -17,7 +17,7 @@ class Reply(models.Model):
     fingerprint = models.BinaryField(_("digest of method, address and body"))
     status = models.PositiveSmallIntegerField(_("status"), null=True)
     content_type = models.CharField(_("content type"), max_length=80, blank=True)
-    body = EncryptedTextField(_("answer"), purpose="api.reply", null=True)
+    body = EncryptedTextField(_("body of the answer"), purpose="api.reply", null=True)
     created_at = models.DateTimeField(_("time"))
 
     class Meta:
