@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 (
                     "body",
                     keheng.common.fields.EncryptedTextField(
-                        editable=True, null=True, purpose="api.reply", verbose_name="answer"
+                        editable=True, null=True, purpose="api.reply", verbose_name="body of the answer"
                     ),
                 ),
                 ("created_at", models.DateTimeField(verbose_name="time")),
