@@ -1,6 +1,8 @@
 """Every word of every page has its Chinese; catalogues hold nothing old and nothing doubtful."""
 
 import os
+import subprocess
+import sys
 from collections import defaultdict
 from pathlib import Path
 
@@ -135,3 +137,21 @@ def test_a_folder_that_cannot_be_written_is_told_in_the_log(
     monkeypatch.setattr(Path, "open", refuse)
     translations.compile_stale()
     assert "could not be compiled (Permission denied)" in caplog.text
+
+
+def test_words_are_compiled_before_any_is_asked_for() -> None:
+    """Else the first start of a fresh installation would speak English."""
+    program = """
+import django
+from django.utils.translation import trans_real
+from keheng.ui import translations
+
+order = []
+translations.compile_stale = lambda: order.append("compiled")
+activate = trans_real.translation
+trans_real.translation = lambda language: (order.append("asked"), activate(language))[1]
+django.setup()
+print(order[0])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["compiled"]
