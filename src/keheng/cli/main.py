@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from keheng.cli import backup, demo, doctor, ingest, keys, migrate, serve, tier, user
+from keheng.cli import backup, demo, doctor, ingest, keys, metrics, migrate, serve, tier, user
 from keheng.cli.failures import told_plainly
 
 
@@ -32,6 +32,7 @@ app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)
 app.command("ingest")(ingest.ingest)
+app.command("metrics")(metrics.metrics)
 app.add_typer(keys.app, name="keys")
 app.add_typer(tier.app, name="tier")
 app.add_typer(user.app, name="user")

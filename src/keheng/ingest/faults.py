@@ -85,6 +85,14 @@ FILE_FAULTS: dict[str, Sentences] = {
         _("The query of the profile %(profile)s does not run on these files: %(problem)s."),
         _("Compare the columns of the files with the profile."),
     ),
+    "movements": (
+        _("%(count)s of the %(total)s rows of %(file)s lack an account, a day or an amount that can be read."),
+        _("Month averages would be wrong without them: export the file again, or correct the profile's query."),
+    ),
+    "no_movements": (
+        _("%(file)s begins on %(first)s, after %(date)s."),
+        _("Give a date that the file covers."),
+    ),
     "unknown_branch": (
         _("There is no branch with the code %(branch)s."),
         _("Give the code of an existing branch, or create the branch first."),

@@ -89,3 +89,33 @@ class Batch(models.Model):
         """The counts by name, as the trail and ``--json`` tell them."""
         names = ("read", "created", "updated", "unchanged", "rejected")
         return {name: getattr(self, name) for name in names}
+
+
+class MetricsRun(models.Model):
+    """One computation of metrics from a file of movements."""
+
+    profile = models.CharField(_("profile"), max_length=40)
+    file_name = models.CharField(_("file"), max_length=255)
+    actor = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("started by"))
+    started_at = models.DateTimeField(_("started"))
+    finished_at = models.DateTimeField(_("finished"))
+    first_month = models.DateField(_("first month"))
+    through = models.DateField(_("computed through"))
+    transactions = models.PositiveBigIntegerField(_("movements"))
+    later = models.PositiveBigIntegerField(_("movements after that day"))
+    accounts = models.PositiveBigIntegerField(_("accounts"))
+    unknown_accounts = models.PositiveBigIntegerField(_("accounts that nobody has"))
+    customers = models.PositiveBigIntegerField(_("customers"))
+    changed = models.PositiveBigIntegerField(_("months written"))
+
+    class Meta:
+        verbose_name = _("computation of metrics")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.file_name}"
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return (self.finished_at - self.started_at).total_seconds()

@@ -13,6 +13,7 @@ actions.declare(
         "ingest.load": _("Load a file"),
         "ingest.cancel": _("Stop an import"),
         "ingest.rejects": _("Take away rejected rows"),
+        "ingest.metrics": _("Compute metrics from movements"),
     },
     details={
         "read": _("rows read"),
@@ -22,6 +23,7 @@ actions.declare(
         "rejected": _("rejected"),
         "accounts": _("accounts"),
         "fault": _("problem"),
+        "transactions": _("movements"),
     },
 )
 register(NavItem(Group.SETTINGS, _("Data imports"), "upload", "ingest:batches", VIEW, order=60))

@@ -126,3 +126,41 @@ class MonthEndFigures(Figures):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.month_end}"
+
+
+class MonthActivity(models.Model):
+    """What a customer's accounts in one system did in a month, in CNY; computed from movements (``ingest.metrics``).
+
+    ``source`` is the profile of the movements: what files of one source say never touches another's. A month that has
+    not ended has the days elapsed so far behind its averages (decision 28).
+    """
+
+    pk = models.CompositePrimaryKey("month_end", "customer_id", "source")
+    customer = models.ForeignKey(
+        Customer, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False, verbose_name=_("customer")
+    )
+    month_end = models.DateField(_("month end"))
+    source = models.CharField(_("profile"), max_length=40, db_collation="C")
+    through = models.DateField(_("computed through"))
+    balance = MoneyField(_("balance at the end"))
+    balance_average = MoneyField(_("month average of the balance"))
+    inflow = MoneyField(_("inflow"))
+    outflow = MoneyField(_("outflow"))
+    fees = MoneyField(_("contribution"))
+    lots = models.BigIntegerField(_("lots"))
+    accounts = models.IntegerField(_("accounts"))
+    active_accounts = models.IntegerField(_("active accounts"))
+    transactions = models.BigIntegerField(_("movements"))
+    own_transactions = models.BigIntegerField(_("own movements"))
+
+    class Meta:
+        verbose_name = _("activity of a month")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(active_accounts__gte=0, active_accounts__lte=models.F("accounts")),
+                name="portfolio_active_among_accounts",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.month_end}"

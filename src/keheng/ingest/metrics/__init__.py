@@ -1,0 +1,1 @@
+"""Metrics from transactions: what each is (``catalogue``), how a month is made of movements (``monthly``)."""
