@@ -120,7 +120,7 @@ def test_changes_stand_in_the_trail_and_in_the_history_of_the_row(published: lis
     assert (customer.pinyin, customer.initials) == ("shanxiong", "sx")
     told = {(change.field, change.before, change.after, change.actor) for change in changes_of(customer)}
     assert told == {("name", "单雄信", "单雄", "林建峰"), ("occupation", "个体户", "企业主", "林建峰")}
-    assert published[-1] == CustomerChanged(customer.pk, ("occupation", "name"), AT)
+    assert published[-1] == CustomerChanged(customer.pk, ("occupation", "name"), AT, actor.pk)
 
 
 def test_saying_the_same_again_writes_nothing() -> None:

@@ -19,6 +19,7 @@ class CustomerChanged:
     customer_id: int
     fields: tuple[str, ...]
     at: datetime
+    actor_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -36,4 +37,13 @@ class CustomersMoved:
 
     customer_ids: tuple[int, ...]
     branch_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class UpdateSuggested:
+    """Somebody suggests a value for a field of an archive; suggestions of feeds are told with their batch."""
+
+    customer_id: int
+    field: str
     at: datetime

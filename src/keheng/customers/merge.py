@@ -2,7 +2,8 @@
 
 Every function works on frames whose columns are columns of the tables, in the cursor's transaction, set by set. A null
 in a frame says "unknown": it never erases. A row that tells nothing new is not written. New customers are copied
-straight into their tables; known ones go through a temporary table. Callers check permission and keep the trail.
+straight into their tables; known ones go through a temporary table. What people have set stays: there, rows become
+suggestions (``withholding``). Callers check permission and keep the trail.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from django.db.backends.utils import CursorWrapper
 
 from keheng.common.copying import copy_frame, staged
 from keheng.customers.models import Company, ContactPoint, Customer
+from keheng.customers.withholding import withheld, withheld_contacts
 
 TABLES = tuple(model._meta.db_table for model in (Customer, ContactPoint, Company))
 _SEALED = {"id_number", "id_index", "id_tail"}  # compared by the index: each encryption of a number differs
@@ -39,9 +41,11 @@ def insert_customers(cursor: CursorWrapper, rows: pl.DataFrame, *, source: str, 
     copy_frame(cursor, "customers_customer", _completed(stamped, Customer))
 
 
-def update_customers(cursor: CursorWrapper, rows: pl.DataFrame, *, at: datetime) -> list[int]:
+def update_customers(cursor: CursorWrapper, rows: pl.DataFrame, *, source: str, at: datetime) -> list[int]:
     """Bring known customers (``id``) to what the rows say; return the ids of those that changed."""
-    fields = [name for name in rows.columns if name not in {"id", "number", *_SEALED}]
+    rows = rows.drop("number", strict=False)
+    rows = withheld(cursor, rows, table="customers_customer", key="id", source=source, at=at)
+    fields = [name for name in rows.columns if name not in {"id", *_SEALED}]
     pairs = [(f"coalesce(stage.{name}, customer.{name})", f"customer.{name}") for name in fields]
     sets = [f"{name} = coalesce(stage.{name}, customer.{name})" for name in fields]
     if "id_index" in rows.columns:
@@ -50,7 +54,7 @@ def update_customers(cursor: CursorWrapper, rows: pl.DataFrame, *, at: datetime)
         sets += [f"{name} = case when {new} then stage.{name} else customer.{name} end" for name in sorted(_SEALED)]
     if not pairs:
         return []
-    with staged(cursor, rows.drop("number", strict=False), "customers_customer", key="id") as stage:
+    with staged(cursor, rows, "customers_customer", key="id") as stage:
         cursor.execute(
             f"""
             update customers_customer customer set {", ".join(sets)}, updated_at = %s
@@ -79,6 +83,7 @@ def merge_contacts(cursor: CursorWrapper, rows: pl.DataFrame, *, source: str, at
     Args:
         rows: ``customer_id``, ``kind``, ``value``, ``value_index``, ``value_tail``.
     """
+    rows = withheld_contacts(cursor, rows, source=source, at=at)
     with staged(cursor, rows, "customers_contactpoint", key="customer_id") as stage:
         cursor.execute(
             f"""
@@ -112,8 +117,9 @@ def insert_companies(cursor: CursorWrapper, rows: pl.DataFrame) -> None:
     copy_frame(cursor, "customers_company", _completed(rows, Company))
 
 
-def merge_companies(cursor: CursorWrapper, rows: pl.DataFrame) -> list[int]:
+def merge_companies(cursor: CursorWrapper, rows: pl.DataFrame, *, source: str, at: datetime) -> list[int]:
     """Bring known companies (``customer_id``) to what the rows say; return the ids of those that changed."""
+    rows = withheld(cursor, rows, table="customers_company", key="customer_id", source=source, at=at)
     fields = [name for name in rows.columns if name != "customer_id"]
     if not fields:
         return []

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from keheng.audit import actions
 from keheng.customers import permissions
 from keheng.customers.enums import ContactKind
-from keheng.customers.models import Company, Customer
+from keheng.customers.models import Company, Customer, Person, Sheet
 from keheng.org import figures
 from keheng.ui.permission_names import declare
 
@@ -36,6 +36,9 @@ actions.declare(
         "customers.set_contact": _("Set a contact point"),
         "customers.remove_contact": _("Remove a contact point"),
         "customers.reveal": _("Show a personal value"),
+        "customers.suggest": _("Suggest an update"),
+        "customers.accept_suggestion": _("Take over a suggested value"),
+        "customers.reject_suggestion": _("Turn down a suggested value"),
         "customers.assign": _("Assign customers"),
         "customers.move": _("Move customers to a branch"),
         "customers.change_rules": _("Change the rules of data quality"),
@@ -47,7 +50,7 @@ actions.declare(
         "kind": _("kind"),
         "value": _("value"),
         **dict(ContactKind.choices),
-        **{field.name: field.verbose_name for field in Company._meta.local_fields},
+        **{field.name: field.verbose_name for model in (Company, Person, Sheet) for field in model._meta.local_fields},
     },
 )
 

@@ -1,14 +1,24 @@
 """Writes to the archive, by topic."""
 
-from keheng.customers.operations.archive import change_customer, classify, create_customer
+from keheng.customers.operations.archive import (
+    Difference,
+    EditConflictError,
+    change_customer,
+    classify,
+    create_customer,
+)
 from keheng.customers.operations.assignment import assign_owner, move_to_branch
 from keheng.customers.operations.contacts import remove_contact_point, set_contact_point
 from keheng.customers.operations.duplicates import dismiss_pair, reopen_pair, search_duplicates
 from keheng.customers.operations.quality_rules import change_quality_rules
 from keheng.customers.operations.reveal import UnknownFieldError, reveal
+from keheng.customers.operations.suggestions import accept_suggestion, reject_suggestion, suggest
 
 __all__ = [
+    "Difference",
+    "EditConflictError",
     "UnknownFieldError",
+    "accept_suggestion",
     "assign_owner",
     "change_customer",
     "change_quality_rules",
@@ -16,9 +26,11 @@ __all__ = [
     "create_customer",
     "dismiss_pair",
     "move_to_branch",
+    "reject_suggestion",
     "remove_contact_point",
     "reopen_pair",
     "reveal",
     "search_duplicates",
     "set_contact_point",
+    "suggest",
 ]

@@ -1,6 +1,7 @@
 """Opening an archive by hand, and changing the facts in it the moment they are known (A1)."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,29 +15,39 @@ from keheng.common.clock import SHANGHAI
 from keheng.common.events import publish
 from keheng.common.pinyin import spell
 from keheng.customers import blind, identity, permissions, policies
-from keheng.customers.enums import Confidentiality, CustomerKind, IdentityKind
+from keheng.customers.enums import Confidentiality, CustomerKind, IdentityKind, Source
 from keheng.customers.events import CustomerChanged, CustomerCreated
 from keheng.customers.flaws import sentence
 from keheng.customers.masks import masked_contact
 from keheng.customers.models import Company, Customer
 from keheng.customers.operations.contacts import write_contact
+from keheng.customers.operations.sources import note_sources, overtake_equal
+from keheng.customers.operations.values import cleaned, write_beside
+from keheng.customers.policies.editing import settle
+from keheng.customers.queries.archive import Archive, Origin, archive_of, mark_of
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
 
-FACTS = (
-    "name",
-    "id_kind",
-    "id_number",
-    "sex",
-    "birth_date",
-    "occupation",
-    "education",
-    "marital",
-    "do_not_disturb",
-    "opened_on",
-    "status",
-)
-COMPANY_FACTS = tuple(field.name for field in Company._meta.local_fields if field.name != "customer")
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that two people changed to different values: what stands now, by whom, and what the second says."""
+
+    code: str
+    label: str
+    theirs: str
+    mine: str
+    origin: Origin
+
+
+class EditConflictError(Exception):
+    """Somebody else changed the same fields since the editor saw them. Nothing has been written."""
+
+    def __init__(self, differences: list[Difference], present: dict[str, str]) -> None:
+        super().__init__(", ".join(difference.code for difference in differences))
+        self.differences = differences
+        self.present = present
+        """The marks of the values that stand now: what the editor has seen when they choose."""
 
 
 @transaction.atomic
@@ -56,8 +67,8 @@ def create_customer(
 
     Args:
         owner: left out, whoever sees only their own customers answers for this one too.
-        facts: any of :data:`FACTS`; birth date and sex follow from a resident identity number.
-        company: any of :data:`COMPANY_FACTS`, of a company.
+        facts: by the codes of the catalogue; birth date and sex follow from a resident identity number.
+        company: the same for what is known of a company.
         contacts: contact kind → value.
 
     Raises:
@@ -68,13 +79,17 @@ def create_customer(
         owner = actor
     customer = Customer(kind=kind, branch=branch, owner=owner, source=actor.name, created_at=at, updated_at=at)
     customer.number = _next_number(at.astimezone(SHANGHAI).date())
-    _set_facts(customer, {**(facts or {}), "name": name}, at)
+    archive = archive_of(customer)
+    own, beside = _parted(archive, {**(facts or {}), "name": name}, company or {})
+    _set_facts(customer, own, at)
     customer.full_clean()
     customer.save()
     if kind == CustomerKind.COMPANY:
-        Company.objects.create(customer=customer)
-    _set_company(customer, company or {})
+        archive.records[Company] = Company.objects.create(customer=customer)
+    write_beside(archive, beside)
     _write_contacts(customer, contacts or {}, actor, at)
+    said = [code for code, value in {**own, **beside}.items() if value not in (None, "", [], False)]
+    note_sources(customer, [*said, *(contacts or {})], source=Source.COUNTER, by=actor.name, at=at)
     record("customers.create", actor=actor, at=at, target=customer, detail={"branch": branch.name})
     publish(CustomerCreated(customer.pk, at))
     return customer
@@ -87,26 +102,48 @@ def change_customer(
     facts: Mapping[str, Any] | None = None,
     company: Mapping[str, Any] | None = None,
     contacts: Mapping[str, str] | None = None,
+    source: Source = Source.MANAGER,
+    seen: Mapping[str, str] | None = None,
     actor: Staff,
     at: datetime,
 ) -> None:
     """Change an archive; arguments as of :func:`create_customer`. What is said again as it stands writes nothing.
 
+    Args:
+        source: who told the values.
+        seen: the marks (:func:`~keheng.customers.queries.archive.mark_of`) of the values that the editor saw, by
+            field. Left out, the facts are written whatever stands there.
+
     Raises:
         ValidationError: by field, in words; then nothing has changed.
+        EditConflictError: others changed the same fields to something else since; nothing has changed.
     """
+    customer.refresh_from_db(
+        from_queryset=Customer.objects.select_for_update().defer(None)
+    )  # the second editor waits here
     permissions.check_edit(actor, customer)
-    changed = _set_facts(customer, facts or {}, at)
+    archive = archive_of(customer)
+    own, beside = _parted(archive, facts or {}, company or {})
+    if seen is not None:
+        written = _settled(archive, {**own, **beside}, seen)
+        own = {code: value for code, value in own.items() if code in written}
+        beside = {code: value for code, value in beside.items() if code in written}
+    changed = _set_facts(customer, own, at)
     if changed:
         customer.full_clean()
         customer.save()
-    changed |= _set_company(customer, company or {})
-    written = _write_contacts(customer, contacts or {}, actor, at)
-    if not changed and not written:
+    changed |= write_beside(archive, beside)
+    masks = _write_contacts(customer, contacts or {}, actor, at)
+    if not changed and not masks:
         return
-    detail: dict[str, Any] = {"changes": changed} if changed else {}
-    record("customers.change", actor=actor, at=at, target=customer, detail=detail | written)
-    publish(CustomerChanged(customer.pk, (*changed, *(["contact"] if written else [])), at))
+    note_sources(customer, [*changed, *masks], source=source, by=actor.name, at=at)
+    overtake_equal(archive_of(customer), changed, at=at)
+    named = {
+        archive.fields[code].label if archive.fields[code].custom else code: told for code, told in changed.items()
+    }
+    detail: dict[str, Any] = {"changes": named} if named else {}
+    record("customers.change", actor=actor, at=at, target=customer, detail=detail | masks)
+    publish(CustomerChanged(customer.pk, (*changed, *(["contact"] if masks else [])), at, actor.pk))
 
 
 @transaction.atomic
@@ -123,9 +160,41 @@ def classify(*, customer: Customer, level: Confidentiality, reason: str, actor: 
     record("customers.classify", actor=actor, at=at, target=customer, reason=reason.strip(), detail=detail)
 
 
-def _set_facts(customer: Customer, facts: Mapping[str, Any], at: datetime) -> changes.Changes:
+def _parted(
+    archive: Archive, facts: Mapping[str, Any], company: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Part values, cleaned, into those of the customer's own row and those kept beside it."""
+    if company and archive.customer.kind != CustomerKind.COMPANY:
+        raise ValidationError(_("%(customer)s is a person.") % {"customer": archive.customer.name})
+    values = cleaned(archive, {**facts, **company})
+    own = {code: value for code, value in values.items() if archive.fields[code].model is Customer}
+    return own, {code: value for code, value in values.items() if code not in own}
+
+
+def _settled(archive: Archive, values: Mapping[str, Any], seen: Mapping[str, str]) -> frozenset[str]:
+    """The fields that are to be written; see :func:`~keheng.customers.policies.editing.settle`."""
+    mine = {code: mark_of(archive.fields[code].encode(value)) for code, value in values.items()}
+    present = {code: mark_of(archive.encoded(code)) for code in values}
+    outcome = settle(mine, seen, present)
+    if outcome.contested:
+        differences = [
+            Difference(
+                code,
+                archive.fields[code].label,
+                archive.text(code),
+                archive.fields[code].told(values[code]),
+                archive.origin(code),
+            )
+            for code in values
+            if code in outcome.contested
+        ]
+        raise EditConflictError(differences, present)
+    return outcome.written
+
+
+def _set_facts(customer: Customer, values: Mapping[str, Any], at: datetime) -> changes.Changes:
     """Set facts, what follows from them and the keys to find them by; return what changed."""
-    values = {**_only(facts, FACTS)}
+    values = dict(values)
     _examine_document(customer, values, at.astimezone(SHANGHAI).date())
     changed = changes.apply(customer, **values)
     if not changed:
@@ -134,20 +203,6 @@ def _set_facts(customer: Customer, facts: Mapping[str, Any], at: datetime) -> ch
     if "id_number" in changed:
         customer.id_index, customer.id_tail = blind.id_keys(customer.id_number) if customer.id_number else (None, None)
         _check_not_known(customer)
-    customer.updated_at = at
-    return changed
-
-
-def _set_company(customer: Customer, facts: Mapping[str, Any]) -> changes.Changes:
-    if not facts:
-        return {}
-    if customer.kind != CustomerKind.COMPANY:
-        raise ValidationError(_("%(customer)s is a person.") % {"customer": customer.name})
-    company, _created = Company.objects.get_or_create(customer=customer)
-    changed = changes.apply(company, **_only(facts, COMPANY_FACTS))
-    if changed:
-        company.full_clean()
-        company.save()
     return changed
 
 
@@ -194,13 +249,6 @@ def _check_not_known(customer: Customer) -> None:
                 % {"number": other.number, "branch": other.branch.name}
             }
         )
-
-
-def _only(facts: Mapping[str, Any], known: tuple[str, ...]) -> dict[str, Any]:
-    unknown = set(facts) - set(known)
-    if unknown:
-        raise TypeError(f"not facts of the archive: {', '.join(sorted(unknown))}")
-    return dict(facts)
 
 
 def _next_number(day: date) -> str:

@@ -8,11 +8,12 @@ from django.db import transaction
 from keheng.audit.operations import record
 from keheng.common.events import publish
 from keheng.customers import blind, identity, permissions
-from keheng.customers.enums import ContactKind
+from keheng.customers.enums import ContactKind, Source
 from keheng.customers.events import CustomerChanged
 from keheng.customers.flaws import sentence
 from keheng.customers.masks import masked_contact
 from keheng.customers.models import ContactPoint, Customer
+from keheng.customers.operations.sources import note_sources
 from keheng.org.models import Staff
 
 
@@ -24,6 +25,7 @@ def set_contact_point(
     value: str,
     is_primary: bool = True,
     preferred_time: str = "",
+    told_by: Source = Source.MANAGER,
     actor: Staff,
     at: datetime,
 ) -> ContactPoint:
@@ -38,9 +40,10 @@ def set_contact_point(
     point = write_contact(
         customer, kind, value, is_primary=is_primary, preferred_time=preferred_time, source=actor.name, at=at
     )
+    note_sources(customer, [kind], source=told_by, by=actor.name, at=at)
     detail = {"kind": kind, "value": masked_contact(point)}
     record("customers.set_contact", actor=actor, at=at, target=customer, detail=detail)
-    publish(CustomerChanged(customer.pk, ("contact",), at))
+    publish(CustomerChanged(customer.pk, ("contact",), at, actor.pk))
     return point
 
 
@@ -51,8 +54,9 @@ def remove_contact_point(*, point: ContactPoint, reason: str, actor: Staff, at: 
     permissions.check_edit(actor, customer)
     detail = {"kind": point.kind, "value": masked_contact(point)}
     point.delete()
+    note_sources(customer, [point.kind], source=Source.MANAGER, by=actor.name, at=at)  # no feed brings it back
     record("customers.remove_contact", actor=actor, at=at, target=customer, reason=reason, detail=detail)
-    publish(CustomerChanged(customer.pk, ("contact",), at))
+    publish(CustomerChanged(customer.pk, ("contact",), at, actor.pk))
 
 
 def write_contact(

@@ -133,13 +133,13 @@ class Writer:
             for sums, more in ((self._held, merged.held), (self.older, merged.older)):
                 sums.update({name: sums.get(name, Decimal(0)) + amount for name, amount in more.items()})
         archive = checked.archive.drop(ROW).join(current, on="number").rename({"customer_id": "id"})
-        changed.update(customers.update_customers(self._cursor, archive, at=self._at))
+        changed.update(customers.update_customers(self._cursor, archive, source=self._profile.code, at=self._at))
         contacts = checked.contacts.join(current, on="number").drop("number")
         if contacts.height:
             changed.update(customers.merge_contacts(self._cursor, contacts, source=self._profile.code, at=self._at))
         companies = checked.companies.join(current, on="number").drop("number")
         if companies.height:
-            changed.update(customers.merge_companies(self._cursor, companies))
+            changed.update(customers.merge_companies(self._cursor, companies, source=self._profile.code, at=self._at))
         self._updated += len(changed)
         self._unchanged += known.height - len(changed)
 
