@@ -46,4 +46,20 @@ class UpdateSuggested:
 
     customer_id: int
     field: str
+
+
+class CustomersUnified:
+    """Two archives became one; rows of the lost one now belong to the survivor."""
+
+    survivor_id: int
+    lost_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CustomersSeparated:
+    """A merge was taken back; both archives are there again."""
+
+    survivor_id: int
+    lost_id: int
     at: datetime

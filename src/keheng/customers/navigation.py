@@ -6,9 +6,10 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from keheng.audit import actions
-from keheng.customers import permissions
+from keheng.customers import permissions, unification
 from keheng.customers.enums import ContactKind
 from keheng.customers.models import Company, Customer, Person, Sheet
+from keheng.customers.unification import TableRule
 from keheng.org import figures
 from keheng.ui.permission_names import declare
 
@@ -43,11 +44,14 @@ actions.declare(
         "customers.move": _("Move customers to a branch"),
         "customers.change_rules": _("Change the rules of data quality"),
         "customers.dismiss_duplicate": _("Say that two customers are not one"),
+        "customers.unify": _("Merge two archives"),
+        "customers.separate": _("Take a merge back"),
         "customers.reopen_duplicate": _("Ask again whether two customers are one"),
     },
     details={
         "owner": _("relationship manager"),
         "kind": _("kind"),
+        "other": _("other customer"),
         "value": _("value"),
         **dict(ContactKind.choices),
         **{field.name: field.verbose_name for model in (Company, Person, Sheet) for field in model._meta.local_fields},
@@ -62,3 +66,14 @@ def _count(branch_ids: Sequence[int]) -> Mapping[int, int]:
 
 
 figures.register("customers", figures.BranchFigure(_("Customers"), _count))
+unification.declare(
+    {
+        "customers_customer": TableRule(volatile=("tier", "tier_rank", "aum", "updated_at")),
+        "customers_company": TableRule(on_clash="fill"),
+        "customers_person": TableRule(on_clash="fill"),
+        "customers_archivescore": TableRule(apart="drop"),
+        "customers_finding": TableRule(apart="drop"),
+        "customers_duplicatepair": TableRule(apart="drop"),
+        "customers_crowdedkey": TableRule(apart="drop"),
+    }
+)

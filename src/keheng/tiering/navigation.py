@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from keheng.audit import actions
+from keheng.customers import unification
 from keheng.tiering.enums import Direction
 from keheng.tiering.timeline import tier_changes
 from keheng.ui.navigation import Group, NavItem, register
@@ -23,3 +24,5 @@ actions.declare(
 register(NavItem(Group.CUSTOMERS, _("Tiers and moves"), "stairs-up", "tiering", "tiering.view", order=20))
 register_card(SideCard("customer", "tier", "tiering-why", "tiering.view", order=20))
 register_source(TimelineSource("customer", "tiering", _("Tiers"), tier_changes, "tiering.view", order=60))
+# The tier of a merged customer is the survivor's until the next evaluation.
+unification.declare({"tiering_standing": unification.TableRule(apart="drop")})

@@ -13,8 +13,6 @@ from keheng.customers.models.quality import QualityRun
 from keheng.org.enums import DataScope
 from keheng.org.models import Staff
 
-UNDO_DAYS = 30
-
 
 class PairQuerySet(models.QuerySet["DuplicatePair"]):
     def visible_to(self, staff: Staff) -> "PairQuerySet":
@@ -93,6 +91,8 @@ class Unification(models.Model):
     Sealed values stand in the journal as they stand in their tables: encrypted. It is emptied when the time is over.
     """
 
+    UNDO = timedelta(days=30)
+
     survivor = models.ForeignKey(Customer, models.CASCADE, related_name="+", verbose_name=_("customer"))
     lost_id = models.BigIntegerField(_("key of the other archive"))
     lost_number = models.CharField(_("other customer number"), max_length=40, db_collation="C")
@@ -119,7 +119,7 @@ class Unification(models.Model):
 
     @property
     def undo_until(self) -> datetime:
-        return self.made_at + timedelta(days=UNDO_DAYS)
+        return self.made_at + self.UNDO
 
 
 class NumberAlias(models.Model):

@@ -13,8 +13,10 @@ from keheng.customers.operations.duplicates import dismiss_pair, reopen_pair, se
 from keheng.customers.operations.quality_rules import change_quality_rules
 from keheng.customers.operations.reveal import UnknownFieldError, reveal
 from keheng.customers.operations.suggestions import accept_suggestion, reject_suggestion, suggest
+from keheng.customers.operations.unification import FACTS, forget_journals, separate, unify
 
 __all__ = [
+    "FACTS",
     "Difference",
     "EditConflictError",
     "UnknownFieldError",
@@ -25,12 +27,15 @@ __all__ = [
     "classify",
     "create_customer",
     "dismiss_pair",
+    "forget_journals",
     "move_to_branch",
     "reject_suggestion",
     "remove_contact_point",
     "reopen_pair",
     "reveal",
     "search_duplicates",
+    "separate",
     "set_contact_point",
     "suggest",
+    "unify",
 ]
