@@ -46,8 +46,10 @@ class UpdateSuggested:
 
     customer_id: int
     field: str
+    at: datetime
 
 
+@dataclass(frozen=True)
 class CustomersUnified:
     """Two archives became one; rows of the lost one now belong to the survivor."""
 

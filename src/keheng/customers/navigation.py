@@ -71,6 +71,7 @@ unification.declare(
         "customers_customer": TableRule(volatile=("tier", "tier_rank", "aum", "updated_at")),
         "customers_company": TableRule(on_clash="fill"),
         "customers_person": TableRule(on_clash="fill"),
+        "customers_sheet": TableRule(on_clash="fill"),
         "customers_archivescore": TableRule(apart="drop"),
         "customers_finding": TableRule(apart="drop"),
         "customers_duplicatepair": TableRule(apart="drop"),

@@ -180,7 +180,7 @@ def _renew_copies(journal: unification.Journal, customer: int) -> None:
 def _tables_open() -> Iterator[None]:
     """Let rows that are never changed by people change their customer: the journal keeps what they were."""
     protected = [
-        f"{model._meta.db_table}:{trigger.get_pgid(model)}"
+        f"{model._meta.db_table}:{trigger.get_pgid(model)}"  # type: ignore[arg-type]  # it takes the class
         for model in apps.get_models(include_auto_created=True)
         for trigger in getattr(model._meta, "triggers", [])
         if isinstance(trigger, pgtrigger.Protect | pgtrigger.ReadOnly)
