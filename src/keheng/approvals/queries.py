@@ -55,6 +55,18 @@ def table_on(kind: str, day: date) -> LimitTable | None:
     return None
 
 
+def tables_in_force(day: date) -> dict[str, LimitTable]:
+    """The version in force of every kind that has limits of its own, with its rows."""
+    newest = (
+        LimitTable.objects.filter(valid_from__lte=day)
+        .order_by("kind", "-valid_from", "-number")
+        .distinct("kind")
+        .values("pk")
+    )
+    tables = LimitTable.objects.filter(pk__in=newest).select_related("set_by").prefetch_related("limits__role")
+    return {table.kind: table for table in tables}
+
+
 @dataclass(frozen=True)
 class Waiting:
     """How many requests out of a set have come to one person."""
@@ -87,6 +99,22 @@ def approvers(request_ids: Sequence[int]) -> list[Waiting]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [list(request_ids)])
         return [Waiting(*row) for row in cursor.fetchall()]
+
+
+def stranded_count() -> int:
+    """Open requests that nobody may decide: no limit covers them, or nobody in reach holds the role."""
+    sql = f"""
+        select count(*)
+          from approvals_request r join org_branch b on b.id = r.branch_id
+         where r.state = 'open' and not exists (
+               select from approvals_limit l
+                 join org_staff s on s.role_id = l.role_id and s.is_active and s.id <> r.requester_id
+                 join org_branch sb on sb.id = s.branch_id
+                where l.table_id = r.table_id and {COVERS.format(r="r")} and {IN_REACH.format(b="b")})
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return int(cursor.fetchall()[0][0])
 
 
 def approver_names(request: Request, *, limit: int = 8) -> list[str]:

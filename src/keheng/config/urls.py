@@ -7,6 +7,7 @@ from keheng.config.api import api
 urlpatterns = [
     path("", include("keheng.desk.urls")),
     path("", include("keheng.ui.urls")),
+    path("approvals/", include("keheng.approvals.urls")),
     path("tiering/", include("keheng.tiering.urls")),
     path("accounts/", include("keheng.ui.account_urls")),
     path("api/", include("keheng.api.urls")),
