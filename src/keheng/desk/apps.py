@@ -6,3 +6,6 @@ class DeskConfig(AppConfig):
     name = "keheng.desk"
     label = "desk"
     verbose_name = _("Desk")
+
+    def ready(self) -> None:
+        from keheng.desk import receivers  # noqa: F401  # registers them

@@ -3,10 +3,18 @@
 from django.utils.translation import gettext_lazy as _
 
 from keheng.desk import timeline
+from keheng.notices import kinds as notices
 from keheng.ui.navigation import Group, NavItem, register
 from keheng.ui.tabs import SideCard, Tab, register_card, register_tab
 from keheng.ui.timeline import TimelineSource, register_source
 
+notices.declare(
+    {
+        "approvals.asked": _("A request waits for my approval"),
+        "approvals.answered": _("My request has been answered"),
+        "approvals.escalated": _("An overdue request has risen to me"),
+    }
+)
 register(NavItem(Group.TODAY, _("Workbench"), "layout-dashboard", "home", order=10))
 register(NavItem(Group.TODAY, _("Maturities"), "calendar-event", "maturing", "portfolio.view", order=20))
 register(NavItem(Group.CUSTOMERS, _("Customers"), "users", "customers", "customers.view", order=10))

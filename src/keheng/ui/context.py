@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 
 from keheng.ui.navigation import Link, links
+from keheng.ui.tools import BoundTool, tools
 
 
 class Frame:
@@ -18,6 +19,10 @@ class Frame:
     @cached_property
     def navigation(self) -> list[tuple[Any, list[Link]]]:
         return links(self._request)
+
+    @cached_property
+    def tools(self) -> list[BoundTool]:
+        return tools(self._request)
 
     @property
     def theme(self) -> str:

@@ -15,12 +15,16 @@ from keheng.ui.tabs import card_urls, tabs_for
 
 
 class PermissionMixin(View):
-    """Lets in only whoever's role holds ``permission`` (``"module.verb"``); the refusal names it."""
+    """Lets in only whoever's role holds ``permission`` (``"module.verb"``); the refusal names it.
+
+    An empty permission: everybody signed in.
+    """
 
     permission: ClassVar[str]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        require(request, self.permission)
+        if self.permission:
+            require(request, self.permission)
         return super().dispatch(request, *args, **kwargs)
 
 
