@@ -5,13 +5,13 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from keheng.approvals import kinds
 from keheng.approvals.enums import State
 from keheng.approvals.models import Request
-from keheng.common import clock
 from keheng.org.models import Branch
 from keheng.ui.lists import DayRangeFilter, FilterSet, WanRangeFilter
 
@@ -47,8 +47,7 @@ class InboxFilter(FilterSet):
 
     def by_due(self, queryset: "QuerySet[Request]", _name: str, value: str) -> "QuerySet[Request]":
         """Open requests whose time is over, or nearly."""
-        now = clock.now()
-        edge = {"over": now, "soon": now + _SOON}.get(value)
+        edge = {"over": Now(), "soon": Now() + _SOON}.get(value)
         return queryset.filter(state=State.OPEN, due_at__lte=edge) if edge else queryset
 
 
