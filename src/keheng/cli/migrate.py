@@ -29,11 +29,13 @@ def _apply_migrations(report: Report) -> None:
 def load_presets() -> None:
     """Bring in the presets of every module that has some."""
     from keheng.approvals import operations as approvals
+    from keheng.customers import operations as customers
     from keheng.org import operations as org
     from keheng.tiering import operations as tiering
 
     org.load_presets()
     approvals.load_presets()
+    customers.load_questionnaires()
     tiering.load_presets()
 
 

@@ -6,3 +6,6 @@ class CustomersConfig(AppConfig):
     name = "keheng.customers"
     label = "customers"
     verbose_name = _("Customers")
+
+    def ready(self) -> None:
+        from keheng.customers import receivers  # noqa: F401

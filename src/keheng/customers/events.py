@@ -65,3 +65,12 @@ class CustomersSeparated:
     survivor_id: int
     lost_id: int
     at: datetime
+
+
+@dataclass(frozen=True)
+class RiskAssessed:
+    """A customer's risk was assessed; ``grade`` is what the answers came to."""
+
+    customer_id: int
+    grade: str
+    at: datetime

@@ -15,6 +15,7 @@ from django.db.backends.utils import CursorWrapper
 
 from keheng.common.copying import copy_frame, staged
 from keheng.customers.models import Company, ContactPoint, Customer
+from keheng.customers.operations.reviews import open_reviews
 from keheng.customers.withholding import withheld, withheld_contacts
 
 TABLES = tuple(model._meta.db_table for model in (Customer, ContactPoint, Company))
@@ -109,7 +110,9 @@ def merge_contacts(cursor: CursorWrapper, rows: pl.DataFrame, *, source: str, at
             """,
             [source, at],
         )
-        return _ids(cursor)
+        changed = _ids(cursor)
+    open_reviews(trigger="contact", customer_ids=changed, at=at)
+    return changed
 
 
 def insert_companies(cursor: CursorWrapper, rows: pl.DataFrame) -> None:

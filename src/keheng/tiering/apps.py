@@ -6,3 +6,6 @@ class TieringConfig(AppConfig):
     name = "keheng.tiering"
     label = "tiering"
     verbose_name = _("Tiering")
+
+    def ready(self) -> None:
+        from keheng.tiering import receivers  # noqa: F401

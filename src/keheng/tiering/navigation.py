@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from keheng.audit import actions
-from keheng.customers import unification
+from keheng.customers import triggers, unification
 from keheng.tiering.enums import Direction
 from keheng.tiering.timeline import tier_changes
 from keheng.ui.navigation import Group, NavItem, register
@@ -21,6 +21,7 @@ actions.declare(
         **dict(Direction.choices),
     },
 )
+triggers.register("tier_move", _("The tier has moved"))
 register(NavItem(Group.CUSTOMERS, _("Tiers and moves"), "stairs-up", "tiering", "tiering.view", order=20))
 register_card(SideCard("customer", "tier", "tiering-why", "tiering.view", order=20))
 register_source(TimelineSource("customer", "tiering", _("Tiers"), tier_changes, "tiering.view", order=60))
