@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from keheng.cli import backup, demo, doctor, ingest, keys, metrics, migrate, serve, tier, user
+from keheng.cli import backup, demo, doctor, ingest, keys, metrics, migrate, serve, tier, user, workforce
 from keheng.cli.failures import told_plainly
 
 
@@ -36,3 +36,4 @@ app.command("metrics")(metrics.metrics)
 app.add_typer(keys.app, name="keys")
 app.add_typer(tier.app, name="tier")
 app.add_typer(user.app, name="user")
+app.add_typer(workforce.app, name="workforce")
