@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from keheng.audit import actions
-from keheng.customers import unification
+from keheng.customers import completeness, unification
 from keheng.customers.unification import TableRule
 from keheng.portfolio import permissions
 from keheng.portfolio.models import Figures
@@ -23,4 +23,17 @@ unification.declare({"portfolio_currentfigures": _SUMS, "portfolio_monthendfigur
 unification.declare_copy(
     "aum",
     "coalesce((select coalesce(aum_average, aum) from portfolio_currentfigures where customer_id = %(customer)s), 0)",
+)
+# A1 剔除空卡、睡眠折: next to nothing now, and the same at every month end; loans, cards and trades are business.
+completeness.declare_idle(
+    """
+    not exists (
+        select from portfolio_currentfigures f where f.customer_id = c.id
+           and (coalesce(f.aum, 0) >= %(idle_below)s or coalesce(f.loans, 0) > 0 or coalesce(f.card_spend, 0) > 0
+                or coalesce(f.lots, 0) > 0))
+    and not exists (
+        select from portfolio_monthendfigures m left join portfolio_currentfigures f on f.customer_id = m.customer_id
+         where m.customer_id = c.id and m.month_end > current_date - %(idle_months)s * interval '1 month'
+           and coalesce(m.aum, 0) is distinct from coalesce(f.aum, 0))
+    """
 )

@@ -8,8 +8,10 @@ from keheng.customers.operations.archive import (
     create_customer,
 )
 from keheng.customers.operations.assignment import assign_owner, move_to_branch
+from keheng.customers.operations.completeness import refresh_completeness, score_archives
 from keheng.customers.operations.contacts import remove_contact_point, set_contact_point
 from keheng.customers.operations.duplicates import dismiss_pair, reopen_pair, search_duplicates
+from keheng.customers.operations.following import follow_up
 from keheng.customers.operations.quality_rules import change_quality_rules
 from keheng.customers.operations.reveal import UnknownFieldError, reveal
 from keheng.customers.operations.reviews import (
@@ -22,21 +24,26 @@ from keheng.customers.operations.reviews import (
 from keheng.customers.operations.risk import load_questionnaires, publish_questionnaire, take_assessment
 from keheng.customers.operations.suggestions import accept_suggestion, reject_suggestion, suggest
 from keheng.customers.operations.unification import FACTS, forget_journals, separate, unify
+from keheng.customers.operations.validity import accept_finding, check_archives, check_few, report_contact
 
 __all__ = [
     "FACTS",
     "Difference",
     "EditConflictError",
     "UnknownFieldError",
+    "accept_finding",
     "accept_suggestion",
     "ask_for_review",
     "assign_owner",
     "change_customer",
     "change_quality_rules",
+    "check_archives",
+    "check_few",
     "classify",
     "close_review",
     "create_customer",
     "dismiss_pair",
+    "follow_up",
     "forget_journals",
     "load_questionnaires",
     "move_to_branch",
@@ -44,10 +51,13 @@ __all__ = [
     "open_reviews",
     "open_reviews_of_change",
     "publish_questionnaire",
+    "refresh_completeness",
     "reject_suggestion",
     "remove_contact_point",
     "reopen_pair",
+    "report_contact",
     "reveal",
+    "score_archives",
     "search_duplicates",
     "separate",
     "set_contact_point",

@@ -21,6 +21,7 @@ from keheng.customers.flaws import sentence
 from keheng.customers.masks import masked_contact
 from keheng.customers.models import Company, Customer
 from keheng.customers.operations.contacts import write_contact
+from keheng.customers.operations.following import follow_up
 from keheng.customers.operations.sources import note_sources, overtake_equal
 from keheng.customers.operations.values import cleaned, write_beside
 from keheng.customers.policies.editing import settle
@@ -91,6 +92,7 @@ def create_customer(
     said = [code for code, value in {**own, **beside}.items() if value not in (None, "", [], False)]
     note_sources(customer, [*said, *(contacts or {})], source=Source.COUNTER, by=actor.name, at=at)
     record("customers.create", actor=actor, at=at, target=customer, detail={"branch": branch.name})
+    follow_up([customer.pk], at=at)
     publish(CustomerCreated(customer.pk, at))
     return customer
 
@@ -143,6 +145,7 @@ def change_customer(
     }
     detail: dict[str, Any] = {"changes": named} if named else {}
     record("customers.change", actor=actor, at=at, target=customer, detail=detail | masks)
+    follow_up([customer.pk], at=at)
     publish(CustomerChanged(customer.pk, (*changed, *(["contact"] if masks else [])), at, actor.pk))
 
 

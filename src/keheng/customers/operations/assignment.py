@@ -12,6 +12,7 @@ from keheng.common.events import publish
 from keheng.customers import permissions
 from keheng.customers.events import CustomersAssigned, CustomersMoved
 from keheng.customers.models import Customer
+from keheng.customers.operations.following import follow_up
 from keheng.org.models import Branch, Staff
 
 
@@ -40,6 +41,7 @@ def assign_owner(
         detail = {"count": len(keys), "owner": owner.name if owner else None}
         target = owner or actor.branch
         record("customers.assign", actor=actor, at=at, target=target, reason=reason, detail=detail)
+        follow_up(keys, at=at)
         publish(CustomersAssigned(keys, owner.pk if owner else None, at))
     return len(keys)
 

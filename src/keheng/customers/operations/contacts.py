@@ -13,6 +13,7 @@ from keheng.customers.events import CustomerChanged
 from keheng.customers.flaws import sentence
 from keheng.customers.masks import masked_contact
 from keheng.customers.models import ContactPoint, Customer
+from keheng.customers.operations.following import follow_up
 from keheng.customers.operations.sources import note_sources
 from keheng.org.models import Staff
 
@@ -43,6 +44,7 @@ def set_contact_point(
     note_sources(customer, [kind], source=told_by, by=actor.name, at=at)
     detail = {"kind": kind, "value": masked_contact(point)}
     record("customers.set_contact", actor=actor, at=at, target=customer, detail=detail)
+    follow_up([customer.pk], at=at)
     publish(CustomerChanged(customer.pk, ("contact",), at, actor.pk))
     return point
 
@@ -56,6 +58,7 @@ def remove_contact_point(*, point: ContactPoint, reason: str, actor: Staff, at: 
     point.delete()
     note_sources(customer, [point.kind], source=Source.MANAGER, by=actor.name, at=at)  # no feed brings it back
     record("customers.remove_contact", actor=actor, at=at, target=customer, reason=reason, detail=detail)
+    follow_up([customer.pk], at=at)
     publish(CustomerChanged(customer.pk, ("contact",), at, actor.pk))
 
 

@@ -15,6 +15,7 @@ from keheng.common.events import publish
 from keheng.customers import permissions, unification
 from keheng.customers.events import CustomersSeparated, CustomersUnified
 from keheng.customers.models import ContactPoint, Customer, NumberAlias, Unification
+from keheng.customers.operations.following import follow_up
 from keheng.org.models import Staff
 
 FACTS: dict[str, tuple[str, ...]] = {
@@ -94,6 +95,7 @@ def unify(
         detail = {"other": alias, "rows": journal.rows}
         record("customers.unify", actor=actor, at=at, target=survivor, reason=reason.strip(), detail=detail)
         _check_keys()
+        follow_up([survivor.pk], at=at)
         publish(CustomersUnified(survivor.pk, made.lost_id, at))
     survivor.refresh_from_db()
     return made
@@ -125,6 +127,7 @@ def separate(*, made: Unification, reason: str, actor: Staff, at: datetime) -> N
         held.save(update_fields=["undone_at", "undone_by", "journal"])
         detail = {"other": held.lost_number}
         record("customers.separate", actor=actor, at=at, target=held.survivor, reason=reason.strip(), detail=detail)
+        follow_up([held.survivor_id, held.lost_id], at=at)
         publish(CustomersSeparated(held.survivor_id, held.lost_id, at))
     made.refresh_from_db()
 

@@ -40,6 +40,9 @@ def absorb(journal: Journal, model: type[models.Model], stays: int, goes: int, c
         _drop_links_between(journal, reference, references, stays, goes)
         for index in unique_indexes(reference.table, reference.column):
             for kept, gone in _clashes(reference, index, stays, goes):
+                if rule.retire:
+                    journal.change(reference.model, gone, dict(rule.retire), {})
+                    continue
                 journal.change(reference.model, kept, _sets(reference.model, rule, chosen), {"gone": json.dumps(gone)})
                 if len(kept) == 1:
                     (stays_here,), (goes_here,) = kept.values(), gone.values()

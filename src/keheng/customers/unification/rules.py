@@ -5,7 +5,7 @@ may be but one (a unique index says so), the survivor's stays.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 type OnClash = Literal["keep", "fill"]
@@ -20,6 +20,7 @@ class TableRule:
         on_clash: of two rows of which one may be: ``keep`` the survivor's, or ``fill`` its gaps from the other.
         add: columns that become the sum of both.
         greatest: columns that become the greater of both.
+        retire: what to set on the row that goes so that both may stand, such as ``{"is_current": "false"}``.
         apart: ``drop``: rows of the lost archive are derived and go; ``leave``: they stay with the number they had.
         volatile: columns that change by themselves (feeds, evaluations); they never stand against taking a merge back.
     """
@@ -27,6 +28,7 @@ class TableRule:
     on_clash: OnClash = "keep"
     add: tuple[str, ...] = ()
     greatest: tuple[str, ...] = ()
+    retire: Mapping[str, str] = field(default_factory=dict)
     apart: Apart = ""
     volatile: tuple[str, ...] = ()
 
