@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -74,7 +75,7 @@ CHECKS: dict[str, SqlCheck] = {
             _("Check the date of birth."),
             _of(f"c.kind = 'person' and extract(year from age({_TODAY}, c.birth_date)) > %(limit)s"),
             _("oldest age"),
-            _("years"),
+            pgettext_lazy("age", "years"),
         ),
         SqlCheck(
             "opened_before_birth",
