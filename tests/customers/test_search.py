@@ -26,6 +26,11 @@ def archive() -> None:
     CustomerFactory.create(number="A-78", name="单于丹", aum=2)
     CustomerFactory.create(number="A-79", name="吕布", aum=3)
     CustomerFactory.create(number="A-80", name="章子怡", aum=4)
+    CustomerFactory.create(number="A-81", name="葉鍾", aum=7)
+    CustomerFactory.create(number="A-82", name="李乐", aum=8)
+    CustomerFactory.create(number="A-83", name="仇英", aum=9)
+    CustomerFactory.create(number="A-84", name="尉遲恭", aum=10)
+    CompanyFactory.create(customer__number="B-3", customer__name="東方紡織廠", customer__aum=11)
     CompanyFactory.create(customer__number="B-1", customer__name="温州鑫恒鞋业有限公司", customer__aum=5)
     CompanyFactory.create(customer__number="B-2", customer__name="重庆鞋业", customer__aum=6)
 
@@ -45,7 +50,20 @@ def names(text: str) -> list[str]:
         ("单于", ["单于丹"]),
         ("鞋业", ["重庆鞋业", "温州鑫恒鞋业有限公司"]),
         ("温州鑫", ["温州鑫恒鞋业有限公司"]),
+        ("黃雅琴", ["黄雅琴"]),  # traditional finds simplified
+        ("叶钟", ["葉鍾"]),  # and back
+        ("葉钟", ["葉鍾"]),
+        ("單雄", ["单雄信"]),
+        ("尉迟", ["尉遲恭"]),
+        ("纺织厂", ["東方紡織廠"]),
+        ("東方", ["東方紡織廠"]),
         ("hyq", ["黄雅琴"]),
+        ("lile", ["李乐"]),
+        ("liyue", ["李乐"]),  # the other reading of a given name
+        ("liyuehua", []),
+        ("qiuying", ["仇英"]),
+        ("chouying", ["仇英"]),  # as those read it who do not know the surname
+        ("yuchi", ["尉遲恭"]),
         ("HY", ["黄雅", "黄雅琴"]),
         ("huangya", ["黄雅", "黄雅琴"]),
         ("huang yaqin", ["黄雅琴"]),

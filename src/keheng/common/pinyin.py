@@ -15,7 +15,8 @@ SURNAMES = {
     "盖": "ge", "蓋": "ge", "朴": "piao", "缪": "miao", "繆": "miao", "乐": "yue", "樂": "yue", "员": "yun",
     "員": "yun", "贠": "yun", "繁": "po", "黑": "he", "秘": "bi", "翟": "zhai", "折": "she", "种": "chong",
     "召": "shao", "覃": "qin", "佴": "nai", "洗": "xian", "祭": "zhai", "隗": "wei", "么": "yao", "卜": "bu",
-    "薄": "bo", "乜": "nie", "阚": "kan", "闞": "kan", "句": "gou", "藏": "zang",
+    "薄": "bo", "乜": "nie", "阚": "kan", "闞": "kan", "句": "gou", "藏": "zang", "能": "nai", "都": "du", "郇": "xun", "牟": "mu",
+    "粘": "nian", "炅": "gui", "逢": "pang", "重": "chong",
 }  # fmt: skip
 COMPOUND_SURNAMES = {
     "万俟": ("mo", "qi"), "萬俟": ("mo", "qi"), "尉迟": ("yu", "chi"), "尉遲": ("yu", "chi"), "长孙": ("zhang", "sun"),
@@ -23,6 +24,22 @@ COMPOUND_SURNAMES = {
     "澹臺": ("tan", "tai"), "令狐": ("ling", "hu"),
 }  # fmt: skip
 _GIVEN = {"晟": "sheng", "长": "chang", "長": "chang", "么": "yao", "曾": "zeng"}
+OTHER_READINGS = {
+    # Characters of names that people read in another way than the spelling here does, right or wrong.
+    "乐": ("le", "yue"), "单": ("shan", "dan"), "仇": ("qiu", "chou"), "解": ("xie", "jie"), "曾": ("zeng", "ceng"),
+    "查": ("zha", "cha"), "区": ("ou", "qu"), "盖": ("ge", "gai"), "朴": ("piao", "pu"), "缪": ("miao", "mou"),
+    "员": ("yun", "yuan"), "尉": ("wei", "yu"), "翟": ("zhai", "di"), "覃": ("qin", "tan"), "柏": ("bai", "bo"),
+    "车": ("che", "ju"), "贾": ("jia", "gu"), "谌": ("chen", "shen"), "郇": ("xun", "huan"), "牟": ("mu", "mou"),
+    "都": ("du", "dou"), "能": ("nai", "neng"), "隗": ("wei", "kui"), "黑": ("he", "hei"), "种": ("chong", "zhong"),
+    "薄": ("bo", "bao"), "秘": ("bi", "mi"), "祭": ("zhai", "ji"), "折": ("she", "zhe"), "召": ("shao", "zhao"),
+    "褚": ("chu", "zhu"), "莘": ("shen", "xin"), "宿": ("su", "xiu"), "俞": ("yu", "shu"), "盛": ("sheng", "cheng"),
+    "沈": ("shen", "chen"),
+    "石": ("shi", "dan"), "洗": ("xian", "xi"), "长": ("chang", "zhang"), "行": ("xing", "hang"),
+    "朝": ("chao", "zhao"), "重": ("zhong", "chong"), "晟": ("sheng", "cheng"), "茜": ("qian", "xi"),
+    "莎": ("sha", "suo"), "娜": ("na", "nuo"), "奇": ("qi", "ji"), "蔚": ("wei", "yu"), "颉": ("jie", "xie"),
+    "传": ("chuan", "zhuan"), "大": ("da", "dai"), "浚": ("jun", "xun"), "湛": ("zhan", "chen"), "六": ("liu", "lu"),
+    "系": ("xi", "ji"), "什": ("shi", "shen"), "宓": ("mi", "fu"), "么": ("yao", "me"),
+}  # fmt: skip
 _CHARACTERS = re.compile(r"[A-Za-z0-9]+|[^\W_A-Za-z0-9]")
 _cutter = Pinyin()  # cuts a text into the words of pypinyin's dictionary
 _RUNS = re.compile(r"[A-Za-z0-9]+|[^\W_A-Za-z0-9]+")
@@ -47,6 +64,23 @@ def spellings_of_beginning(text: str) -> set[str]:
     """How the beginning of a person's name may be spelled in full: 单 begins 单雄信 and 单于丹, so shan or chan."""
     beginnings = {syllables[0] for surname, syllables in COMPOUND_SURNAMES.items() if surname[0] == text}
     return {spell(text)[0]} | beginnings
+
+
+def otherwise_read(latin: str) -> set[tuple[str, str]]:
+    """Spellings that are stored where ``latin`` reads one character in its other way, each with that character.
+
+    ``liyue`` → ``{("lile", "乐")}``: a name spelt ``lile…`` here that holds 乐 may be meant by it.
+    """
+    found = set()
+    for character, readings in OTHER_READINGS.items():
+        given = given_syllable(character)
+        surname = SURNAMES.get(character, given)
+        for reading in readings:
+            if reading != surname and latin.startswith(reading):
+                found.add((surname + latin.removeprefix(reading), character))
+            if reading != given and (at := latin.find(reading, 1)) > 0:
+                found.add((f"{latin[:at]}{given}{latin[at + len(reading) :]}", character))
+    return found
 
 
 def _of_person(tokens: list[str]) -> list[str]:

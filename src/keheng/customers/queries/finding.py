@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from enum import Enum
 from functools import reduce
 from operator import or_
@@ -9,7 +10,8 @@ from operator import or_
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, Value
 
-from keheng.common.pinyin import spellings_of_beginning
+from keheng.common.pinyin import otherwise_read, spellings_of_beginning
+from keheng.common.writing import writings
 from keheng.customers import blind, identity
 from keheng.customers.enums import CustomerKind
 from keheng.customers.models import ContactPoint, Customer
@@ -20,6 +22,9 @@ COMPANIES_CONSIDERED = 200
 
 SHORTEST_PART = 2
 """One character stands in too many names to be looked for in more than one way."""
+
+SHORTEST_SPELLING = 4
+"""Letters from which on a character's other reading is tried as well: fewer are initials, as a rule."""
 
 FEW = 1_000
 """So many keys are quicker named one by one than left to the planner."""
@@ -61,38 +66,49 @@ def shape_of(text: str) -> Shape:
 def matching(customers: "QuerySet[Customer]", text: str) -> "QuerySet[Customer]":
     """Narrow ``customers`` to those that ``text`` may mean.
 
-    - Chinese: the beginning of a person's or any part of a company's name;
+    - Chinese, simplified or traditional: the beginning of a person's or any part of a company's name;
     - four digits (the last may be X): the end of a phone or document number;
     - a whole document number, phone or e-mail address: exactly it, through the blind index;
-    - letters: the beginning of the spelling or of the initials;
+    - letters: the beginning of the spelling or of the initials; 李乐 also by ``liyue``;
     - anything but Chinese: the beginning of the customer number.
     """
-    compact = _compact(text)
-    number = [Q(number__startswith=written) for written in {compact, compact.upper()}]
-    match shape_of(text):
-        case Shape.NOTHING:
-            return customers
-        case Shape.NAME:
-            ways = _named(customers, compact)
-        case Shape.IDENTITY:
-            ways = [_identity(compact.upper()), *number]
-        case Shape.TAIL:
-            ways = [*_tail(compact.upper()), *number]
-        case Shape.PHONE:
-            ways = [_reached_by(identity.phone(compact).value), *number]
-        case Shape.EMAIL:
-            ways = [_reached_by(identity.email(compact).value)]
-        case Shape.LATIN:
-            ways = [*_spelt(compact), *number]
-    return _narrowed(customers, ways)
+    return customers if shape_of(text) is Shape.NOTHING else _narrowed(customers, _ways(customers, text))
 
 
 def search(staff: Staff, text: str, limit: int = 8) -> list[Customer]:
-    """The largest visible customers that ``text`` may mean; nothing for an empty text."""
+    """The largest visible customers that ``text`` may mean; nothing for an empty text.
+
+    Each way is asked for its largest by itself: with one condition the planner has an index to walk, with all of them
+    joined by "or" it has none.
+    """
     if shape_of(text) is Shape.NOTHING:
         return []
-    found = matching(Customer.objects.visible_to(staff), text).order_by("-aum", "-pk")
-    return list(found.select_related("branch")[:limit])
+    visible = Customer.objects.visible_to(staff)
+    largest: dict[int, Decimal] = {}
+    for way in _ways(visible, text):
+        largest.update(visible.filter(way).order_by("-aum", "-pk").values_list("pk", "aum")[:limit])
+    keys = sorted(largest, key=lambda key: (largest[key], key), reverse=True)[:limit]
+    found = Customer.objects.select_related("branch").in_bulk(keys)
+    return [found[key] for key in keys]
+
+
+def _ways(customers: "QuerySet[Customer]", text: str) -> list[Q]:
+    """The conditions under which a customer may be meant, each served by one index."""
+    compact = _compact(text)
+    number = [Q(number__startswith=written) for written in {compact, compact.upper()}]
+    match shape_of(text):
+        case Shape.NAME:
+            return _named(customers, compact)
+        case Shape.IDENTITY:
+            return [_identity(compact.upper()), *number]
+        case Shape.TAIL:
+            return [*_tail(compact.upper()), *number]
+        case Shape.PHONE:
+            return [_reached_by(identity.phone(compact).value), *number]
+        case Shape.EMAIL:
+            return [_reached_by(identity.email(compact).value)]
+        case _:
+            return [*_spelt(compact), *number]
 
 
 def _compact(text: str) -> str:
@@ -128,11 +144,15 @@ def _among(keys: Iterable[int]) -> Q:
 
 
 def _named(customers: "QuerySet[Customer]", name: str) -> list[Q]:
-    spellings = reduce(or_, (Q(pinyin__startswith=spelling) for spelling in spellings_of_beginning(name)))
-    begins = spellings & Q(name__startswith=name)
+    begins = _any(
+        Q(pinyin__startswith=spelling, name__startswith=writing)
+        for writing in writings(name)
+        for spelling in spellings_of_beginning(writing)
+    )
     if len(name) < SHORTEST_PART:
         return [begins]
-    companies = customers.filter(kind=CustomerKind.COMPANY, name__contains=name).order_by("-aum", "-pk")
+    holds = _any(Q(name__contains=writing) for writing in writings(name))
+    companies = customers.filter(holds, kind=CustomerKind.COMPANY).order_by("-aum", "-pk")
     return [begins, _among(companies.values_list("pk", flat=True)[:COMPANIES_CONSIDERED])]
 
 
@@ -141,7 +161,15 @@ def _spelt(text: str) -> list[Q]:
     latin = re.sub("^lyu", "lv", latin)  # 吕 is LYU in passports
     if len(latin) < SHORTEST_PART:  # one letter: whose initials begin with it are whose spelling does
         return [Q(initials__startswith=latin)] if latin else []
-    return [Q(initials__startswith=latin), Q(pinyin__startswith=latin)]
+    otherwise = [
+        Q(pinyin__startswith=spelling) & _any(Q(name__contains=writing) for writing in writings(character))
+        for spelling, character in (otherwise_read(latin) if len(latin) >= SHORTEST_SPELLING else ())
+    ]
+    return [Q(initials__startswith=latin), Q(pinyin__startswith=latin), *([_any(otherwise)] if otherwise else [])]
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    return reduce(or_, conditions)
 
 
 def _identity(number: str) -> Q:
