@@ -1,6 +1,6 @@
 """The customer list over a million customers: server time of each way in, as four readers with different scopes.
 
-    uv run python -m bench.customer_list [--customers N] [--rounds N]
+    uv run python -m bench.customer_list [--customers N] [--rounds N] [--keep]
 
 Prints the median and the 95th percentile in milliseconds of a whole answer (queries, rows, template) and their ratio
 to the bare limit of the same run: 20 rows by primary key.
@@ -133,6 +133,14 @@ def fill(customers: int, rng: np.random.Generator) -> dict[str, Any]:
     return readers
 
 
+def readers_of() -> dict[str, Any]:
+    """The four readers of a database that :func:`fill` has filled before."""
+    from keheng.org.models import Staff
+
+    names = {"head office": "head", "branch head": "branch", "outlet head": "outlet", "manager": "rm0"}
+    return {title: Staff.objects.get(username=username) for title, username in names.items()}
+
+
 def measure(answer: Callable[[], object], rounds: int) -> tuple[float, float]:
     times = []
     for _ in range(rounds):
@@ -152,17 +160,8 @@ def main() -> None:
         from django.test import RequestFactory
 
         from keheng.customers.models import Customer
-        from keheng.org.models import Staff
 
-        if is_new:
-            readers = fill(asked.customers, np.random.default_rng(1))
-        else:
-            readers = {
-                "head office": Staff.objects.get(username="head"),
-                "branch head": Staff.objects.get(username="branch"),
-                "outlet head": Staff.objects.get(username="outlet"),
-                "manager": Staff.objects.get(username="rm0"),
-            }
+        readers = fill(asked.customers, np.random.default_rng(1)) if is_new else readers_of()
         keys = list(range(1, 21))
         bare, _ = measure(lambda: list(Customer.objects.filter(pk__in=keys)), 200)
         print(

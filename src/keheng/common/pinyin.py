@@ -15,8 +15,8 @@ SURNAMES = {
     "盖": "ge", "蓋": "ge", "朴": "piao", "缪": "miao", "繆": "miao", "乐": "yue", "樂": "yue", "员": "yun",
     "員": "yun", "贠": "yun", "繁": "po", "黑": "he", "秘": "bi", "翟": "zhai", "折": "she", "种": "chong",
     "召": "shao", "覃": "qin", "佴": "nai", "洗": "xian", "祭": "zhai", "隗": "wei", "么": "yao", "卜": "bu",
-    "薄": "bo", "乜": "nie", "阚": "kan", "闞": "kan", "句": "gou", "藏": "zang", "能": "nai", "都": "du", "郇": "xun", "牟": "mu",
-    "粘": "nian", "炅": "gui", "逢": "pang", "重": "chong",
+    "薄": "bo", "乜": "nie", "阚": "kan", "闞": "kan", "句": "gou", "藏": "zang", "能": "nai", "都": "du", "郇": "xun",
+    "牟": "mu", "粘": "nian", "炅": "gui", "逢": "pang", "重": "chong",
 }  # fmt: skip
 COMPOUND_SURNAMES = {
     "万俟": ("mo", "qi"), "萬俟": ("mo", "qi"), "尉迟": ("yu", "chi"), "尉遲": ("yu", "chi"), "长孙": ("zhang", "sun"),

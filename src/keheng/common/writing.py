@@ -22,7 +22,7 @@ def simplified(text: str) -> str:
 
 def writings(text: str) -> tuple[str, ...]:
     """The ways to write a text, itself first: ``叶`` → ``叶``, ``葉``; at most :data:`MOST`."""
-    ways = product(*(_alike(character) for character in text))
+    ways = product(*(alike(character) for character in text))
     return tuple(islice(("".join(way) for way in ways), MOST))
 
 
@@ -44,6 +44,7 @@ def _written() -> dict[str, list[str]]:
 
 
 @cache
-def _alike(character: str) -> tuple[str, ...]:
+def alike(character: str) -> tuple[str, ...]:
+    """The characters that are one in simplified writing, this one first."""
     plain = _simplified().get(character, character)
     return tuple(dict.fromkeys([character, plain, *_written().get(plain, [])]))

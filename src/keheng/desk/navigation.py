@@ -2,9 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from keheng.desk import timeline
+from keheng.desk import search, timeline
 from keheng.notices import kinds as notices
 from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.search import Finder, register_finder
 from keheng.ui.tabs import SideCard, Tab, register_card, register_tab
 from keheng.ui.timeline import TimelineSource, register_source
 
@@ -24,3 +25,4 @@ register_tab(Tab("customer", "assets", _("Assets and products"), "customer-asset
 register_card(SideCard("customer", "next", "customer-next", "portfolio.view", order=20))
 register_source(TimelineSource("customer", "archive", _("Archive"), timeline.archive_changes, order=20))
 register_source(TimelineSource("customer", "reveals", _("Reveals"), timeline.reveals, "audit.view", order=30))
+register_finder(Finder("customers", search.customers, "customers.view", order=10))

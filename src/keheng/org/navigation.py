@@ -4,9 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from keheng.api.views import USE
 from keheng.audit import actions
-from keheng.org import permissions
+from keheng.org import permissions, search
 from keheng.ui.navigation import Group, NavItem, register
 from keheng.ui.permission_names import declare
+from keheng.ui.search import Finder, register_finder
 
 declare({permissions.VIEW: _("View branches, staff and calendars"), permissions.MANAGE: _("Manage the organisation")})
 actions.declare(
@@ -52,3 +53,4 @@ register(NavItem(Group.SETTINGS, _("Staff"), "users-group", "org:staff", permiss
 register(NavItem(Group.SETTINGS, _("Roles"), "shield-lock", "org:roles", permissions.VIEW, order=30))
 register(NavItem(Group.SETTINGS, _("Service calendar"), "calendar-time", "org:calendar", permissions.VIEW, order=40))
 register(NavItem(Group.SETTINGS, _("API tokens"), "key", "org:tokens", USE, order=60))
+register_finder(Finder("staff", search.colleagues, permissions.VIEW, order=40))

@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 from keheng.audit import actions
 from keheng.customers import completeness, unification
 from keheng.customers.unification import TableRule
-from keheng.portfolio import permissions
+from keheng.portfolio import permissions, search
 from keheng.portfolio.models import Figures
 from keheng.ui.permission_names import declare
+from keheng.ui.search import Finder, register_finder
 
 declare({permissions.VIEW: _("View assets and products")})
 actions.declare({"portfolio.reveal": _("Show an account number")}, details={"account": _("account")})
@@ -37,3 +38,4 @@ completeness.declare_idle(
            and coalesce(m.aum, 0) is distinct from coalesce(f.aum, 0))
     """
 )
+register_finder(Finder("accounts", search.accounts, permissions.VIEW, order=30))

@@ -4,7 +4,7 @@ from keheng.customers.models.company import Company
 from keheng.customers.models.consent import Consent
 from keheng.customers.models.contact import ContactPoint
 from keheng.customers.models.custom import CustomField, CustomValue
-from keheng.customers.models.customer import Customer, CustomerManager, CustomerQuerySet
+from keheng.customers.models.customer import Characters, Customer, CustomerManager, CustomerQuerySet
 from keheng.customers.models.documents import Document, DocumentVersion
 from keheng.customers.models.dossier import (
     CompanyGroup,
@@ -34,6 +34,7 @@ __all__ = [
     "ArchiveScore",
     "Assessment",
     "AutomatedRefusal",
+    "Characters",
     "Company",
     "CompanyGroup",
     "Competitor",

@@ -3,6 +3,8 @@
 from typing import ClassVar
 
 import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -18,6 +20,14 @@ from keheng.customers.enums import (
 )
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
+
+
+class Characters(models.Func):
+    """The characters of a text as an array: a part of a company's name is found through them, however short it is."""
+
+    function = "string_to_array"
+    template = "%(function)s(%(expressions)s, null)"
+    output_field = ArrayField(models.TextField())
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
@@ -120,6 +130,7 @@ class Customer(models.Model):
                 condition=Q(kind=CustomerKind.COMPANY),
                 name="customers_companies",
             ),
+            GinIndex(Characters("name"), condition=Q(kind=CustomerKind.COMPANY), name="customers_company_characters"),
             models.Index(fields=["pinyin"], include=["name", "branch", "id", "aum"], name="customers_by_pinyin"),
             models.Index(fields=["initials"], include=["branch", "id", "aum"], name="customers_by_initials"),
             # The tail of a number is a prefix of the search for the whole number.

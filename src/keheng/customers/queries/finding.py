@@ -11,14 +11,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, Value
 
 from keheng.common.pinyin import otherwise_read, spellings_of_beginning
-from keheng.common.writing import writings
+from keheng.common.writing import alike, writings
 from keheng.customers import blind, identity
 from keheng.customers.enums import CustomerKind
-from keheng.customers.models import ContactPoint, Customer
+from keheng.customers.models import Characters, ContactPoint, Customer, NumberAlias
 from keheng.org.models import Staff
 
 COMPANIES_CONSIDERED = 200
-"""A part of a company's name is looked for among all companies; so many of the largest hits are kept."""
+"""So many of the largest companies are kept where a part of a name stands in very many."""
 
 SHORTEST_PART = 2
 """One character stands in too many names to be looked for in more than one way."""
@@ -70,7 +70,7 @@ def matching(customers: "QuerySet[Customer]", text: str) -> "QuerySet[Customer]"
     - four digits (the last may be X): the end of a phone or document number;
     - a whole document number, phone or e-mail address: exactly it, through the blind index;
     - letters: the beginning of the spelling or of the initials; 李乐 also by ``liyue``;
-    - anything but Chinese: the beginning of the customer number.
+    - anything but Chinese: the beginning of the customer number, also of one that a merge has ended.
     """
     return customers if shape_of(text) is Shape.NOTHING else _narrowed(customers, _ways(customers, text))
 
@@ -95,10 +95,10 @@ def search(staff: Staff, text: str, limit: int = 8) -> list[Customer]:
 def _ways(customers: "QuerySet[Customer]", text: str) -> list[Q]:
     """The conditions under which a customer may be meant, each served by one index."""
     compact = _compact(text)
-    number = [Q(number__startswith=written) for written in {compact, compact.upper()}]
+    if shape_of(text) is Shape.NAME:
+        return _named(customers, compact)
+    number = _numbered(compact)
     match shape_of(text):
-        case Shape.NAME:
-            return _named(customers, compact)
         case Shape.IDENTITY:
             return [_identity(compact.upper()), *number]
         case Shape.TAIL:
@@ -144,16 +144,26 @@ def _among(keys: Iterable[int]) -> Q:
 
 
 def _named(customers: "QuerySet[Customer]", name: str) -> list[Q]:
-    begins = _any(
-        Q(pinyin__startswith=spelling, name__startswith=writing)
-        for writing in writings(name)
-        for spelling in spellings_of_beginning(writing)
-    )
+    written: dict[str, list[Q]] = {}
+    for writing in writings(name):
+        for spelling in spellings_of_beginning(writing):
+            written.setdefault(spelling, []).append(Q(name__startswith=writing))
+    begins = _any(Q(pinyin__startswith=spelling) & _any(names) for spelling, names in written.items())
     if len(name) < SHORTEST_PART:
         return [begins]
-    holds = _any(Q(name__contains=writing) for writing in writings(name))
-    companies = customers.filter(holds, kind=CustomerKind.COMPANY).order_by("-aum", "-pk")
-    return [begins, _among(companies.values_list("pk", flat=True)[:COMPANIES_CONSIDERED])]
+    return [begins, _among(_companies(customers, name))]
+
+
+def _companies(customers: "QuerySet[Customer]", part: str) -> list[int]:
+    """The companies with ``part`` in their name, by the index of its characters; of many, the largest."""
+    holds = customers.filter(_any(Q(name__contains=writing) for writing in writings(part)), kind=CustomerKind.COMPANY)
+    indexed = holds.alias(characters=Characters("name"))
+    for character in part:
+        indexed = indexed.filter(characters__overlap=list(alike(character)))
+    keys = list(indexed.order_by().values_list("pk", flat=True)[: FEW + 1])
+    if len(keys) > FEW:
+        keys = list(holds.order_by("-aum", "-pk").values_list("pk", flat=True)[:COMPANIES_CONSIDERED])
+    return keys
 
 
 def _spelt(text: str) -> list[Q]:
@@ -170,6 +180,14 @@ def _spelt(text: str) -> list[Q]:
 
 def _any(conditions: Iterable[Q]) -> Q:
     return reduce(or_, conditions)
+
+
+def _numbered(text: str) -> list[Q]:
+    """The beginning of a customer number, or of one that a merge has ended."""
+    beginnings = {text, text.upper()}
+    former = NumberAlias.objects.filter(_any(Q(number__startswith=beginning) for beginning in beginnings))
+    keys = list(former.order_by().values_list("customer", flat=True)[:FEW])
+    return [*(Q(number__startswith=beginning) for beginning in beginnings), *([_among(keys)] if keys else [])]
 
 
 def _identity(number: str) -> Q:
