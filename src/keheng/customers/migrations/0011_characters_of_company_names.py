@@ -7,16 +7,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('customers', '0010_quality_of_the_archive'),
-        ('org', '0003_api_tokens'),
+        ("customers", "0010_quality_of_the_archive"),
+        ("org", "0003_api_tokens"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='customer',
-            index=django.contrib.postgres.indexes.GinIndex(keheng.customers.models.customer.Characters('name'), condition=models.Q(('kind', 'company')), name='customers_company_characters'),
+            model_name="customer",
+            index=django.contrib.postgres.indexes.GinIndex(
+                keheng.customers.models.customer.Characters("name"),
+                condition=models.Q(("kind", "company")),
+                name="customers_company_characters",
+            ),
         ),
     ]
