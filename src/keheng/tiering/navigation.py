@@ -11,13 +11,30 @@ from keheng.ui.permission_names import declare
 from keheng.ui.tabs import SideCard, register_card
 from keheng.ui.timeline import TimelineSource, register_source
 
-declare({"tiering.view": _("See tiers and moves"), "tiering.run": _("Start an evaluation of tiers")})
+declare(
+    {
+        "tiering.view": _("See tiers and moves"),
+        "tiering.run": _("Start an evaluation of tiers"),
+        "tiering.maintain": _("Keep size standards, the strategic list and the weights of the value matrix"),
+    }
+)
 actions.declare(
-    {"tiering.request": _("Ask for an evaluation of tiers"), "tiering.evaluate": _("Evaluate tiers")},
+    {
+        "tiering.request": _("Ask for an evaluation of tiers"),
+        "tiering.evaluate": _("Evaluate tiers"),
+        "tiering.standards": _("Change the size standards of companies"),
+        "tiering.strategic": _("Put a strategic list in force"),
+        "tiering.weights": _("Change the weights of the value matrix"),
+        "tiering.facts": _("Enter facts of the value matrix"),
+        "tiering.value": _("Compute the value matrix"),
+    },
     details={
         "as_of": _("as of"),
         "evaluated": _("customers evaluated"),
         "version": _("version"),
+        "groups": _("groups"),
+        "number": _("number"),
+        "facts": _("facts"),
         **dict(Direction.choices),
     },
 )

@@ -3,9 +3,11 @@
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
+from keheng.customers import permissions as customers
+from keheng.customers.models import Customer
 from keheng.org.models import Staff
 
-VIEW, RUN = "tiering.view", "tiering.run"
+VIEW, RUN, MAINTAIN = "tiering.view", "tiering.run", "tiering.maintain"
 
 
 def can_view(staff: Staff) -> bool:
@@ -28,3 +30,24 @@ def check_run(staff: Staff) -> None:
     """Refuse whoever may not start an evaluation."""
     if not can_run(staff):
         raise PermissionDenied(_("Your role may not start an evaluation; a branch head or the head office may."))
+
+
+def can_maintain(staff: Staff) -> bool:
+    """Change what is kept by hand about companies: size standards, the strategic list, weights and their facts."""
+    return staff.can(MAINTAIN)
+
+
+def check_maintain(staff: Staff) -> None:
+    """Refuse whoever may not change the corporate rules."""
+    if not can_maintain(staff):
+        raise PermissionDenied(_("Your role may not change standards, lists and weights; the head office may."))
+
+
+def can_fact(staff: Staff, customer: Customer) -> bool:
+    """Enter facts of one company: whoever may edit its archive."""
+    return customers.can_edit(staff, customer)
+
+
+def check_fact(staff: Staff, customer: Customer) -> None:
+    """Refuse whoever may not edit the archive of the company."""
+    customers.check_edit(staff, customer)

@@ -8,16 +8,34 @@ from django.db import transaction
 
 from keheng.tiering.enums import SchemeKind, VersionState
 from keheng.tiering.errors import TieringError
-from keheng.tiering.models import Scheme, SchemeVersion
+from keheng.tiering.models import Scheme, SchemeVersion, Standards, ValueWeights
 from keheng.tiering.policies.definition import Definition
+from keheng.tiering.policies.standards import StandardsTable
 from keheng.tiering.policies.validation import problems
+from keheng.tiering.policies.value import WeightTable
 
 _FOLDER = Path(__file__).parents[1] / "presets"
 
 
 @transaction.atomic
 def load_presets() -> None:
-    """Bring in the schemes of requirement A2; a scheme that exists stays as people edited it."""
+    """Bring in what requirement A2 says: schemes, size standards, weights; what exists stays as people edited it."""
+    _load_schemes()
+    _load_first(Standards, "standards.yaml")
+    _load_first(ValueWeights, "weights.yaml")
+
+
+def _load_first(model: type[Standards] | type[ValueWeights], name: str) -> None:
+    """Make version 1 of a table that has no version yet."""
+    if model._default_manager.exists():
+        return
+    row = yaml.safe_load((_FOLDER / "corporate" / name).read_text())
+    shape: type[StandardsTable] | type[WeightTable] = StandardsTable if model is Standards else WeightTable
+    table = shape.model_validate(row["definition"])
+    model._default_manager.create(number=1, note=row["note"], definition=table.model_dump(mode="json"))
+
+
+def _load_schemes() -> None:
     for path in sorted(_FOLDER.glob("*.yaml")):
         row: dict[str, Any] = yaml.safe_load(path.read_text())
         valid_from, definition = row.pop("valid_from"), Definition.model_validate(row.pop("definition"))
