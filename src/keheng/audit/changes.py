@@ -19,7 +19,7 @@ def apply(record: models.Model, **values: Any) -> Changes:
     """
     changes: Changes = {}
     for name, value in values.items():
-        before = getattr(record, name)
+        before = getattr(record, name, None)  # a required key that is not set yet is none
         if before == value:
             continue
         setattr(record, name, value)

@@ -1,6 +1,5 @@
 """Which relations there are between customers, how they read from the other side, and which exclude each other (A1)."""
 
-from collections.abc import Iterable
 from datetime import date
 from enum import Enum, auto
 
@@ -99,19 +98,3 @@ def fault_of(
     if born and other_born and ((kind == R.PARENT and other_born >= born) or (kind == R.CHILD and born >= other_born)):
         return Fault.TOO_YOUNG
     return None
-
-
-def closes_circle(pairs: Iterable[tuple[int, int]], child: int, parent: int) -> bool:
-    """Whether ``parent`` descends from ``child`` already; ``pairs`` are (child, parent)."""
-    children: dict[int, list[int]] = {}
-    for below, above in pairs:
-        children.setdefault(above, []).append(below)
-    waiting, seen = [child], set[int]()
-    while waiting:
-        person = waiting.pop()
-        if person == parent:
-            return True
-        if person not in seen:
-            seen.add(person)
-            waiting += children.get(person, [])
-    return False

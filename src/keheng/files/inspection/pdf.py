@@ -9,7 +9,7 @@ from keheng.files.refusals import Reason, RefusedFile
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData|XFA)(?![A-Za-z])")
 _LOCKED = re.compile(rb"/Encrypt(?![A-Za-z])")
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _OBJECTS = re.compile(rb"/ObjStm(?![A-Za-z])")
 _DICTIONARY = 400  # bytes before a stream in which its kind stands
 _LARGEST_STREAM = 8 * 2**20

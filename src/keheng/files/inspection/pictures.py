@@ -1,8 +1,9 @@
 """Pictures: really opened, within a number of pixels, and made anew for showing."""
 
 import io
+import struct
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from keheng.files.enums import FileKind
 from keheng.files.refusals import Reason, RefusedFile
@@ -15,7 +16,8 @@ _MARKS = {
     b"II*\x00": FileKind.TIFF,
     b"MM\x00*": FileKind.TIFF,
 }
-_BROKEN = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, ArithmeticError, LookupError, TypeError)
+# What Pillow raises over broken data depends on the format; warnings are raised where warnings are errors.
+_BROKEN = (OSError, SyntaxError, ValueError, ArithmeticError, LookupError, TypeError, struct.error, UserWarning)
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 _SIDE, _QUALITY = 640, 82
 

@@ -1,0 +1,98 @@
+"""What writing an entry of an archive has in common: nobody's change is lost, and every change is told."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol, cast
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from keheng.audit import changes
+from keheng.audit.operations import record
+from keheng.common.events import publish
+from keheng.common.fields import EncryptedField
+from keheng.customers.events import CustomerChanged
+from keheng.customers.models import Customer
+from keheng.org.models import Staff
+
+
+class Entry(Protocol):
+    """A row with its last writer."""
+
+    pk: Any
+    changed_by: Staff
+    changed_at: datetime
+
+
+def check_unchanged[M: models.Model](model: type[M], entry: M, values: Mapping[str, Any], seen: datetime | None) -> M:
+    """Lock the row and return it as it is now, unless somebody has changed it since ``seen``.
+
+    Raises:
+        ValidationError: by field what the other has written, so that whoever comes second can compare.
+    """
+    present = model._default_manager.select_for_update(of=("self",)).filter(pk=entry.pk).first()
+    if present is None:
+        raise ValidationError(_("Somebody has removed this entry in the meantime. Close the panel."))
+    row = cast(Entry, present)
+    if seen is None or row.changed_at == seen:
+        return present
+    differing: dict[str, Any] = {
+        name: [_("Now: %(value)s") % {"value": _told(present, name)}]
+        for name, value in values.items()
+        if getattr(present, name, value) != value
+    }
+    differing[NON_FIELD_ERRORS] = [
+        _(
+            "%(name)s changed this entry at %(moment)s, while you had it open. What stands there now is told beside "
+            "the fields; save again to put yours in its place."
+        )
+        % {"name": row.changed_by.name, "moment": formats.date_format(timezone.localtime(row.changed_at), "H:i")}
+    ]
+    raise ValidationError(differing)
+
+
+def write(
+    entry: models.Model, values: Mapping[str, Any], *, customer: Customer, action: str, actor: Staff, at: datetime
+) -> changes.Changes:
+    """Set, check and save an entry; trail and news follow when something changed.
+
+    Raises:
+        ValidationError: by field, in words; also when a constraint of the database stands against it.
+    """
+    changed = changes.apply(entry, **values)
+    if not changed and entry.pk:
+        return changed
+    entry.changed_by, entry.changed_at = actor, at  # type: ignore[attr-defined]
+    entry.full_clean()
+    entry.save()
+    told(entry, customer, action, actor=actor, at=at, detail={"changes": changed})
+    return changed
+
+
+def told(
+    entry: models.Model,
+    customer: Customer,
+    action: str,
+    *,
+    actor: Staff,
+    at: datetime,
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Put the act into the trail of the customer, and publish that the archive has changed."""
+    topic = entry._meta.model_name or ""
+    words = {"entry": topic, **(detail or {})}
+    record(action, actor=actor, at=at, target=customer, reason=reason, detail=words)
+    publish(CustomerChanged(customer.pk, (topic,), at))
+
+
+def _told(row: models.Model, name: str) -> str:
+    field = row._meta.get_field(name)
+    if isinstance(field, EncryptedField):
+        return "****"
+    if getattr(field, "choices", None):
+        return str(getattr(row, f"get_{name}_display")() or "—")
+    value = getattr(row, name)
+    return "—" if value in (None, "") else str(formats.localize(value))
