@@ -14,6 +14,11 @@ class UploadField(forms.FileField):
 
     def __init__(self, *, only_pictures: bool = False, **kwargs: Any) -> None:
         limit = settings.FILES_UPLOAD_LIMIT
-        attrs = {"accept": ACCEPTED_PICTURES if only_pictures else ACCEPTED, "data-limit": str(limit)}
-        kwargs.setdefault("help_text", _("At most %(limit)d MB.") % {"limit": limit // 2**20})
+        megabytes = {"limit": limit // 2**20}
+        attrs = {
+            "accept": ACCEPTED_PICTURES if only_pictures else ACCEPTED,
+            "data-limit": str(limit),
+            "data-too-large": _("The file is too large: at most %(limit)d MB are taken. Choose a smaller one.") % megabytes,
+        }
+        kwargs.setdefault("help_text", _("At most %(limit)d MB.") % megabytes)
         super().__init__(widget=forms.FileInput(attrs=attrs), allow_empty_file=True, **kwargs)

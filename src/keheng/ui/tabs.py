@@ -19,7 +19,12 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab of the page ``page``; ``counter(request, record)`` is the number beside its label."""
+    """A tab of the page ``page``.
+
+    Attributes:
+        counter: the number beside its label, by request and record.
+        applies: whether a record has this tab at all.
+    """
 
     page: str
     key: str
@@ -28,6 +33,7 @@ class Tab:
     permission: str = ""
     order: int = 100
     counter: Callable[[HttpRequest, Any], int] | None = None
+    applies: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +74,8 @@ def register_card(card: SideCard) -> None:
 
 def tabs_for(page: str, request: HttpRequest, record: Any) -> list[BoundTab]:
     """The tabs that this user may open; the one that ``?tab=`` names is active, else the first."""
-    tabs = _permitted(_tabs[page].values(), request)
+    offered = [tab for tab in _tabs[page].values() if tab.applies is None or tab.applies(record)]
+    tabs = _permitted(offered, request)
     wanted = request.GET.get("tab")
     active = wanted if any(tab.key == wanted for tab in tabs) else next((tab.key for tab in tabs), None)
     return [

@@ -50,6 +50,9 @@ function toast(text, level) {
 fadeToasts();
 document.addEventListener("htmx:afterSettle", fadeToasts);
 
+// What a form in the side panel has done is said here, for the page stays.
+document.addEventListener("side-done", (event) => toast(event.detail.value, "success"));
+
 // A refusal or an error answers with one sentence of plain text; show it rather than swallow it.
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr } = event.detail;

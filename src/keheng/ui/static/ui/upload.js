@@ -20,6 +20,15 @@ for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
   });
 }
 
+// A file above the limit is refused before it is sent; the server refuses it too.
+document.addEventListener("change", (event) => {
+  const { limit, tooLarge } = event.target.dataset;
+  if (!limit || !event.target.files) return;
+  const large = [...event.target.files].some((file) => file.size > Number(limit));
+  event.target.setCustomValidity(large ? tooLarge : "");
+  event.target.reportValidity();
+});
+
 document.addEventListener("change", (event) => {
   const zone = event.target.closest?.("[data-drop]");
   if (zone && event.target.files?.length) describe(zone, [...event.target.files]);

@@ -1,0 +1,16 @@
+// The panel at the side: opens with what htmx has loaded into it, closes when its form has been carried out.
+
+const panel = document.getElementById("side");
+
+if (panel) {
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id !== "side-body" || panel.open) return;
+    panel.showModal();
+    panel.querySelector("form :is(input:not([type=hidden]), select, textarea)")?.focus();
+  });
+  document.addEventListener("side-done", () => panel.close());
+  panel.addEventListener("click", (event) => {
+    if (event.target.closest("[data-side-close]")) panel.close();
+  });
+  panel.addEventListener("close", () => panel.querySelector("#side-body").replaceChildren());
+}
