@@ -29,3 +29,8 @@ def mask_email(address: str) -> str:
 def mask_text(text: str) -> str:
     """Keep the first six characters of an address or a note."""
     return f"{text[:6]}****" if len(text) > 6 else "****"
+
+
+def mask_name(name: str) -> str:
+    """Keep the first character of somebody's name: ``黄雅琴`` → ``黄**``."""
+    return f"{name[:1]}**" if name else ""

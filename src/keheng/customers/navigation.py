@@ -7,11 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from keheng.audit import actions
 from keheng.customers import permissions, unification
-from keheng.customers.enums import ContactKind
+from keheng.customers.enums import ContactKind, CustomerKind
 from keheng.customers.models import Company, Customer, Person, Sheet
+from keheng.customers.permissions.documents import REMOVE_DOCUMENTS
 from keheng.customers.unification import TableRule
 from keheng.org import figures
+from keheng.ui.navigation import Group, NavItem, register
 from keheng.ui.permission_names import declare
+from keheng.ui.tabs import Tab, register_tab
 
 declare(
     {
@@ -23,6 +26,7 @@ declare(
         permissions.EXPORT: _("Export customers"),
         permissions.RESTRICTED: _("Open archives of level 2"),
         permissions.STRICT: _("Open archives of level 3"),
+        REMOVE_DOCUMENTS: _("Remove documents of customers"),
         permissions.QUALITY: _("See the quality of the data"),
         permissions.MERGE: _("Merge duplicates"),
         permissions.INSPECT: _("Inspect archives"),
@@ -46,6 +50,18 @@ actions.declare(
         "customers.reject_suggestion": _("Turn down a suggested value"),
         "customers.assign": _("Assign customers"),
         "customers.move": _("Move customers to a branch"),
+        "customers.add_entry": _("Add to the dossier"),
+        "customers.change_entry": _("Change the dossier"),
+        "customers.remove_entry": _("Remove from the dossier"),
+        "customers.record_check": _("Record a health check"),
+        "customers.relate": _("Add a relation"),
+        "customers.change_relation": _("Change a relation"),
+        "customers.remove_relation": _("Remove a relation"),
+        "customers.add_document": _("Put a document on file"),
+        "customers.renew_document": _("Put a new version on file"),
+        "customers.change_document": _("Change what is said of a document"),
+        "customers.remove_document": _("Remove a document"),
+        "customers.open_document": _("Open a document"),
         "customers.change_rules": _("Change the rules of data quality"),
         "customers.dismiss_duplicate": _("Say that two customers are not one"),
         "customers.accept_finding": _("Let a finding stand"),
@@ -63,6 +79,12 @@ actions.declare(
         "outcome": _("outcome"),
         "trigger": _("reason"),
         "grade": _("risk grade"),
+        "entry": _("entry"),
+        "project": _("project"),
+        "grade": _("grade"),
+        "document": _("document"),
+        "version": _("version"),
+        "digests": _("SHA-256"),
         **dict(ContactKind.choices),
         **{field.name: field.verbose_name for model in (Company, Person, Sheet) for field in model._meta.local_fields},
     },
@@ -89,3 +111,22 @@ unification.declare(
         "customers_crowdedkey": TableRule(apart="drop"),
     }
 )
+
+register(
+    NavItem(Group.CUSTOMERS, _("Project library"), "building-factory-2", "archive:projects", permissions.VIEW, order=50)
+)
+register(
+    NavItem(Group.CUSTOMERS, _("Cooperation"), "heart-handshake", "archive:cooperation", permissions.VIEW, order=51)
+)
+register(NavItem(Group.CUSTOMERS, _("Documents expiring"), "id", "archive:expiring", permissions.VIEW, order=52))
+
+
+def _is_company(customer: Customer) -> bool:
+    return customer.kind == CustomerKind.COMPANY
+
+
+register_tab(
+    Tab("customer", "dossier", _("Company dossier"), "archive:dossier", permissions.VIEW, order=30, applies=_is_company)
+)
+register_tab(Tab("customer", "relations", _("Relations"), "archive:relations", permissions.VIEW, order=40))
+register_tab(Tab("customer", "documents", _("Documents"), "archive:documents", permissions.VIEW, order=50))

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from keheng.audit.enums import Outcome
 from keheng.audit.operations import record
 from keheng.customers import permissions
-from keheng.customers.models import Customer
+from keheng.customers.models import Customer, KeyContact, Relation
 from keheng.org.models import Staff
 
 
@@ -19,7 +19,8 @@ def reveal(*, customer: Customer, field: str, actor: Staff, reason: str, at: dat
     """Return a sealed value of a customer in the clear.
 
     Args:
-        field: ``id_number``, or ``contact.12`` for the contact point with that key.
+        field: ``id_number``, or ``contact.12`` for the contact point with that key; ``key_contact.12`` and
+            ``outsider.12`` for the phones of a key contact and of somebody a relation names.
         reason: why; the page asks once per customer and session.
 
     Raises:
@@ -50,4 +51,19 @@ def _find(customer: Customer, field: str) -> tuple[str, str]:
         point = customer.contact_points.filter(pk=key).first()
         if point is not None and point.value:
             return point.kind, point.value
+    sealed = _SEALED.get(kind)
+    value = sealed(customer, int(key)) if sealed and key.isdecimal() else None
+    if value:
+        return kind, value
     raise UnknownFieldError(field)
+
+
+def _key_contact(customer: Customer, key: int) -> str | None:
+    return KeyContact.objects.filter(customer=customer, pk=key).values_list("phone", flat=True).first()
+
+
+def _outsider(customer: Customer, key: int) -> str | None:
+    return Relation.objects.filter(customer=customer, pk=key).values_list("outsider_phone", flat=True).first()
+
+
+_SEALED = {"key_contact": _key_contact, "outsider": _outsider}
