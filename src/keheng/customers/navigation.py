@@ -81,7 +81,7 @@ actions.declare(
         "grade": _("risk grade"),
         "entry": _("entry"),
         "project": _("project"),
-        "grade": _("grade"),
+        "health": _("health"),
         "document": _("document"),
         "version": _("version"),
         "digests": _("SHA-256"),

@@ -117,7 +117,7 @@ def record_check(
     newest = project.checks.order_by("-checked_on", "-pk").first()
     if newest is not None:
         Project.objects.filter(pk=project.pk).update(grade=newest.grade, next_check_on=newest.next_check_on)
-    detail = {"project": project.name, "grade": grade}
+    detail = {"project": project.name, "health": grade}
     told(check, project.customer, "customers.record_check", actor=actor, at=at, detail=detail)
     return check
 
