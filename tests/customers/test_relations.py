@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.factories import BranchFactory, CustomerFactory, StaffFactory
 
 from keheng.audit.models import Entry
+from keheng.customers import operations
 from keheng.customers.enums import CustomerKind, RelationKind
 from keheng.customers.models import Customer, Relation
 from keheng.customers.operations.relations import change_relation, relate, remove_relation
@@ -199,7 +200,7 @@ def test_nobody_is_related_to_a_customer_out_of_sight() -> None:
     "rows",
     [
         [("spouse", 0, 0)],
-        [("spouse", 1, 0)],  # the larger key first
+        [("spouse", 0, 1), ("spouse", 1, 0)],
         [("child", 0, 1)],  # from the wrong side
         [("spouse", 0, 1), ("parent", 1, 0)],
         [("parent", 0, 1), ("parent", 1, 0)],
@@ -320,3 +321,22 @@ def test_a_strict_archive_keeps_its_relations(client: Client, actor: Staff) -> N
     content = client.get(reverse("archive:relations", args=[one.pk])).content.decode()
     assert "陈小明" not in content
     assert "保密级别" in content
+
+
+# -- two archives of one person ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_merging_two_archives_of_one_person_leaves_one_tie(actor: Staff, turned: bool) -> None:
+    one = person(branch=BranchFactory.create())
+    spouse = person("陈大海")
+    twin = person(branch=one.branch)
+    stays, goes = (twin, one) if turned else (one, twin)
+    relate(customer=one, kind=R.SPOUSE, other=spouse, actor=actor, at=AT)
+    Relation.objects.create(customer=spouse, kind=R.SPOUSE, other=twin, changed_by=actor, changed_at=AT)
+    relate(customer=goes, kind=R.CHILD, outsider="陈小明", actor=actor, at=AT)
+    done = operations.unify(survivor=stays, lost=goes, actor=actor, reason="同一人", at=AT)
+    assert [(tie.kind, tie.name) for tie in ties_of(stays, actor)] == [(R.SPOUSE, "陈大海"), (R.CHILD, "陈小明")]
+    operations.separate(made=done, actor=actor, reason="误并", at=AT)
+    assert Relation.objects.filter(kind=R.SPOUSE).count() == 2
+    assert len(ties_of(goes, actor)) == 2

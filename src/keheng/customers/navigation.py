@@ -9,6 +9,7 @@ from keheng.audit import actions
 from keheng.customers import permissions, unification
 from keheng.customers.enums import ContactKind, CustomerKind
 from keheng.customers.models import Company, Customer, Person, Sheet
+from keheng.customers.models.relations import GIVES_WAY
 from keheng.customers.permissions.documents import REMOVE_DOCUMENTS
 from keheng.customers.unification import TableRule
 from keheng.org import figures
@@ -109,6 +110,7 @@ unification.declare(
         "customers_finding": TableRule(apart="drop"),
         "customers_duplicatepair": TableRule(apart="drop"),
         "customers_crowdedkey": TableRule(apart="drop"),
+        "customers_relation": TableRule(gives_way=GIVES_WAY),
     }
 )
 

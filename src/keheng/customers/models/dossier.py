@@ -77,7 +77,7 @@ class Cooperation(DossierEntry):
             models.CheckConstraint(
                 condition=Q(likelihood__isnull=True) | Q(state=CooperationState.EXPECTED, likelihood__lte=100),
                 name="customers_cooperation_likelihood",
-                violation_error_message=_("A likelihood, of at most 100 %, belongs to expected cooperation only."),
+                violation_error_message=_("A likelihood is at most 100 and belongs to expected cooperation only."),
             ),
         ]
 
@@ -105,7 +105,7 @@ class Competitor(DossierEntry):
             models.CheckConstraint(
                 condition=_PERCENT,
                 name="customers_competitor_share",
-                violation_error_message=_("A share lies between 0 and 100 %."),
+                violation_error_message=_("A share lies between 0 and 100."),
             ),
         ]
 
@@ -225,7 +225,7 @@ class GroupMember(DossierEntry):
             models.CheckConstraint(
                 condition=_PERCENT,
                 name="customers_member_share",
-                violation_error_message=_("A share lies between 0 and 100 %."),
+                violation_error_message=_("A share lies between 0 and 100."),
             ),
         ]
 

@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from keheng.common.fields import EncryptedTextField
 from keheng.customers.enums import RelationKind
 from keheng.customers.models.customer import Customer
-from keheng.customers.policies.relations import FAMILY, ONE_OF_A_KIND, SYMMETRIC, TURNED
+from keheng.customers.policies.relations import FAMILY, ONE_OF_A_KIND, TURNED
+
+_FAMILY = ", ".join(f"'{kind}'" for kind in sorted(FAMILY))
+GIVES_WAY = f"""
+    %(goes)s in (gone.customer_id, gone.other_id) and gone.kind in ({_FAMILY}) and gone.ended_on is null and exists (
+        select 1 from customers_relation kept
+         where %(stays)s in (kept.customer_id, kept.other_id) and kept.kind in ({_FAMILY}) and kept.ended_on is null
+           and kept.customer_id + kept.other_id - %(stays)s = gone.customer_id + gone.other_id - %(goes)s)
+"""
+"""When two archives become one: a family tie of the one that goes to somebody whom the other is tied to as well."""
 
 
 class Relation(models.Model):
@@ -53,14 +62,13 @@ class Relation(models.Model):
                 violation_error_message=_("Name either a customer or somebody else."),
             ),
             models.CheckConstraint(
-                condition=Q(other__isnull=True)
-                | (~Q(kind__in=sorted(TURNED)) & (~Q(kind__in=sorted(SYMMETRIC)) | Q(customer__lt=F("other")))),
+                condition=Q(other__isnull=True) | ~Q(kind__in=sorted(TURNED)),
                 name="customers_relation_stored_form",
             ),
             models.CheckConstraint(
                 condition=Q(share__isnull=True) | Q(share__gt=0, share__lte=100),
                 name="customers_relation_share",
-                violation_error_message=_("A share lies between 0 and 100 %."),
+                violation_error_message=_("A share lies between 0 and 100."),
             ),
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True) | Q(started_on__isnull=True) | Q(ended_on__gte=F("started_on")),

@@ -142,9 +142,9 @@ def _check_shares(customer: Customer, share: Decimal, *, except_for: int) -> Non
     Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
     others = Competitor.objects.filter(customer=customer).exclude(pk=except_for).aggregate(total=Sum("share"))["total"]
     if (others or 0) + share > _WHOLE:
-        left = _WHOLE - (others or 0)
+        left = f"{(_WHOLE - (others or 0)).normalize():f}"
         raise ValidationError(
-            {"share": _("All institutions together have 100 %%; %(left)s %% are left.") % {"left": f"{left:g}"}}
+            {"share": _("All institutions together have 100 %%; %(left)s %% are left.") % {"left": left}}
         )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Prefetch, QuerySet, Sum
 
 from keheng.common.masking import mask_name, mask_phone
-from keheng.customers.enums import CooperationState
+from keheng.customers.enums import CooperationState, GroupRole
 from keheng.customers.models import (
     Competitor,
     Cooperation,
@@ -100,7 +100,8 @@ def group_of(company: Customer, reader: Staff) -> GroupView | None:
     if own is None:
         return None
     rows = GroupMember.objects.filter(group=own.group).select_related("customer__branch").defer("customer__id_number")
-    seen = [(row, can_view(reader, row.customer)) for row in rows]
+    order = {role: place for place, role in enumerate(GroupRole.values)}
+    seen = [(row, can_view(reader, row.customer)) for row in sorted(rows, key=lambda row: order[row.role])]
     return GroupView(
         entry=own,
         members=[

@@ -38,6 +38,8 @@ def absorb(journal: Journal, model: type[models.Model], stays: int, goes: int, c
             journal.delete(reference.model, f"{reference.column} = %(goes)s", {"goes": goes})
             continue
         _drop_links_between(journal, reference, references, stays, goes)
+        if rule.gives_way:
+            journal.delete(reference.model, rule.gives_way, {"goes": goes, "stays": stays})
         for index in unique_indexes(reference.table, reference.column):
             for kept, gone in _clashes(reference, index, stays, goes):
                 if rule.retire:

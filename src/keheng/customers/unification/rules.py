@@ -22,6 +22,8 @@ class TableRule:
         greatest: columns that become the greater of both.
         retire: what to set on the row that goes so that both may stand, such as ``{"is_current": "false"}``.
         apart: ``drop``: rows of the lost archive are derived and go; ``leave``: they stay with the number they had.
+        gives_way: a condition on a row ``gone`` of the lost archive (``%(goes)s``), true where it says again, or
+            contradicts, what a row of the survivor (``%(stays)s``) says, and no unique index of the key sees it.
         volatile: columns that change by themselves (feeds, evaluations); they never stand against taking a merge back.
     """
 
@@ -30,6 +32,7 @@ class TableRule:
     greatest: tuple[str, ...] = ()
     retire: Mapping[str, str] = field(default_factory=dict)
     apart: Apart = ""
+    gives_way: str = ""
     volatile: tuple[str, ...] = ()
 
 

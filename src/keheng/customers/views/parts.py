@@ -9,8 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from keheng.customers import permissions
 from keheng.customers.models import Customer
 from keheng.org.acting import acting
-from keheng.ui.side import SideForm
-from keheng.ui.views import PermissionMixin
+from keheng.ui.views import PermissionMixin, SideForm
 
 
 def customer_of(request: HttpRequest, pk: int) -> Customer:
