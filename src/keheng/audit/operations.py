@@ -1,9 +1,11 @@
 """The one way into the trail."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db import models
+import pgtrigger
+from django.db import connection, models
 
 from keheng.audit import context
 from keheng.audit.enums import Outcome
@@ -50,3 +52,18 @@ def record(
         address=context.address(),
         detail=detail or {},
     )
+
+
+def forget(target_type: str, target_ids: Sequence[int]) -> int:
+    """Take out of the trail what tells who the records were, in the caller's transaction; what was done stays.
+
+    The one exception to "append-only", for people whose data are erased by law (PIPL 47): names, changed values and
+    free words go; act, actor, time and record number stay. Return how many entries it touched.
+    """
+    with pgtrigger.ignore(f"{Entry._meta.label}:append_only"), connection.cursor() as cursor:
+        cursor.execute(
+            f"update {Entry._meta.db_table} set target_label = '', reason = '', detail = detail - 'changes' - 'value'"
+            " where target_type = %s and target_id = any(%s)",
+            [target_type, list(target_ids)],
+        )
+        return int(cursor.rowcount)

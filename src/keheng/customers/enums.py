@@ -209,6 +209,7 @@ class Confidentiality(models.IntegerChoices):
 class FieldGroup(models.TextChoices):
     """What the fields of an archive tell; each group opens or stays closed as one."""
 
+    LISTING = "listing", _("Entry in lists")
     BASIC = "basic", _("Basic facts")
     IDENTITY = "identity", _("Identity document")
     CONTACT = "contact", _("Contact points")
@@ -217,6 +218,14 @@ class FieldGroup(models.TextChoices):
     ACCOUNT = "account", _("Account numbers")
     MEDIA = "media", _("Photos and documents")
     SECRET = "secret", _("Passwords and biometrics")
+
+
+class FieldClass(models.TextChoices):
+    """Classes of personal financial data (JR/T 0171-2020); not to be confused with the investor grades C1–C5."""
+
+    C1 = "C1", _("C1: of use inside the institution")
+    C2 = "C2", _("C2: tells who somebody is or what they own")
+    C3 = "C3", _("C3: opens accounts")
 
 
 class Disclosure(models.IntegerChoices):

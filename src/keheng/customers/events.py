@@ -74,3 +74,31 @@ class RiskAssessed:
     customer_id: int
     grade: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class ArchiveOpened:
+    """Somebody reads an archive in an emergency; owner and reviewers are to know."""
+
+    access_id: int
+    customer_id: int
+    actor_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ConsentChanged:
+    """A customer has consented to a purpose by these channels from now on; none: withdrawn."""
+
+    customer_id: int
+    purpose: str
+    channels: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CustomersAnonymised:
+    """Nothing tells any more who these customers were; their figures stay."""
+
+    customer_ids: tuple[int, ...]
+    at: datetime

@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from keheng.audit import actions
-from keheng.customers import permissions, unification
+from keheng.customers import permissions, privacy_navigation, unification  # noqa: F401  # one of them registers
 from keheng.customers.enums import ContactKind, CustomerKind
 from keheng.customers.models import Company, Customer, Person, Sheet
 from keheng.customers.models.relations import GIVES_WAY

@@ -4,6 +4,8 @@ from procrastinate.contrib.django import app
 
 from keheng.common import clock
 from keheng.customers import operations
+from keheng.customers.models import Handout
+from keheng.customers.operations import handouts
 
 
 @app.periodic(cron="20 22 * * *")  # 06:20 in Shanghai: before the day begins
@@ -21,3 +23,16 @@ def refresh_quality(timestamp: int = 0) -> None:  # noqa: ARG001  # the turn tha
     operations.check_archives(at=clock.now())
     operations.search_duplicates(at=clock.now())
     operations.forget_journals(at=clock.now())
+
+
+@app.task(name="customers.make_handout")
+def make_handout(handout_id: int) -> None:
+    """Write a file that is to be handed out."""
+    handouts.make(handout=Handout.objects.get(pk=handout_id), now=clock.now)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="customers.purge_handouts")
+def purge_handouts(timestamp: int) -> None:  # noqa: ARG001  # given by the scheduler
+    """Delete the files whose days are over."""
+    handouts.purge_handouts(at=clock.now())

@@ -1,7 +1,5 @@
 """What customers have consented to, and withdrawn, act by act (PIPL 13–16, 29, 31)."""
 
-from typing import ClassVar
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -36,7 +34,7 @@ class Consent(models.Model):
     given_at = models.DateTimeField(_("given at"))
     superseded_at = models.DateTimeField(_("superseded at"), null=True, editable=False)
 
-    objects: ClassVar[models.Manager["Consent"]] = models.Manager.from_queryset(ConsentQuerySet)()
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("consent")

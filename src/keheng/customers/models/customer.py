@@ -18,6 +18,7 @@ from keheng.customers.enums import (
     IdentityKind,
     Sex,
 )
+from keheng.customers.models.emergency import opened_to
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
 
@@ -32,14 +33,21 @@ class Characters(models.Func):
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, staff: Staff) -> "CustomerQuerySet":
-        """The customers that the scope of the member of staff lets them see (A15)."""
-        match staff.scope:
-            case DataScope.ALL:
-                return self.all()
-            case DataScope.SUBTREE:
-                return self.filter(branch_id__in=staff.branch_ids)
-            case _:
-                return self.filter(owner_id=staff.pk)
+        """The customers that the scope of the member of staff lets them see, or an emergency (A15)."""
+        if staff.scope == DataScope.ALL:
+            return self.all()
+        opened = opened_to(staff)
+        return self.filter(_scope_of(staff) | Q(pk__in=opened)) if opened else self.in_scope_of(staff)
+
+    def in_scope_of(self, staff: Staff) -> "CustomerQuerySet":
+        """Those of them that are not only open for reading in an emergency: the ones for writes."""
+        return self.all() if staff.scope == DataScope.ALL else self.filter(_scope_of(staff))
+
+
+def _scope_of(staff: Staff) -> Q:
+    if staff.scope == DataScope.SUBTREE:
+        return Q(branch_id__in=staff.branch_ids)
+    return Q(owner_id=staff.pk)
 
 
 class CustomerManager(models.Manager["Customer"]):
@@ -50,6 +58,9 @@ class CustomerManager(models.Manager["Customer"]):
 
     def visible_to(self, staff: Staff) -> CustomerQuerySet:
         return self.get_queryset().visible_to(staff)
+
+    def in_scope_of(self, staff: Staff) -> CustomerQuerySet:
+        return self.get_queryset().in_scope_of(staff)
 
 
 @pghistory.track(

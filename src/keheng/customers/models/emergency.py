@@ -1,14 +1,16 @@
 """Archives opened in an emergency 紧急调阅: for a limited time, with a reason, reviewed afterwards (A15)."""
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from keheng.customers.enums import Verdict
 from keheng.org.models import Staff
+
+EMERGENCY = "customers.emergency"
+_KEPT = "_archives_opened_in_emergency"
 
 
 class EmergencyAccessQuerySet(models.QuerySet["EmergencyAccess"]):
@@ -35,7 +37,7 @@ class EmergencyAccess(models.Model):
     )
     reviewed_at = models.DateTimeField(_("reviewed at"), null=True, blank=True)
 
-    objects: ClassVar[models.Manager["EmergencyAccess"]] = models.Manager.from_queryset(EmergencyAccessQuerySet)()
+    objects = EmergencyAccessQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("emergency access")
@@ -59,3 +61,26 @@ class EmergencyAccess(models.Model):
 
     def __str__(self) -> str:
         return str(self.customer)
+
+    def get_absolute_url(self) -> str:
+        """The page of the access and its review."""
+        return reverse("archive:emergency", args=[self.pk])
+
+
+def opened_to(staff: Staff) -> frozenset[int]:
+    """The archives that are open to somebody in an emergency; one query, kept for the life of the object (a request).
+
+    Whoever may not open archives so has none and costs no query.
+    """
+    if not staff.can(EMERGENCY):
+        return frozenset()
+    found: frozenset[int] | None = staff.__dict__.get(_KEPT)
+    if found is None:
+        found = frozenset(EmergencyAccess.objects.open().filter(actor=staff).values_list("customer_id", flat=True))
+        staff.__dict__[_KEPT] = found
+    return found
+
+
+def forget_opened(staff: Staff) -> None:
+    """Ask again the next time: something was opened or ended."""
+    staff.__dict__.pop(_KEPT, None)

@@ -5,9 +5,10 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from keheng.common.fields import EncryptedTextField
+from keheng.common.fields import EncryptedBytesField, EncryptedTextField
 from keheng.customers.enums import FileForm, HandoutState
 from keheng.customers.models.privacy import PrivacyCase
 from keheng.org.models import Staff
@@ -40,7 +41,7 @@ class Handout(models.Model):
     decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
     ready_at = models.DateTimeField(_("ready at"), null=True, blank=True)
     expires_at = models.DateTimeField(_("available until"), null=True, blank=True)
-    content = EncryptedTextField(_("content"), purpose="customers.handout", null=True, editable=False)
+    content = EncryptedBytesField(_("content"), purpose="customers.handout", null=True, editable=False)
     problem = models.CharField(_("why it failed"), max_length=200, blank=True)
 
     objects: ClassVar[HandoutManager] = HandoutManager()
@@ -59,3 +60,7 @@ class Handout(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """The page of the file."""
+        return reverse("archive:handout", args=[self.pk])

@@ -1,9 +1,10 @@
 """The desk for personal information: requests of data subjects, refused automated decisions, impact assessments."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from keheng.customers.enums import CaseKind, CaseState, IdentityProof, RiskLevel
@@ -39,7 +40,7 @@ class PrivacyCase(models.Model):
     )
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
 
-    objects: ClassVar[models.Manager["PrivacyCase"]] = models.Manager.from_queryset(PrivacyCaseQuerySet)()
+    objects = PrivacyCaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("privacy request")
@@ -58,6 +59,10 @@ class PrivacyCase(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def get_absolute_url(self) -> str:
+        """The page of the request."""
+        return reverse("archive:case", args=[self.pk])
 
 
 class AutomatedRefusal(models.Model):

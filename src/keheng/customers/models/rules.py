@@ -1,19 +1,11 @@
 """Rules of the archive as data: whole, numbered versions of a topic's rules; the newest is in force."""
 
-from typing import Any, ClassVar
-
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from keheng.customers.enums import RuleTopic
 from keheng.org.models import Staff
-
-
-class RuleManager(models.Manager["RuleVersion"]):
-    def newest(self, topic: RuleTopic) -> "RuleVersion | None":
-        """The version in force; ``None``: nobody has changed what ships with the product."""
-        return self.filter(topic=topic).order_by("-number").first()
 
 
 class RuleVersion(models.Model):
@@ -26,8 +18,6 @@ class RuleVersion(models.Model):
     made_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("made by"))
     made_at = models.DateTimeField(_("in force since"))
 
-    objects: ClassVar[RuleManager] = RuleManager()
-
     class Meta:
         verbose_name = _("version of the rules")
         ordering = ["topic", "-number"]
@@ -36,8 +26,3 @@ class RuleVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_topic_display()} {self.number}"
-
-    @property
-    def rules(self) -> dict[str, Any]:
-        content: dict[str, Any] = self.content
-        return content

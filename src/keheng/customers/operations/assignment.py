@@ -62,7 +62,7 @@ def move_to_branch(*, customers: "QuerySet[Customer]", branch: Branch, reason: s
 
 
 def _in_scope(customers: "QuerySet[Customer]", actor: Staff) -> "QuerySet[Customer]":
-    visible = Customer.objects.visible_to(actor).order_by()
+    visible = Customer.objects.in_scope_of(actor).order_by()
     return visible.filter(pk__in=customers.order_by().values("pk"))
 
 

@@ -28,7 +28,7 @@ def reveal(*, customer: Customer, field: str, actor: Staff, reason: str, at: dat
         PermissionDenied: with the reason in words; the attempt stands in the trail.
     """
     kind, value = _find(customer, field)
-    refusal = permissions.why_not_reveal(actor, customer)
+    refusal = permissions.why_not_reveal(actor, customer, field)
     record(
         "customers.reveal",
         actor=actor,

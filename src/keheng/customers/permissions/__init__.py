@@ -1,5 +1,6 @@
 """Who may do what with an archive, by topic."""
 
+from keheng.customers.models.emergency import EMERGENCY
 from keheng.customers.permissions.archive import (
     ASSIGN,
     CLASSIFY,
@@ -22,7 +23,9 @@ from keheng.customers.permissions.archive import (
     check_edit,
     check_reveal,
     check_view,
+    disclosure,
     in_scope,
+    reader_of,
     why_not_reveal,
 )
 from keheng.customers.permissions.quality import (
@@ -45,6 +48,7 @@ __all__ = [
     "ASSIGN",
     "CLASSIFY",
     "EDIT",
+    "EMERGENCY",
     "EXPORT",
     "INSPECT",
     "MERGE",
@@ -75,7 +79,9 @@ __all__ = [
     "check_reveal",
     "check_rules",
     "check_view",
+    "disclosure",
     "in_scope",
+    "reader_of",
     "why_not_merge",
     "why_not_reveal",
 ]

@@ -4,8 +4,11 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from keheng.customers import policies
-from keheng.customers.enums import Confidentiality, CustomerStatus
+from keheng.customers.enums import Confidentiality, CustomerStatus, Disclosure
+from keheng.customers.fields import field_of
 from keheng.customers.models import Customer
+from keheng.customers.models.emergency import opened_to
+from keheng.customers.queries.rules import confidentiality_rules
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
 
@@ -17,10 +20,11 @@ CLASSIFY = "customers.classify"
 EXPORT = "customers.export"
 RESTRICTED = "customers.restricted"
 STRICT = "customers.strict"
+_KEPT = "_confidentiality_matrix"
 
 
 def in_scope(actor: Staff, customer: Customer) -> bool:
-    """The same as ``Customer.objects.visible_to(actor)`` for one customer at hand."""
+    """The same as ``Customer.objects.in_scope_of(actor)`` for one customer at hand."""
     match actor.scope:
         case DataScope.ALL:
             return True
@@ -40,26 +44,56 @@ def check_view(actor: Staff, customer: Customer) -> None:
     _refuse(_why_not_view(actor, customer))
 
 
-def can_see_facts(actor: Staff, customer: Customer) -> bool:
-    """May the actor read birth date, occupation, education and family?"""
-    return can_view(actor, customer) and policies.shows_facts(
-        _level(customer), clearance=_clearance(actor), is_owner=_owns(actor, customer)
+def disclosure(actor: Staff, customer: Customer, field: str) -> Disclosure:
+    """How much of a field of a customer the actor is shown: what every page, list, export, print and API asks.
+
+    One query for all customers and fields of a request.
+
+    Args:
+        field: a code of the field catalogue (:mod:`keheng.customers.fields`), such as ``birth_date``, ``contact.12``.
+
+    Raises:
+        UnknownFieldError: nobody has declared the field.
+    """
+    group = field_of(field).group
+    if not can_view(actor, customer):
+        return Disclosure.HIDDEN
+    return policies.disclose(_matrix(actor), level=_level(customer), reader=reader_of(actor, customer), group=group)
+
+
+def reader_of(actor: Staff, customer: Customer) -> policies.Reader:
+    """In what capacities the actor reads this archive."""
+    return policies.Reader(
+        clearance=_clearance(actor),
+        is_owner=_owns(actor, customer),
+        may_reveal=actor.can(REVEAL),
+        emergency=customer.pk in opened_to(actor),
     )
 
 
-def can_reveal(actor: Staff, customer: Customer) -> bool:
-    """May the actor see document, phones and other sealed values whole, with a reason?"""
-    return not _why_not_reveal(actor, customer)
+def can_see_facts(actor: Staff, customer: Customer) -> bool:
+    """May the actor read birth date, occupation, education and the like?"""
+    return disclosure(actor, customer, "birth_date") == Disclosure.OPEN
 
 
-def check_reveal(actor: Staff, customer: Customer) -> None:
+def can_reveal(actor: Staff, customer: Customer, field: str = "id_number") -> bool:
+    """May the actor see a sealed value, such as document or phones, whole, with a reason?"""
+    return not why_not_reveal(actor, customer, field)
+
+
+def check_reveal(actor: Staff, customer: Customer, field: str = "id_number") -> None:
     """Raise the refusal unless :func:`can_reveal`."""
-    _refuse(_why_not_reveal(actor, customer))
+    _refuse(why_not_reveal(actor, customer, field))
 
 
-def why_not_reveal(actor: Staff, customer: Customer) -> str:
+def why_not_reveal(actor: Staff, customer: Customer, field: str = "id_number") -> str:
     """The refusal in words (the tooltip of a disabled eye), or nothing."""
-    return _why_not_reveal(actor, customer)
+    reason = _why_not_view(actor, customer)
+    if not reason and not actor.can(REVEAL):
+        reason = _("Your role does not include showing personal values whole.")
+    if reason or disclosure(actor, customer, field) >= Disclosure.REVEAL:
+        return reason
+    return _why_not_open(actor, customer) or _("The confidentiality rules keep this value masked for you.")
 
 
 def can_create(actor: Staff, branch: Branch) -> bool:
@@ -105,7 +139,16 @@ def check_assign(actor: Staff) -> None:
 def _why_not_view(actor: Staff, customer: Customer) -> str:
     if not actor.can(VIEW):
         return _("Your role does not include viewing customers.")
-    return "" if in_scope(actor, customer) else _("This customer lies outside your scope.")
+    return "" if in_scope(actor, customer) or customer.pk in opened_to(actor) else _outside()
+
+
+def _why_not_write(actor: Staff, customer: Customer) -> str:
+    """What is open in an emergency is open for reading only."""
+    return _why_not_view(actor, customer) or ("" if in_scope(actor, customer) else _outside())
+
+
+def _outside() -> str:
+    return _("This customer lies outside your scope.")
 
 
 def _why_not_open(actor: Staff, customer: Customer) -> str:
@@ -117,13 +160,6 @@ def _why_not_open(actor: Staff, customer: Customer) -> str:
     return _("The archive has confidentiality level %(level)d, which your role is not cleared for.") % {"level": level}
 
 
-def _why_not_reveal(actor: Staff, customer: Customer) -> str:
-    reason = _why_not_view(actor, customer)
-    if not reason and not actor.can(REVEAL):
-        reason = _("Your role does not include showing personal values whole.")
-    return reason or _why_not_open(actor, customer)
-
-
 def _why_not_create(actor: Staff, branch: Branch) -> str:
     if not actor.can(EDIT):
         return _("Your role does not include editing customers.")
@@ -133,7 +169,7 @@ def _why_not_create(actor: Staff, branch: Branch) -> str:
 
 
 def _why_not_edit(actor: Staff, customer: Customer) -> str:
-    reason = _why_not_view(actor, customer)
+    reason = _why_not_write(actor, customer)
     if not reason and not actor.can(EDIT):
         reason = _("Your role does not include editing customers.")
     if not reason and customer.status == CustomerStatus.CLOSED:
@@ -142,7 +178,7 @@ def _why_not_edit(actor: Staff, customer: Customer) -> str:
 
 
 def _why_not_classify(actor: Staff, customer: Customer) -> str:
-    reason = _why_not_view(actor, customer)
+    reason = _why_not_write(actor, customer)
     if not reason and not actor.can(CLASSIFY):
         reason = _("Your role does not include setting confidentiality levels.")
     return reason or _why_not_open(actor, customer)
@@ -150,6 +186,14 @@ def _why_not_classify(actor: Staff, customer: Customer) -> str:
 
 def _why_not_assign(actor: Staff) -> str:
     return "" if actor.can(ASSIGN) else _("Your role does not include assigning customers.")
+
+
+def _matrix(actor: Staff) -> policies.Matrix:
+    """The matrix in force, read once for the life of the actor (a request)."""
+    kept: policies.Matrix | None = actor.__dict__.get(_KEPT)
+    if kept is None:
+        kept = actor.__dict__[_KEPT] = confidentiality_rules().matrix
+    return kept
 
 
 def _level(customer: Customer) -> Confidentiality:

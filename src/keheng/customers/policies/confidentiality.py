@@ -15,11 +15,6 @@ def opens(level: Confidentiality, *, clearance: Confidentiality, is_owner: bool)
     return is_owner or clearance >= level
 
 
-def shows_facts(level: Confidentiality, *, clearance: Confidentiality, is_owner: bool) -> bool:
-    """Tell whether birth date, occupation and the like may be read: below the strict level by everybody in scope."""
-    return level < Confidentiality.STRICT or opens(level, clearance=clearance, is_owner=is_owner)
-
-
 def local_number(day: date, order: int) -> str:
     """The number of a customer made here, until the core system gives one: ``P260923-0417``, easy to read out."""
     return f"P{day:%y%m%d}-{order:04d}"

@@ -1,0 +1,67 @@
+"""What the archive itself erases of customers who are made anonymous."""
+
+from keheng.customers.erasure import LATE, register_deletion, register_statement
+from keheng.customers.models import (
+    Consent,
+    ContactPoint,
+    Customer,
+    CustomValue,
+    Document,
+    EmergencyAccess,
+    Person,
+    PrivacyCase,
+    Provenance,
+    Relation,
+    Review,
+    Sheet,
+    Suggestion,
+)
+from keheng.customers.models import (  # type: ignore[attr-defined]  # made by pghistory
+    CustomerEvent as _CustomerEvent,
+)
+from keheng.customers.models import PersonEvent as _PersonEvent  # type: ignore[attr-defined]
+from keheng.customers.models import SheetEvent as _SheetEvent  # type: ignore[attr-defined]
+
+ANONYMOUS = "已匿名客户"
+
+for _model in (Consent, ContactPoint, CustomValue, Person, Provenance, Review, Sheet, Suggestion):
+    register_deletion(_model)
+register_statement(
+    Relation, "delete from customers_relation where customer_id = any(%(ids)s) or other_id = any(%(ids)s)"
+)
+register_statement(
+    Document,
+    """
+    with versions as (
+        delete from customers_documentversion version using customers_document document
+         where version.document_id = document.id and document.customer_id = any(%(ids)s) returning version.file_id
+    ), documents as (
+        delete from customers_document where customer_id = any(%(ids)s) returning file_id
+    ), gone as (
+        select file_id from versions union select file_id from documents
+    ), pieces as (
+        delete from files_piece where file_id in (select file_id from gone)
+    ), thumbnails as (
+        delete from files_thumbnail where file_id in (select file_id from gone)
+    )
+    delete from files_storedfile where id in (select file_id from gone)
+    """,
+)
+register_statement(EmergencyAccess, "update customers_emergencyaccess set reason = '' where customer_id = any(%(ids)s)")
+register_statement(
+    PrivacyCase, "update customers_privacycase set wish = '', answer = '' where customer_id = any(%(ids)s)"
+)
+register_statement(
+    Customer,
+    f"""
+    update customers_customer
+       set name = '{ANONYMOUS}', pinyin = '', initials = '', number = 'X' || replace(gen_random_uuid()::text, '-', ''),
+           id_kind = '', id_number = null, id_index = null, id_tail = null, sex = '', birth_date = null,
+           occupation = '', education = '', marital = '', source = '', opened_on = null, owner_id = null,
+           status = 'closed', do_not_disturb = true
+     where id = any(%(ids)s)
+    """,
+    order=LATE,
+)
+for _history in (_CustomerEvent, _PersonEvent, _SheetEvent):
+    register_deletion(_history, "pgh_obj_id", order=LATE + 1)  # also what erasing has just written

@@ -1,0 +1,47 @@
+"""What tells who a customer is, table by table: modules register theirs, and one run erases it for a set of customers.
+
+A statement works on ``%(ids)s``, the keys of the customers. Figures stay: balances, tiers, counts by branch.
+"""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.db.backends.utils import CursorWrapper
+
+USUAL, LATE = 50, 90
+"""Rows that others point to go late; the history of rows, which erasing itself writes, goes last."""
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """One statement on one table."""
+
+    table: str
+    statement: str
+    order: int
+
+
+_erasures: dict[str, Erasure] = {}
+
+
+def register_deletion(model: type[models.Model], path: str = "customer_id", *, order: int = USUAL) -> None:
+    """Rows of the model that belong to the customers are deleted; ``path`` is the column of the customer's key."""
+    table = model._meta.db_table
+    _erasures[table] = Erasure(table, f"delete from {table} where {path} = any(%(ids)s)", order)
+
+
+def register_statement(model: type[models.Model], statement: str, *, order: int = USUAL) -> None:
+    """Rows of the model stay without what is personal in them; the statement names its table and ``%(ids)s``."""
+    table = model._meta.db_table
+    _erasures[table] = Erasure(table, statement, order)
+
+
+def erased_tables() -> set[str]:
+    """The tables that somebody has answered for."""
+    return set(_erasures)
+
+
+def erase(cursor: CursorWrapper, ids: list[int]) -> None:
+    """Run every registered statement for these customers in the cursor's transaction."""
+    for erasure in sorted(_erasures.values(), key=lambda found: (found.order, found.table)):
+        cursor.execute(erasure.statement, {"ids": ids})

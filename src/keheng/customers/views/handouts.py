@@ -1,0 +1,178 @@
+"""Files handed out 数据文件: asking for the rows of a list, the requester's files, fetching one."""
+
+from typing import Any
+
+import django_tables2 as tables
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views import View
+
+from keheng.audit.queries import history_of
+from keheng.audit.words import action_of
+from keheng.common import clock
+from keheng.customers import exports
+from keheng.customers.enums import FileForm, HandoutState
+from keheng.customers.forms.privacy import ExportForm
+from keheng.customers.models import Handout
+from keheng.customers.operations import handouts as operations
+from keheng.customers.permissions import EXPORT, REVEAL
+from keheng.customers.permissions.privacy import PRIVACY, can_fetch
+from keheng.customers.queries.rules import confidentiality_rules
+from keheng.org.acting import acting
+from keheng.org.models import Staff
+from keheng.ui.forms import carry_out
+from keheng.ui.lists import EmptyState, ListView, MomentColumn, NumberColumn, Table
+from keheng.ui.views import PermissionMixin
+
+_MEDIA = {
+    FileForm.PDF: "application/pdf",
+    FileForm.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileForm.JSON: "application/json",
+}
+_TONES = {HandoutState.READY: "met", HandoutState.ASKED: "near", HandoutState.REFUSED: "over",
+          HandoutState.FAILED: "over"}  # fmt: skip
+
+
+def seen_by(staff: Staff) -> "QuerySet[Handout]":
+    """One's own files; with the trail in one's charge, everybody's (not their contents)."""
+    return Handout.objects.all() if staff.can("audit.view") else Handout.objects.filter(Q(requester=staff))
+
+
+class HandoutTable(Table):
+    title = tables.Column(verbose_name=gettext_lazy("File"))
+    form = tables.Column(verbose_name=gettext_lazy("File format"), accessor="get_form_display")
+    state = tables.Column(verbose_name=gettext_lazy("State"))
+    rows = NumberColumn(verbose_name=gettext_lazy("Rows"), accessor="rows")
+    personal = tables.Column(verbose_name=gettext_lazy("Personal values"))
+    purpose = tables.Column(verbose_name=gettext_lazy("Purpose"))
+    requester = tables.Column(verbose_name=gettext_lazy("Requested by"))
+    requested_at = MomentColumn(verbose_name=gettext_lazy("Requested at"))
+    expires_at = MomentColumn(verbose_name=gettext_lazy("Available until"))
+
+    fixed = ("title",)
+
+    class Meta(Table.Meta):
+        model = Handout
+        fields = ()
+        orderable = False
+
+    def render_state(self, record: Handout) -> SafeString:
+        tone = _TONES.get(HandoutState(record.state), "")
+        return format_html('<span class="flag {}">{}</span>', tone, record.get_state_display())
+
+    def value_state(self, record: Handout) -> str:
+        return str(record.get_state_display())
+
+    def render_personal(self, value: bool) -> str:
+        return _("whole") if value else _("masked")
+
+
+class HandoutList(ListView):
+    """The files that the reader has asked for, the newest first."""
+
+    permission = "customers.view"
+    key = "handouts"
+    title = gettext_lazy("Files handed out")
+    unit = pgettext_lazy("measure word for files", "files")
+    table_class = HandoutTable
+
+    def get_queryset(self) -> "QuerySet[Handout]":
+        return seen_by(acting(self.request))
+
+    def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.select_related("requester")
+
+    def empty_state(self) -> EmptyState:
+        return EmptyState(
+            _("No file has been asked for"),
+            _("Large lists and lists with whole numbers leave the system through approval; ask for one on the list."),
+            "file-export",
+        )
+
+
+class AskExport(PermissionMixin):
+    """The form behind the export button of a list: ``/list-key/`` with the list's state as the query."""
+
+    permission = EXPORT
+
+    def get(self, request: HttpRequest, key: str) -> HttpResponse:
+        return self._page(key, ExportForm(), request.GET)
+
+    def post(self, request: HttpRequest, key: str) -> HttpResponse:
+        form, query = ExportForm(request.POST), request.GET
+        exportable = self._list(key)
+        if form.is_valid():
+            state = exportable.state(acting(request), query.urlencode())
+            given = {**form.cleaned_data, "actor": acting(request), "at": clock.now()}
+            handout = carry_out(
+                form,
+                lambda: operations.ask_export(
+                    list_key=key, query=query.urlencode(), columns=state.columns, rows=state.rows, **given
+                ),
+            )
+            if handout is not None:
+                messages.success(request, _("The file has been asked for; you are told when it is ready."))
+                return redirect(handout)
+        return self._page(key, form, query)
+
+    def _list(self, key: str) -> exports.ExportableList:
+        exportable = exports.list_of(key)
+        if exportable is None:
+            raise Http404
+        return exportable
+
+    def _page(self, key: str, form: ExportForm, query: QueryDict) -> HttpResponse:
+        exportable, actor = self._list(key), acting(self.request)
+        if not actor.can(REVEAL):
+            del form.fields["personal"]
+        context = {
+            "form": form,
+            "title": exportable.title,
+            "state": exportable.state(actor, query.urlencode()),
+            "limits": confidentiality_rules().exports,
+            "back_url": f"{reverse(exportable.url_name)}?{query.urlencode()}",
+        }
+        return render(self.request, "customers/export_new.html", context)
+
+
+class HandoutPage(View):
+    """One file: where it stands, who fetched it and when; the button for its requester."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        actor = acting(request)
+        if not (actor.can(EXPORT) or actor.can(PRIVACY) or actor.can("audit.view")):
+            raise PermissionDenied
+        handout = get_object_or_404(seen_by(actor).select_related("requester__branch", "case"), pk=pk)
+        context = {
+            "handout": handout,
+            "tone": _TONES.get(HandoutState(handout.state), ""),
+            "acts": [(entry, action_of(entry)) for entry in history_of(handout)[:50]],
+            "may_fetch": can_fetch(actor, handout) and handout.state == HandoutState.READY,
+            "waits": handout.state in {HandoutState.ASKED, HandoutState.QUEUED},
+        }
+        return render(request, "customers/handout.html", context)
+
+
+class FetchHandout(View):
+    """The file itself, to its requester alone; its name says nothing of anybody."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        handout = get_object_or_404(Handout.objects.select_related("requester"), pk=pk)
+        try:
+            content = operations.fetch(handout=handout, actor=acting(request), at=clock.now())
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect(handout)
+        name = f"keheng-{handout.pk}.{handout.form}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+        return HttpResponse(content, content_type=_MEDIA[FileForm(handout.form)], headers=headers)
