@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0010_quality_of_the_archive"),
+        ("customers", "0011_characters_of_company_names"),
     ]
 
     operations = [
