@@ -6,7 +6,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0011_characters_of_company_names"),
+        ("customers", "0012_relations_may_be_turned"),
     ]
 
     operations = [
