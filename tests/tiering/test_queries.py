@@ -264,4 +264,4 @@ def test_a_died_run_needs_time_to_be_told_from_a_young_one(bank: dict[str, Any])
     run = bank["run"]
     run.state, run.started_at = "running", NOON - timedelta(seconds=5)
     assert not queries.has_died(run, NOON)
-    assert queries.usual_size(run) == (3, float(Decimal(str(run.seconds))))
+    assert queries.usual_size(run.scheme_id) == (3, float(Decimal(str(run.seconds))))

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from keheng.customers.models import Customer
-from keheng.org.models import Branch
+from keheng.org.models import Branch, Staff
 from keheng.tiering.enums import Direction
-from keheng.tiering.models import Move, Scheme, Standing
-from keheng.tiering.queries import labels_of
+from keheng.tiering.models import DryRunMove, Move, Scheme, Standing
+from keheng.tiering.queries import SHARES, labels_of
 from keheng.ui.lists import FilterSet
 
 
@@ -70,3 +70,72 @@ class MemberFilter(SchemeFilter):
         if not tiers:
             return queryset
         return queryset.filter(pk__in=Standing.objects.filter(scheme=self.scheme, tier__in=tiers).values("customer_id"))
+
+
+def _owners(request: Any) -> "QuerySet[Staff]":
+    return Staff.objects.visible_to(request.user).filter(is_active=True) if request else Staff.objects.none()
+
+
+class TrialFilter(MoveFilter):
+    """Who would move in a dry run."""
+
+    owner = django_filters.ModelChoiceFilter(
+        field_name="customer__owner",
+        queryset=_owners,
+        label=_("Relationship manager"),
+        null_label=_("Nobody"),
+        null_value="none",
+    )
+
+    class Meta:
+        model = DryRunMove
+        fields: list[str] = []
+
+
+class PassedFilter(FilterSet):
+    """The customers of a cell of the migration matrix."""
+
+    branch = django_filters.ModelChoiceFilter(queryset=_branches, method="within", label=_("Branch"))
+    owner = django_filters.ModelChoiceFilter(
+        queryset=_owners, label=_("Relationship manager"), null_label=_("Nobody"), null_value="none"
+    )
+
+    class Meta:
+        model = Customer
+        fields: list[str] = []
+
+    def within(self, queryset: "QuerySet[Any]", _name: str, branch: Branch | None) -> "QuerySet[Any]":
+        """The branch and all below it."""
+        if branch is None:
+            return queryset
+        return queryset.filter(branch_id__in=list(Branch.objects.subtree_of(branch).values_list("pk", flat=True)))
+
+
+class NearFilter(PassedFilter):
+    """Customers close to an edge: by tier, how far, and by when they are expected over it."""
+
+    tier = django_filters.MultipleChoiceFilter(choices=(), method="in_tier", label=_("Tier"))
+    side = django_filters.ChoiceFilter(
+        choices=(("up", _("About to rise")), ("down", _("About to fall"))), method="nothing", label=_("Direction")
+    )
+    within_share = django_filters.ChoiceFilter(
+        choices=[(str(share), f"≤ {share}%") for share in SHARES], method="nothing", label=_("Distance")
+    )
+    months = django_filters.NumberFilter(method="expected_within", label=_("Expected within months"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = labels_of(self.request.tier_scheme).values()
+        self.filters["tier"].extra["choices"] = [(label.code, label.name) for label in labels]
+
+    def nothing(self, queryset: "QuerySet[Any]", _name: str, _value: str) -> "QuerySet[Any]":
+        """The view reads it before it asks for the rows."""
+        return queryset
+
+    def in_tier(self, queryset: "QuerySet[Any]", _name: str, tiers: list[str]) -> "QuerySet[Any]":
+        """Customers who stand in one of the tiers now."""
+        return queryset.filter(held__in=tiers) if tiers else queryset
+
+    def expected_within(self, queryset: "QuerySet[Any]", _name: str, months: Any) -> "QuerySet[Any]":
+        """Whom the growth of the last months carries over the edge by then."""
+        return queryset if months is None else queryset.filter(months_left__lte=months)

@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from keheng.approvals import kinds
 from keheng.audit import actions
 from keheng.customers import triggers, unification
+from keheng.tiering import operations
 from keheng.tiering.enums import Direction
 from keheng.tiering.timeline import tier_changes
 from keheng.ui.navigation import Group, NavItem, register
@@ -16,7 +18,14 @@ declare(
         "tiering.view": _("See tiers and moves"),
         "tiering.run": _("Start an evaluation of tiers"),
         "tiering.maintain": _("Keep size standards, the strategic list and the weights of the value matrix"),
+        "tiering.edit": _("Draft tier rules"),
+        "tiering.try": _("Start a dry run of tier rules"),
     }
+)
+kinds.register(
+    kinds.Kind(
+        operations.PUBLISH, _("Publish tier rules"), _("May this version of the rules sort customers from its date on?")
+    )
 )
 actions.declare(
     {
@@ -27,6 +36,14 @@ actions.declare(
         "tiering.weights": _("Change the weights of the value matrix"),
         "tiering.facts": _("Enter facts of the value matrix"),
         "tiering.value": _("Compute the value matrix"),
+        "tiering.draft": _("Begin a draft of tier rules"),
+        "tiering.edit": _("Save a draft of tier rules"),
+        "tiering.discard": _("Discard a draft of tier rules"),
+        "tiering.submit": _("Submit tier rules for publication"),
+        "tiering.publish": _("Publish tier rules"),
+        "tiering.return": _("Return a draft of tier rules"),
+        "tiering.try": _("Start a dry run of tier rules"),
+        "tiering.delete": _("Delete a tier scheme"),
     },
     details={
         "as_of": _("as of"),

@@ -7,7 +7,8 @@ from keheng.customers import permissions as customers
 from keheng.customers.models import Customer
 from keheng.org.models import Staff
 
-VIEW, RUN, MAINTAIN = "tiering.view", "tiering.run", "tiering.maintain"
+VIEW, RUN, EDIT, TRY = "tiering.view", "tiering.run", "tiering.edit", "tiering.try"
+MAINTAIN = "tiering.maintain"
 
 
 def can_view(staff: Staff) -> bool:
@@ -51,3 +52,25 @@ def can_fact(staff: Staff, customer: Customer) -> bool:
 def check_fact(staff: Staff, customer: Customer) -> None:
     """Refuse whoever may not edit the archive of the company."""
     customers.check_edit(staff, customer)
+
+
+def can_edit(staff: Staff) -> bool:
+    """Draft rules and submit them; publishing takes a second person, within the limits of ``approvals``."""
+    return staff.can(EDIT)
+
+
+def check_edit(staff: Staff) -> None:
+    """Refuse whoever may not draft rules."""
+    if not can_edit(staff):
+        raise PermissionDenied(_("Your role does not draft tier rules; the product manager or the head office does."))
+
+
+def can_try(staff: Staff) -> bool:
+    """Start a dry run."""
+    return staff.can(TRY)
+
+
+def check_try(staff: Staff) -> None:
+    """Refuse whoever may not start a dry run."""
+    if not can_try(staff):
+        raise PermissionDenied(_("Your role does not start dry runs; whoever did can send you the link of theirs."))

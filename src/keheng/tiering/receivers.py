@@ -1,10 +1,17 @@
-"""What tiering does on news of its own: the archives of customers whose tier moved are to be reviewed (A1)."""
+"""What tiering does on news of its own and of the modules below.
 
+The archives of customers whose tier moved are to be reviewed (A1); a decision about rules publishes them or not (A2).
+"""
+
+from keheng.approvals.enums import State
+from keheng.approvals.events import RequestDecided
+from keheng.approvals.models import Request
 from keheng.common.events import receiver
 from keheng.customers.operations import open_reviews
+from keheng.tiering import operations
 from keheng.tiering.enums import Direction
 from keheng.tiering.events import TiersEvaluated
-from keheng.tiering.models import Move, Run
+from keheng.tiering.models import Move, Run, SchemeVersion
 
 
 @receiver(TiersEvaluated)
@@ -16,3 +23,18 @@ def _on_evaluation(event: TiersEvaluated) -> None:
     open_reviews(
         trigger="tier_move", customer_ids=list(moves.values_list("customer_id", flat=True)), at=run.finished_at
     )
+
+
+@receiver(RequestDecided)
+def _on_decision(event: RequestDecided) -> None:
+    """Publish the version that a second person approved; give any other back to its editors."""
+    if event.kind != operations.PUBLISH:
+        return
+    request = Request.objects.select_related("decided_by").get(pk=event.request_id)
+    version = SchemeVersion.objects.filter(pk=request.subject_id or 0).first()
+    if version is None:
+        return
+    if event.outcome == State.APPROVED and request.decided_by:
+        operations.publish(version=version, actor=request.decided_by, at=event.at)
+    else:
+        operations.reopen_draft(version=version, actor=request.decided_by, reason=request.answer, at=event.at)

@@ -1,15 +1,15 @@
 """The tables of tiering."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from keheng.common.money import in_wan
 from keheng.customers.models import Customer
 from keheng.tiering.enums import Direction
-from keheng.tiering.models import Move
 from keheng.tiering.queries import TierLabel
 from keheng.ui.lists import BadgeColumn, DayColumn, Table, WanColumn
 from keheng.ui.templatetags.keheng import dash, tier_badge
@@ -27,7 +27,9 @@ class BadgeOfTier(tables.Column):  # type: ignore[misc]
         return value.name
 
 
-class MoveTable(Table):
+class _MoveColumns(Table):
+    """What a move shows, made or tried."""
+
     customer = tables.Column(accessor="customer__name", verbose_name=_("Customer"))
     number = tables.Column(accessor="customer__number", verbose_name=_("Customer number"))
     branch = tables.Column(accessor="customer__branch", verbose_name=_("Branch"))
@@ -39,14 +41,10 @@ class MoveTable(Table):
     value_text = tables.Column(verbose_name=_("Value"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     threshold_text = tables.Column(verbose_name=_("Limit"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     reason = tables.Column(verbose_name=_("Reason"))
-    effective_on = DayColumn()
     fixed = ("customer",)
-    optional = ("number", "owner", "metric_name", "effective_on")
+    optional: ClassVar[tuple[str, ...]] = ("number", "metric_name")
 
     class Meta(Table.Meta):
-        model = Move
-        fields = ("customer", "number", "branch", "owner", "direction", "before", "after")
-        sequence = ("...", "metric_name", "value_text", "threshold_text", "reason", "effective_on")
         orderable = False
 
     def render_reason(self, value: str) -> str:
@@ -54,6 +52,11 @@ class MoveTable(Table):
 
     def value_reason(self, value: str) -> str:
         return value
+
+
+class MoveTable(_MoveColumns):
+    effective_on = DayColumn()
+    optional = ("number", "owner", "metric_name", "effective_on")
 
 
 class MemberTable(Table):
@@ -74,3 +77,74 @@ class MemberTable(Table):
 
     def value_reason(self, value: str) -> str:
         return value
+
+
+class TrialTable(_MoveColumns):
+    """Who would move in a dry run."""
+
+    aum = WanColumn(verbose_name=_("AUM"))
+
+    class Meta(_MoveColumns.Meta):
+        sequence = (
+            *("customer", "number", "branch", "owner", "direction", "before", "after", "aum"),
+            *("metric_name", "value_text", "threshold_text", "reason"),
+        )
+
+
+class PassedTable(Table):
+    """The customers of a cell of the migration matrix."""
+
+    name = tables.Column(verbose_name=_("Customer"))
+    tier_of = BadgeOfTier(verbose_name=_("Present tier"))
+    since = DayColumn(verbose_name=_("Since"))
+    aum = WanColumn(verbose_name=_("AUM (month average)"))
+    fixed = ("name",)
+
+    class Meta(Table.Meta):
+        model = Customer
+        fields = ("name", "number", "branch", "owner", "tier_of", "since", "aum")
+        orderable = False
+
+
+class NearTable(Table):
+    """Customers close to an edge."""
+
+    name = tables.Column(verbose_name=_("Customer"))
+    tier_of = BadgeOfTier(verbose_name=_("Tier"))
+    goal = BadgeOfTier(verbose_name=_("Would be"))
+    value_text = tables.Column(verbose_name=_("Value"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    gap = tables.Column(
+        verbose_name=_("Distance"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}, orderable=True
+    )
+    growth = tables.Column(
+        verbose_name=_("A month"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}, orderable=True
+    )
+    expected = tables.Column(verbose_name=_("Expected in"), empty_values=())
+    fixed = ("name",)
+    optional = ("number",)
+
+    class Meta(Table.Meta):
+        model = Customer
+        fields = ("name", "number", "branch", "owner", "tier_of", "goal", "value_text", "gap", "growth", "expected")
+        orderable = False
+
+    def render_gap(self, record: Any) -> str:
+        tone = "over" if record.gap < 0 else "near" if record.falls else "met"
+        return format_html('<span class="{}">{}</span>', tone, record.gap_text)
+
+    def value_gap(self, value: Any) -> Any:
+        return value
+
+    def render_growth(self, value: Any) -> str:
+        tone = "up" if value > 0 else "down" if value < 0 else "soft"
+        sign = "+" if value > 0 else ""
+        return format_html('<span class="{}">{}{}</span>', tone, sign, in_wan(value))
+
+    def value_growth(self, value: Any) -> Any:
+        return value
+
+    def render_expected(self, record: Any) -> str:
+        return str(record.expected_text)
+
+    def value_expected(self, record: Any) -> str:
+        return str(record.expected_text)

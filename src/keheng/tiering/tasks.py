@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from keheng.common import clock
 from keheng.tiering import operations
-from keheng.tiering.models import Run, ValueRun
+from keheng.tiering.models import DryRun, Run, SchemeVersion, ValueRun
 from keheng.tiering.operations.value import compute_value
 
 
@@ -20,3 +20,18 @@ def value(run_id: int) -> None:
     """Carry out a queued computation of the value matrix, for whoever asked for it."""
     run = ValueRun.objects.select_related("weights", "actor").get(pk=run_id)
     compute_value(actor=run.actor, at=clock.now(), run=run)
+
+
+@app.task(name="tiering.dry_run")
+def dry_run(dry_run_id: int) -> None:
+    """Carry out a queued dry run."""
+    kept = DryRun.objects.select_related("scheme", "version", "actor").get(pk=dry_run_id)
+    version = kept.version or SchemeVersion(scheme=kept.scheme, number=kept.number, definition=kept.definition)
+    operations.dry_run(version=version, as_of=kept.as_of, actor=kept.actor, at=clock.now(), kept=kept)
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(name="tiering.purge_dry_runs")
+def purge_dry_runs(timestamp: int) -> None:  # noqa: ARG001  # given by the scheduler
+    """Delete the dry runs whose time is over."""
+    operations.purge_dry_runs(today=clock.today())

@@ -1,7 +1,21 @@
 from django.urls import path
 
 from keheng.tiering.views.cards import WhyCard
+from keheng.tiering.views.distribution import DistributionPage
+from keheng.tiering.views.drafts import (
+    ComparePage,
+    CopyScheme,
+    DeleteScheme,
+    DiscardDraft,
+    DraftPage,
+    StartDraft,
+    VersionList,
+    VersionPage,
+)
+from keheng.tiering.views.dry_runs import DryRunPage, DryRunProgress, StartDryRun
 from keheng.tiering.views.members import MemberList
+from keheng.tiering.views.near import FunnelPage, NearList
+from keheng.tiering.views.passages import MatrixPage, PassedList
 from keheng.tiering.views.runs import RunPage, RunProgress
 from keheng.tiering.views.scheme import SchemePage, StartEvaluation
 
@@ -10,6 +24,22 @@ urlpatterns = [
     path("schemes/<slug:code>/", SchemePage.as_view(), name="tiering-scheme"),
     path("schemes/<slug:code>/evaluate/", StartEvaluation.as_view(), name="tiering-evaluate"),
     path("schemes/<slug:code>/customers/", MemberList.as_view(), name="tiering-members"),
+    path("schemes/<slug:code>/copy/", CopyScheme.as_view(), name="tiering-copy"),
+    path("schemes/<slug:code>/delete/", DeleteScheme.as_view(), name="tiering-delete"),
+    path("schemes/<slug:code>/versions/", VersionList.as_view(), name="tiering-versions"),
+    path("schemes/<slug:code>/versions/<int:number>/", VersionPage.as_view(), name="tiering-version"),
+    path("schemes/<slug:code>/versions/<int:number>/draft/", StartDraft.as_view(), name="tiering-start-draft"),
+    path("schemes/<slug:code>/versions/<int:number>/edit/", DraftPage.as_view(), name="tiering-draft"),
+    path("schemes/<slug:code>/versions/<int:number>/discard/", DiscardDraft.as_view(), name="tiering-discard"),
+    path("schemes/<slug:code>/versions/<int:number>/try/", StartDryRun.as_view(), name="tiering-try"),
+    path("schemes/<slug:code>/compare/", ComparePage.as_view(), name="tiering-compare"),
+    path("schemes/<slug:code>/matrix/", MatrixPage.as_view(), name="tiering-matrix"),
+    path("schemes/<slug:code>/matrix/customers/", PassedList.as_view(), name="tiering-passed"),
+    path("schemes/<slug:code>/near/", NearList.as_view(), name="tiering-near"),
+    path("schemes/<slug:code>/funnel/", FunnelPage.as_view(), name="tiering-funnel"),
+    path("schemes/<slug:code>/distribution/", DistributionPage.as_view(), name="tiering-distribution"),
+    path("dry-runs/<int:pk>/", DryRunPage.as_view(), name="tiering-dry-run"),
+    path("dry-runs/<int:pk>/progress/", DryRunProgress.as_view(), name="tiering-dry-run-progress"),
     path("runs/<int:pk>/", RunPage.as_view(), name="tiering-run"),
     path("runs/<int:pk>/progress/", RunProgress.as_view(), name="tiering-progress"),
     path("customers/<int:pk>/why/", WhyCard.as_view(), name="tiering-why"),

@@ -45,8 +45,10 @@ class Run(models.Model):
         return self.state in {RunState.DONE, RunState.FAILED}
 
 
-class TallyQuerySet(models.QuerySet["Tally"]):
-    def visible_to(self, staff: Staff) -> "TallyQuerySet":
+class TallyQuerySet[M: models.Model](models.QuerySet[M]):
+    """Sums by branch and relationship manager."""
+
+    def visible_to(self, staff: Staff) -> "TallyQuerySet[M]":
         """The tallies of the customers that the scope of the member of staff lets them see."""
         match staff.scope:
             case DataScope.ALL:

@@ -3,6 +3,7 @@
 import pgtrigger
 from django.db import models
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +93,9 @@ class SchemeVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scheme.code} v{self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("tiering-version", args=[self.scheme.code, self.number])
 
     @property
     def is_draft(self) -> bool:

@@ -1,6 +1,33 @@
-"""Writes: presets, evaluations."""
+"""Writes: presets, evaluations, drafts and their publication, dry runs, schemes."""
 
+from keheng.tiering.operations.drafts import (
+    PUBLISH,
+    create_draft,
+    discard_draft,
+    publish,
+    reopen_draft,
+    save_draft,
+    submit_draft,
+)
+from keheng.tiering.operations.dry_runs import dry_run, purge_dry_runs, request_dry_run
 from keheng.tiering.operations.evaluation import evaluate, request_evaluation
 from keheng.tiering.operations.presets import load_presets
+from keheng.tiering.operations.schemes import copy_scheme, delete_scheme
 
-__all__ = ["evaluate", "load_presets", "request_evaluation"]
+__all__ = [
+    "PUBLISH",
+    "copy_scheme",
+    "create_draft",
+    "delete_scheme",
+    "discard_draft",
+    "dry_run",
+    "evaluate",
+    "load_presets",
+    "publish",
+    "purge_dry_runs",
+    "reopen_draft",
+    "request_dry_run",
+    "request_evaluation",
+    "save_draft",
+    "submit_draft",
+]

@@ -1,15 +1,54 @@
 """Reads: schemes and their words, where customers stand and why, what evaluations found."""
 
-from keheng.tiering.queries.overview import BranchRow, Pyramid, TierTrend, branch_rows, pyramid, shared_branch, trend
+from keheng.tiering.queries.catalogue import CatalogueEntry, catalogue, metrics_with_data
+from keheng.tiering.queries.dry_runs import (
+    Balance,
+    Outcome,
+    labels_in,
+    outcome_of,
+    recent_dry_runs,
+    trial_has_died,
+    trial_moves_in_words,
+)
+from keheng.tiering.queries.matrix import Cell, Matrix, matrix_of
+from keheng.tiering.queries.near import (
+    DOWN,
+    REACHED,
+    SHARES,
+    UP,
+    USUAL_SHARE,
+    FunnelRow,
+    Ladder,
+    Potential,
+    funnel,
+    ladder,
+    near,
+    near_in_words,
+    potentials,
+)
+from keheng.tiering.queries.overview import (
+    BranchRow,
+    OwnerRow,
+    Pyramid,
+    TierTrend,
+    branch_rows,
+    owner_rows,
+    pyramid,
+    shared_branch,
+    trend,
+)
+from keheng.tiering.queries.passages import Passage, customers_between, evaluated_dates, migration, passage
 from keheng.tiering.queries.runs import LOCK_FAMILY, Counts, counts_of, has_died, latest_run, recent_runs, usual_size
 from keheng.tiering.queries.schemes import (
     TierLabel,
     labels_of,
+    latest_published,
     primary_scheme,
     rules_of,
     scheme_named,
     tier_definitions,
     tier_label,
+    version_numbered,
     version_on,
 )
 from keheng.tiering.queries.standings import (
@@ -22,6 +61,7 @@ from keheng.tiering.queries.standings import (
     trend_of,
     why,
 )
+from keheng.tiering.queries.versions import VersionRow, publication_of, version_before, versions_of
 from keheng.tiering.queries.wording import (
     RulesInWords,
     evidence_of,
@@ -31,27 +71,61 @@ from keheng.tiering.queries.wording import (
 )
 
 __all__ = [
+    "DOWN",
     "LOCK_FAMILY",
+    "REACHED",
+    "SHARES",
+    "UP",
+    "USUAL_SHARE",
+    "Balance",
     "BranchRow",
+    "CatalogueEntry",
+    "Cell",
     "Counts",
     "Explanation",
+    "FunnelRow",
+    "Ladder",
+    "Matrix",
+    "Outcome",
+    "OwnerRow",
+    "Passage",
+    "Potential",
     "Pyramid",
     "RulesInWords",
     "TierLabel",
     "TierTrend",
     "Trend",
+    "VersionRow",
     "Why",
     "branch_rows",
+    "catalogue",
     "changes",
     "counts_of",
+    "customers_between",
+    "evaluated_dates",
     "evidence_of",
     "explain",
+    "funnel",
     "has_died",
+    "labels_in",
     "labels_of",
+    "ladder",
+    "latest_published",
     "latest_run",
+    "matrix_of",
+    "metrics_with_data",
+    "migration",
     "moves_in_words",
+    "near",
+    "near_in_words",
+    "outcome_of",
+    "owner_rows",
+    "passage",
+    "potentials",
     "primary_scheme",
+    "publication_of",
     "pyramid",
+    "recent_dry_runs",
     "recent_runs",
     "rules_in_words",
     "rules_of",
@@ -63,7 +137,12 @@ __all__ = [
     "tier_label",
     "trend",
     "trend_of",
+    "trial_has_died",
+    "trial_moves_in_words",
     "usual_size",
+    "version_before",
+    "version_numbered",
     "version_on",
+    "versions_of",
     "why",
 ]

@@ -133,8 +133,48 @@ def shared_branch(run: Run, staff: Staff) -> Branch | None:
     return Branch.objects.filter(path=f"{'/'.join(common)}/").first() if common else None
 
 
-def trend(scheme: Scheme, staff: Staff) -> TierTrend:
-    """Customers by tier at the last evaluated dates; of several evaluations of one date the newest counts."""
+@dataclass(frozen=True)
+class OwnerRow:
+    """A relationship manager's customers by tier, in the order of the pyramid; without one, those nobody looks after.
+
+    ``hours`` is the service that the plan of the tiers asks of them in a month.
+    """
+
+    owner: Staff | None
+    customers: int
+    aum: Decimal
+    cells: tuple[tuple[TierLabel, int], ...]
+    hours: Decimal
+
+
+def owner_rows(run: Run, staff: Staff, within: Branch) -> list[OwnerRow]:
+    """The managers whose customers stand below ``within``, most AUM first; two queries."""
+    tallies = Tally.objects.visible_to(staff).filter(run=run, branch__path__startswith=within.path)
+    labels = [label for code, label in labels_of(run.scheme).items() if code in run.distribution]
+    hours = {tier.code: tier.service_hours for tier in run.version.rules.tiers}
+    found: dict[int | None, dict[str, tuple[int, Decimal]]] = defaultdict(dict)
+    for owner, tier, customers, aum in tallies.values_list("owner", "tier").annotate(Sum("customers"), Sum("aum")):
+        found[owner][tier] = customers, aum
+    people = Staff.objects.in_bulk([owner for owner in found if owner])
+    rows = [
+        OwnerRow(
+            owner=people.get(owner) if owner else None,
+            customers=sum(number for number, _ in held.values()),
+            aum=sum((amount for _, amount in held.values()), Decimal(0)),
+            cells=tuple((label, held.get(label.code, (0, Decimal(0)))[0]) for label in labels),
+            hours=sum((hours.get(tier, Decimal(0)) * number for tier, (number, _) in held.items()), Decimal(0)),
+        )
+        for owner, held in found.items()
+    ]
+    return sorted(rows, key=lambda row: (row.owner is None, -row.aum))
+
+
+def trend(scheme: Scheme, staff: Staff, *, branch: Branch | None = None, owner: Staff | None = None) -> TierTrend:
+    """Customers by tier at the last evaluated dates; of several evaluations of one date the newest counts.
+
+    Args:
+        branch, owner: only theirs.
+    """
     newest = (
         Run.objects.filter(scheme=scheme, state=RunState.DONE)
         .values("as_of")
@@ -145,12 +185,14 @@ def trend(scheme: Scheme, staff: Staff) -> TierTrend:
     runs = dict(newest)
     if not runs:
         return TierTrend()
+    tallies = Tally.objects.visible_to(staff).filter(run__in=runs)
+    if branch is not None:
+        tallies = tallies.filter(branch__path__startswith=branch.path)
+    if owner is not None:
+        tallies = tallies.filter(owner=owner)
     counted: dict[tuple[int, str], int] = {
         (run, tier): number
-        for run, tier, number in Tally.objects.visible_to(staff)
-        .filter(run__in=runs)
-        .values_list("run", "tier")
-        .annotate(number=Sum("customers"))
+        for run, tier, number in tallies.values_list("run", "tier").annotate(number=Sum("customers"))
     }
     order = sorted(runs, key=lambda run: runs[run])
     labels = [label for code, label in labels_of(scheme).items() if any(tier == code for _, tier in counted)]

@@ -64,10 +64,10 @@ def counts_of(runs: Sequence[Run], staff: Staff) -> dict[int, Counts]:
     }
 
 
-def usual_size(run: Run) -> tuple[int, float]:
+def usual_size(scheme_id: int) -> tuple[int, float]:
     """Customers and seconds of the scheme's last evaluation: what a running one has before it; zeros at the first."""
     last = (
-        Run.objects.filter(scheme=run.scheme_id, state=RunState.DONE, applied=True)
+        Run.objects.filter(scheme=scheme_id, state=RunState.DONE, applied=True)
         .order_by("-id")
         .values_list("evaluated", "seconds")
         .first()

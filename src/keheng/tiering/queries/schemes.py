@@ -47,6 +47,33 @@ def version_on(scheme: Scheme, day: date) -> SchemeVersion:
     return found
 
 
+def latest_published(scheme: Scheme) -> SchemeVersion | None:
+    """The published version that begins last, whether in force yet or not."""
+    return scheme.versions.exclude(state=VersionState.DRAFT).order_by("-valid_from", "-number").first()
+
+
+def version_numbered(scheme: Scheme, number: str) -> SchemeVersion:
+    """A version by its number; ``draft`` means the newest draft.
+
+    Raises:
+        TieringError: there is none; the sentence lists what there is.
+    """
+    versions = scheme.versions.select_related("scheme")
+    found = None
+    if number == "draft":
+        found = versions.filter(state=VersionState.DRAFT).order_by("-number").first()
+    elif number.isdecimal():
+        found = versions.filter(number=int(number)).first()
+    if found is None:
+        known = ", ".join(f"v{one.number} {one.get_state_display()}" for one in versions) or "-"
+        raise TieringError(
+            _("{scheme} has no version {number}. There are: {known}.").format(
+                scheme=scheme.code, number=number, known=known
+            )
+        )
+    return found
+
+
 def primary_scheme(kind: str) -> Scheme | None:
     """The scheme whose tier customers of ``kind`` show."""
     return Scheme.objects.filter(is_primary=True, kind=kind).first()

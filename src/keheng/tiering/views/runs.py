@@ -110,7 +110,7 @@ def progress_of(run: Run) -> Progress:
         label = _("Waiting for the worker")
     else:
         label = _("Sorting customers")
-    size, seconds = queries.usual_size(run)
+    size, seconds = queries.usual_size(run.scheme_id)
     started = run.started_at or run.requested_at
     spent = (now - started).total_seconds() if run.state == RunState.RUNNING else 0.0
     done = min(int(size * spent / seconds), int(size * 0.95)) if seconds else 0

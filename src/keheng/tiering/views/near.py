@@ -1,0 +1,148 @@
+"""The near-threshold list and the upgrade funnel."""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from keheng.common import clock
+from keheng.customers.models import Customer
+from keheng.org.acting import acting
+from keheng.tiering import charts, queries
+from keheng.tiering.errors import TieringError
+from keheng.tiering.filters import NearFilter
+from keheng.tiering.models import Scheme
+from keheng.tiering.permissions import VIEW
+from keheng.tiering.tables import NearTable
+from keheng.ui.lists import EmptyState, ListView, PresetView
+from keheng.ui.views import PermissionMixin
+
+_PERIOD_DAYS = 92
+
+
+class NearList(ListView):
+    """Who lacks little for the next tier, who has reached it, who is about to fall; nearest first."""
+
+    permission = VIEW
+    export_permission = "customers.export"
+    key = "tier-near"
+    title = gettext_lazy("Near a threshold")
+    unit = pgettext_lazy("measure word for customers", "customers")
+    all_label = pgettext_lazy("view of a list", "About to rise")
+    table_class = NearTable
+    filterset_class = NearFilter
+    default_sort = "gap"
+    template_name = "tiering/near.html"
+    preset_views = (
+        PresetView(gettext_lazy("Expected within 3 months"), "months=3"),
+        PresetView(gettext_lazy("Reached, not yet moved"), "side=reached"),
+        PresetView(gettext_lazy("About to fall"), "side=down"),
+    )
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.scheme = get_object_or_404(Scheme, code=kwargs["code"])
+        request.tier_scheme = self.scheme  # type: ignore[attr-defined]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        try:
+            self.ladder = queries.ladder(self.scheme, clock.today())
+        except TieringError as error:
+            messages.error(request, str(error))
+            return redirect("tiering-scheme", code=self.scheme.code)
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def side(self) -> str:
+        wanted = self.request.GET.get("side", "")
+        return wanted if wanted in {queries.REACHED, queries.DOWN} else queries.UP
+
+    @property
+    def share(self) -> int:
+        wanted = self.request.GET.get("within_share", "")
+        return int(wanted) if wanted.isdecimal() and int(wanted) in queries.SHARES else queries.USUAL_SHARE
+
+    @cached_property
+    def _near(self) -> QuerySet[Customer]:
+        return queries.near(self.ladder, acting(self.request), side=self.side, share=self.share)
+
+    def get_queryset(self) -> QuerySet[Customer]:
+        return self._near
+
+    def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.select_related("branch", "owner__role")
+
+    def decorate(self, rows: list[Any]) -> list[Any]:
+        return queries.near_in_words(rows, self.ladder, self._near, side=self.side)
+
+    def row_url(self, record: Any) -> str:
+        return reverse("customer", args=[record.pk])
+
+    def potentials(self) -> list[tuple[queries.Potential, str]]:
+        """The list summed by edge, each with its part of the list."""
+        address = reverse("tiering-near", args=[self.scheme.code])
+        chosen = {"side": self.side, "within_share": self.share}
+        return [
+            (part, f"{address}?{urlencode({**chosen, 'tier': part.held.code})}")
+            for part in queries.potentials(self.ladder, self._near, side=self.side)
+        ]
+
+    def empty_state(self) -> EmptyState:
+        return EmptyState(
+            _("Nobody of your scope is that close"), _("Choose a wider distance in the filter."), "ruler-measure"
+        )
+
+
+class FunnelPage(PermissionMixin):
+    """How customers come up: close to the edge, beyond it, risen."""
+
+    permission = VIEW
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        scheme, staff, today = get_object_or_404(Scheme, code=code), acting(request), clock.today()
+        context: dict[str, Any] = {"scheme": scheme, "schemes": Scheme.objects.all(), "page": "funnel"}
+        try:
+            found = queries.ladder(scheme, today)
+        except TieringError as error:
+            return render(request, "tiering/funnel.html", context | {"refusal": str(error)})
+        since, risen = self._risen(scheme, request)
+        rows = queries.funnel(found, staff, risen)
+        context |= {
+            "ladder": found,
+            "since": since,
+            "rows": [(row, self._links(scheme, row, since, today)) for row in rows],
+            "chart": charts.funnel(rows),
+        }
+        return render(request, "tiering/funnel.html", context)
+
+    def _risen(self, scheme: Scheme, request: HttpRequest) -> tuple[Any, dict[str, int]]:
+        """Who rose into each tier since the evaluation a quarter ago, or since the first one."""
+        dates, today = queries.evaluated_dates(scheme), clock.today()
+        earlier = [day for day in dates if day <= today - timedelta(days=_PERIOD_DAYS)] or dates[-1:]
+        if not earlier or earlier[0] >= dates[0]:
+            return None, {}
+        way = queries.passage(scheme, earlier[0], dates[0])
+        risen: dict[str, int] = {}
+        for cell in queries.migration(way, acting(request)).cells:
+            if cell.tone == "up":
+                risen[cell.after] = risen.get(cell.after, 0) + cell.customers
+        return way.start, risen
+
+    def _links(self, scheme: Scheme, row: queries.FunnelRow, since: Any, today: Any) -> dict[str, str]:
+        near, passed = reverse("tiering-near", args=[scheme.code]), reverse("tiering-passed", args=[scheme.code])
+        tiers = [("tier", code) for code in row.held]
+        chosen = {"before": "*", "after": row.goal.code, "from": since or today, "to": today}
+        return {
+            "far": f"{near}?{urlencode([('within_share', 30), *tiers])}",
+            "close": f"{near}?{urlencode([('within_share', 10), *tiers])}",
+            "reached": f"{near}?{urlencode([('side', 'reached'), *tiers])}",
+            "risen": f"{passed}?{urlencode(chosen)}",
+        }
