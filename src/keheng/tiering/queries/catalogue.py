@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.core.cache import cache
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from keheng.tiering.enums import SchemeKind
 from keheng.tiering.models import SchemeVersion
@@ -38,7 +39,7 @@ def unit_name(unit: Unit) -> str:
     """What stands behind a number that is typed."""
     return {
         Unit.CNY: _("in 万"),
-        Unit.LOTS: _("lots"),
+        Unit.LOTS: pgettext("unit", "lots"),
         Unit.COUNT: _("pieces"),
         Unit.YEARS: _("years old"),
     }.get(unit, "")
