@@ -39,7 +39,7 @@ def main() -> None:
         )
         failed = False
         for title, staff in readers.items():
-            client = Client()
+            client = Client(SERVER_NAME="localhost")
             client.force_login(staff)
             customer = Customer.objects.visible_to(staff).order_by("-aum")[1000 if title != "manager" else 10]
             for part, url in _parts(client, customer.pk).items():

@@ -40,6 +40,10 @@ PAGES = {
         "head-office-manager",
         lambda: reverse("customer", args=[_typical_customer().pk]) + "?tab=assets",
     ),
+    "customer-changes": (
+        "head-office-manager",
+        lambda: reverse("customer", args=[_typical_customer().pk]) + "?tab=changes",
+    ),
     "tiering": ("head-office-manager", lambda: reverse("tiering")),
     "tiering-companies": ("head-office-manager", lambda: reverse("tiering-scheme", args=["corporate-size"])),
     "tiering-run": ("head-office-manager", lambda: reverse("tiering-run", args=[Run.objects.latest("pk").pk])),

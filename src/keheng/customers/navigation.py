@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from keheng.audit import actions
-from keheng.customers import permissions, privacy_navigation, unification  # noqa: F401  # one of them registers
+from keheng.customers import history, permissions, privacy_navigation, unification  # noqa: F401  # one only registers
 from keheng.customers.enums import ContactKind, CustomerKind
 from keheng.customers.models import Company, Customer, Person, Sheet
 from keheng.customers.models.relations import GIVES_WAY
@@ -132,3 +132,7 @@ register_tab(
 )
 register_tab(Tab("customer", "relations", _("Relations"), "archive:relations", permissions.VIEW, order=40))
 register_tab(Tab("customer", "documents", _("Documents"), "archive:documents", permissions.VIEW, order=50))
+
+for _model in (Customer, Person, Sheet, Company):
+    history.register(_model)
+history.leave_out("customers.reveal")

@@ -4,12 +4,12 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 
 from keheng.customers.filters import CustomerFilter
-from keheng.desk.queries.rows import tier_labels
+from keheng.tiering.queries.schemes import tiers_by_kind
 
 
 def _tiers() -> list[tuple[str, str]]:
     """The tiers that customers of any kind show, best first; a code that two kinds share stands once."""
-    named = {label.code: label.name for labels in tier_labels().values() for label in labels.values()}
+    named = {label.code: label.name for labels in tiers_by_kind().values() for label in labels.values()}
     return list(named.items())
 
 

@@ -22,6 +22,7 @@ register(NavItem(Group.CUSTOMERS, _("Customers"), "users", "customers", "custome
 
 register_tab(Tab("customer", "timeline", _("Timeline"), "customer-timeline", "customers.view", order=10))
 register_tab(Tab("customer", "assets", _("Assets and products"), "customer-assets", "portfolio.view", order=20))
+register_tab(Tab("customer", "changes", _("Changes"), "customer-changes", "customers.view", order=900))
 register_card(SideCard("customer", "next", "customer-next", "portfolio.view", order=20))
 register_source(TimelineSource("customer", "archive", _("Archive"), timeline.archive_changes, order=20))
 register_source(TimelineSource("customer", "reveals", _("Reveals"), timeline.reveals, "audit.view", order=30))

@@ -49,4 +49,4 @@ class CustomerTable(Table):
         return flags_of(record)
 
     def value_flags(self, record: Customer) -> str:
-        return ", ".join(words for _tone, words in marks_of(record))
+        return ", ".join(mark.words for mark in marks_of(record))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from keheng.desk.views.customer import AssetsTab, CustomerPage, CustomerReveal, NextCard, TimelineTab
+from keheng.desk.views.customer import AssetsTab, ChangesTab, CustomerPage, CustomerReveal, NextCard, TimelineTab
 from keheng.desk.views.customers import CustomerList
 from keheng.desk.views.maturing import MaturingList
 from keheng.desk.views.search import search
@@ -14,6 +14,7 @@ urlpatterns = [
     path("customers/<int:pk>/", CustomerPage.as_view(), name="customer"),
     path("customers/<int:pk>/reveal/", CustomerReveal.as_view(), name="customer-reveal"),
     path("customers/<int:pk>/timeline/", TimelineTab.as_view(), name="customer-timeline"),
+    path("customers/<int:pk>/changes/", ChangesTab.as_view(), name="customer-changes"),
     path("customers/<int:pk>/next/", NextCard.as_view(), name="customer-next"),
     path("customers/<int:pk>/assets/", AssetsTab.as_view(), name="customer-assets"),
 ]

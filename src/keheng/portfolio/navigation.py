@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from keheng.audit import actions
-from keheng.customers import completeness, unification
+from keheng.customers import completeness, history, unification
 from keheng.customers.unification import TableRule
 from keheng.portfolio import permissions, search
 from keheng.portfolio.models import Figures
@@ -39,3 +39,4 @@ completeness.declare_idle(
     """
 )
 register_finder(Finder("accounts", search.accounts, permissions.VIEW, order=30))
+history.leave_out("portfolio.reveal")

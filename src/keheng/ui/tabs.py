@@ -1,4 +1,4 @@
-"""Tabs and side cards of a detail page. Modules above add theirs to the pages of modules below, by the page's key.
+"""Tabs, side cards and buttons of a detail page. Modules above add theirs to pages of modules below, by the page's key.
 
 Register in ``navigation.py``:
 
@@ -48,6 +48,34 @@ class SideCard:
 
 
 @dataclass(frozen=True)
+class StripAction:
+    """A button in the head strip of the page ``page``; its address gets the record's key as ``pk``.
+
+    At most one is ``primary``; ``offered(request, record)`` leaves it out where it makes no sense.
+    """
+
+    page: str
+    key: str
+    label: str | Promise
+    icon: str
+    view_name: str
+    permission: str = ""
+    order: int = 100
+    primary: bool = False
+    offered: Callable[[HttpRequest, Any], bool] | None = None
+
+
+@dataclass(frozen=True)
+class BoundAction:
+    """A button as one page shows it."""
+
+    label: str
+    icon: str
+    url: str
+    primary: bool
+
+
+@dataclass(frozen=True)
 class BoundTab:
     """A tab as one page shows it."""
 
@@ -60,6 +88,7 @@ class BoundTab:
 
 _tabs: dict[str, dict[str, Tab]] = defaultdict(dict)
 _cards: dict[str, dict[str, SideCard]] = defaultdict(dict)
+_actions: dict[str, dict[str, StripAction]] = defaultdict(dict)
 
 
 def register_tab(tab: Tab) -> None:
@@ -70,6 +99,11 @@ def register_tab(tab: Tab) -> None:
 def register_card(card: SideCard) -> None:
     """Add a side card; the same key again replaces it."""
     _cards[card.page][card.key] = card
+
+
+def register_action(action: StripAction) -> None:
+    """Add a button; the same key again replaces it."""
+    _actions[action.page][action.key] = action
 
 
 def tabs_for(page: str, request: HttpRequest, record: Any) -> list[BoundTab]:
@@ -95,7 +129,17 @@ def card_urls(page: str, request: HttpRequest, record: Any) -> list[str]:
     return [reverse(card.view_name, kwargs={"pk": record.pk}) for card in _permitted(_cards[page].values(), request)]
 
 
-def _permitted[T: (Tab, SideCard)](offered: "Any", request: HttpRequest) -> "list[T]":
+def actions_for(page: str, request: HttpRequest, record: Any) -> list[BoundAction]:
+    """The buttons that this user is offered for the record, in order."""
+    permitted: list[StripAction] = _permitted(_actions[page].values(), request)
+    return [
+        BoundAction(str(action.label), action.icon, reverse(action.view_name, kwargs={"pk": record.pk}), action.primary)
+        for action in permitted
+        if action.offered is None or action.offered(request, record)
+    ]
+
+
+def _permitted[T: (Tab, SideCard, StripAction)](offered: "Any", request: HttpRequest) -> "list[T]":
     user: Any = request.user
     return sorted(
         (item for item in offered if not item.permission or user.can(item.permission)), key=lambda item: item.order

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from django.http import HttpRequest
@@ -65,10 +65,16 @@ def sources_for(page: str, request: HttpRequest) -> list[TimelineSource]:
 def timeline(
     page: str, request: HttpRequest, record: Any, *, before: datetime, limit: int = 20, only: str = ""
 ) -> list[TimelineEntry]:
-    """The newest entries of all sources (or of ``only`` one) before an instant, newest first."""
+    """The newest entries of all sources (or of ``only`` one) before an instant, newest first.
+
+    About ``limit`` of them: what happened at one instant is not torn apart, so that the next part begins before the
+    last entry's time.
+    """
     told = [
-        source.entries(request, record, before, limit)
+        [entry for entry in source.entries(request, record, before, limit) if entry.at < before]
         for source in sources_for(page, request)
         if only in ("", source.key)
     ]
-    return list(islice(merge(*told, key=lambda entry: entry.at, reverse=True), limit))
+    together = merge(*told, key=lambda entry: entry.at, reverse=True)
+    part = list(islice(together, limit))
+    return part + list(takewhile(lambda entry: entry.at == part[-1].at, together)) if part else part

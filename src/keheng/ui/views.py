@@ -17,7 +17,7 @@ from django.views import View, generic
 from keheng.common import clock
 from keheng.ui.forms import carry_out
 from keheng.ui.permission_names import name_of
-from keheng.ui.tabs import card_urls, tabs_for
+from keheng.ui.tabs import actions_for, card_urls, tabs_for
 
 
 class PermissionMixin(View):
@@ -48,6 +48,7 @@ class DetailView(PermissionMixin, generic.DetailView[Any]):
         return super().get_context_data(
             tabs=tabs_for(self.page, self.request, self.object),
             side_cards=card_urls(self.page, self.request, self.object),
+            strip_buttons=actions_for(self.page, self.request, self.object),
             **kwargs,
         )
 

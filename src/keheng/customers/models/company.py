@@ -1,5 +1,6 @@
 """What is known of companies."""
 
+import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,6 +9,11 @@ from keheng.customers.enums import Industry
 from keheng.customers.models.customer import Customer
 
 
+@pghistory.track(  # each row as it was, as of customers
+    pghistory.UpdateEvent(level=pghistory.Statement, row=pghistory.Old),
+    pghistory.DeleteEvent(level=pghistory.Statement),
+    obj_field=pghistory.ObjForeignKey(related_name="+"),
+)
 class Company(models.Model):
     """What is known of a customer that is a company (A2: type, size, strategic list)."""
 

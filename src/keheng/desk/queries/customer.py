@@ -11,6 +11,7 @@ from keheng.common.clock import month_ends
 from keheng.common.masking import mask_account
 from keheng.customers.masks import masked_contact, masked_document
 from keheng.customers.models import ContactPoint, Customer
+from keheng.desk.queries.changes import last_month_end
 from keheng.portfolio.models import Account, Holding, MonthEndFigures
 from keheng.ui.charts import Chart, Series
 
@@ -47,6 +48,14 @@ def month_end_rows(customer: Customer, today: date) -> list[MonthEndFigures]:
     """The figures of the last 24 month ends before ``today``, oldest first; months without figures are left out."""
     ends = month_ends(today, MONTHS + 1)[:-1]
     return list(MonthEndFigures.objects.filter(customer=customer, month_end__in=ends).order_by("month_end"))
+
+
+def aum_before(rows: list[MonthEndFigures], today: date) -> Decimal | None:
+    """The AUM (month average, else balance; decision 2) of the last month end out of :func:`month_end_rows`."""
+    if not rows or rows[-1].month_end != last_month_end(today):
+        return None
+    amount: Decimal | None = rows[-1].aum if rows[-1].aum_average is None else rows[-1].aum_average
+    return amount
 
 
 def assets_chart(rows: list[MonthEndFigures]) -> Chart:

@@ -4,29 +4,28 @@ from collections.abc import Sequence
 from datetime import date
 
 from keheng.common.masking import mask_phone
-from keheng.customers.enums import ContactKind, CustomerKind
+from keheng.customers.enums import ContactKind
+from keheng.customers.marks import marks_of
 from keheng.customers.models import ContactPoint, Customer
 from keheng.desk.queries.changes import aum_at, last_month_end, ratio
+from keheng.org.models import Staff
 from keheng.portfolio.models import CurrentFigures
-from keheng.tiering.queries.schemes import TierLabel, tier_definitions, tier_label
+from keheng.tiering.queries.schemes import TierLabel, tier_label, tiers_by_kind
+
+type TiersByKind = dict[str, dict[str, TierLabel]]
 
 
-def tier_labels() -> dict[str, dict[str, TierLabel]]:
-    """The labels of the tiers that customers show, by kind of customer."""
-    return {kind: tier_definitions(kind) for kind in CustomerKind.values}
-
-
-def add_tiers(customers: Sequence[Customer]) -> None:
+def add_tiers(customers: Sequence[Customer], known: TiersByKind | None = None) -> None:
     """Set ``tier_name`` and ``tier_step`` (the step of the colour ramp; -1 without a tier)."""
-    known = tier_labels()
+    known = tiers_by_kind() if known is None else known
     for customer in customers:
         label = tier_label(customer, known)
         customer.tier_name = label.name if label else ""  # type: ignore[attr-defined]
         customer.tier_step = label.step if label else -1  # type: ignore[attr-defined]
 
 
-def add_details(customers: Sequence[Customer], today: date) -> Sequence[Customer]:
-    """Set tier, change of AUM, figures and masked phone on each customer; a fixed number of queries for all."""
+def add_details(customers: Sequence[Customer], staff: Staff, today: date) -> Sequence[Customer]:
+    """Set tier, change of AUM, figures, marks and masked phone on each customer; a fixed number of queries for all."""
     keys = [customer.pk for customer in customers]
     add_tiers(customers)
     before = aum_at(keys, last_month_end(today))
@@ -35,7 +34,9 @@ def add_details(customers: Sequence[Customer], today: date) -> Sequence[Customer
         point.customer_id: mask_phone(point.value or "")
         for point in ContactPoint.objects.filter(customer_id__in=keys, kind=ContactKind.MOBILE, is_primary=True)
     }
+    marks = marks_of(customers, staff, today, in_list=True)
     for customer in customers:
+        customer.marks = marks[customer.pk]  # type: ignore[attr-defined]
         customer.change = ratio(customer.aum, before.get(customer.pk))  # type: ignore[attr-defined]
         customer.current = figures.get(customer.pk)  # type: ignore[attr-defined]
         customer.phone = phones.get(customer.pk, "")  # type: ignore[attr-defined]

@@ -1,28 +1,37 @@
 """The customer 360."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from keheng.common import clock
+from keheng.customers.history import Change, all_changes
+from keheng.customers.marks import marks_of
 from keheng.customers.models import Customer
 from keheng.customers.operations import UnknownFieldError, reveal
 from keheng.customers.permissions import can_edit, can_see_facts, why_not_reveal
+from keheng.customers.queries.risk import risk_of
+from keheng.desk.flags import flags
 from keheng.desk.queries import customer as parts
-from keheng.desk.queries.changes import aum_at, last_month_end, ratio
+from keheng.desk.queries.changes import ratio
 from keheng.desk.queries.rows import add_tiers
 from keheng.org.acting import acting
 from keheng.portfolio.models import Account, CurrentFigures
 from keheng.portfolio.operations import reveal as reveal_account
 from keheng.portfolio.permissions import why_not_reveal as why_not_reveal_account
+from keheng.tiering.queries.schemes import tiers_by_kind
 from keheng.tiering.queries.standings import trend_of
 from keheng.ui.reveal import RevealView
-from keheng.ui.timeline import sources_for, timeline
+from keheng.ui.timeline import TimelineEntry, sources_for, timeline
 from keheng.ui.views import DetailView, PermissionMixin
 
 PAGE = "customer"
+_PART = 20
 
 
 def visible_customer(request: HttpRequest, pk: int) -> Customer:
@@ -40,24 +49,25 @@ class CustomerPage(DetailView):
     context_object_name = "customer"
 
     def get_queryset(self) -> QuerySet[Customer]:
-        return Customer.objects.visible_to(acting(self.request)).select_related("branch", "owner", "company")
+        whole = Customer.objects.visible_to(acting(self.request)).defer(None)  # its number is shown, as a mask
+        return whole.select_related("branch", "owner", "company")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         customer, staff, today = self.object, acting(self.request), clock.today()
-        add_tiers([customer])
-        before = aum_at([customer.pk], last_month_end(today)).get(customer.pk)
+        tiers, month_ends = tiers_by_kind(), parts.month_end_rows(customer, today)
+        add_tiers([customer], tiers)
         return super().get_context_data(
             figures=CurrentFigures.objects.filter(customer=customer).first(),
-            change=ratio(customer.aum, before),
+            change=ratio(customer.aum, parts.aum_before(month_ends, today)),
             age=parts.age_on(customer.birth_date, today),
-            trend=trend_of(customer, limit=6),
+            trend=trend_of(customer, limit=6, labels=tiers.get(customer.kind, {})),
             personal=parts.personal_values(customer),
             refusal=why_not_reveal(staff, customer),
             may_edit=can_edit(staff, customer),
             sees_facts=can_see_facts(staff, customer),
-            assets=parts.assets_chart(parts.month_end_rows(customer, today)),
-            # T
-            # W
+            assets=parts.assets_chart(month_ends),
+            risk=risk_of(customer, today),
+            flags=flags(marks_of([customer], staff, today)[customer.pk]),
             **kwargs,
         )
 
@@ -77,16 +87,55 @@ class CustomerPart(PermissionMixin):
 
 
 class TimelineTab(CustomerPart):
+    """What happened, told by every module; ``?before=`` gives the part before an instant."""
+
     permission = "customers.view"
-    template_name = "desk/customer_timeline.html"
+
+    @property
+    def template_name(self) -> str:  # type: ignore[override]
+        return "ui/timeline.html#part" if "before" in self.request.GET else "desk/customer_timeline.html"
 
     def context(self, customer: Customer) -> dict[str, Any]:
-        only = self.request.GET.get("only", "")
+        only, before = self.request.GET.get("only", ""), _before(self.request)
+        entries = timeline(PAGE, self.request, customer, before=before, limit=_PART, only=only)
         return {
-            "entries": timeline(PAGE, self.request, customer, before=clock.now(), only=only),
+            "entries": entries,
             "sources": sources_for(PAGE, self.request),
             "only": only,
+            "more_url": _earlier(self.request, entries, only=only),
         }
+
+
+class ChangesTab(CustomerPart):
+    """Who changed what when, from → to, masked; ``?before=`` gives the part before an instant."""
+
+    permission = "customers.view"
+
+    @property
+    def template_name(self) -> str:  # type: ignore[override]
+        return "desk/customer_changes.html#part" if "before" in self.request.GET else "desk/customer_changes.html"
+
+    def context(self, customer: Customer) -> dict[str, Any]:
+        if not can_see_facts(acting(self.request), customer):
+            return {"closed": True}
+        found = all_changes(customer, before=_before(self.request), limit=_PART)
+        return {"changes": found, "more_url": _earlier(self.request, found)}
+
+
+def _before(request: HttpRequest) -> datetime:
+    """The instant that ``?before=`` names; without it, or where it is none, now."""
+    try:
+        given = datetime.fromisoformat(request.GET.get("before", ""))
+    except ValueError:
+        return clock.now()
+    return given if given.tzinfo else given.replace(tzinfo=clock.SHANGHAI)
+
+
+def _earlier(request: HttpRequest, shown: Sequence[TimelineEntry | Change], **given: str) -> str:
+    """Where the part before what is shown is; empty when all is shown."""
+    if len(shown) < _PART:
+        return ""
+    return f"{request.path}?{urlencode({'before': shown[-1].at.isoformat(), **given})}"
 
 
 class NextCard(CustomerPart):

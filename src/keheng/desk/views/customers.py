@@ -43,7 +43,7 @@ class CustomerList(ListView):
         return queryset.select_related("branch", "owner")
 
     def decorate(self, rows: list[Any]) -> list[Any]:
-        return list(add_details(rows, clock.today()))
+        return list(add_details(rows, acting(self.request), clock.today()))
 
     def row_url(self, record: Customer) -> str:
         return reverse("customer", args=[record.pk])

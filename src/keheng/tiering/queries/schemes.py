@@ -120,6 +120,13 @@ def tier_definitions(kind: str) -> dict[str, TierLabel]:
     return _labels([rules_of(pk) for pk in published.values_list("pk", flat=True)])
 
 
+def tiers_by_kind() -> dict[str, dict[str, TierLabel]]:
+    """:func:`tier_definitions` of persons and of companies, by kind; one query for both."""
+    published = SchemeVersion.objects.filter(scheme__is_primary=True).exclude(state=VersionState.DRAFT)
+    rows = list(published.order_by("-number").values_list("scheme__kind", "pk"))
+    return {kind: _labels([rules_of(pk) for owner, pk in rows if owner == kind]) for kind in dict.fromkeys(dict(rows))}
+
+
 def label_of(tier: Tier) -> TierLabel:
     """The label of one tier."""
     return TierLabel(tier.code, in_language(tier), tier.colour)
@@ -134,5 +141,5 @@ def _labels(newest_first: list[Definition]) -> dict[str, TierLabel]:
 
 
 def tier_label(customer: Customer, known: dict[str, dict[str, TierLabel]]) -> TierLabel | None:
-    """The label of a customer's tier out of ``{kind: tier_definitions(kind)}``; ``None`` where no tier is set."""
+    """The label of a customer's tier out of :func:`tiers_by_kind`; ``None`` where no tier is set."""
     return known.get(customer.kind, {}).get(customer.tier)

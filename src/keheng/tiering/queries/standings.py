@@ -224,12 +224,17 @@ class Trend:
         return self.last.words if self.last else ""
 
 
-def trend_of(customer: Customer, *, limit: int = 24) -> Trend:
-    """The customer's newest moves in the primary scheme of their kind."""
+def trend_of(customer: Customer, *, limit: int = 24, labels: Mapping[str, TierLabel] | None = None) -> Trend:
+    """The customer's newest moves in the primary scheme of their kind.
+
+    Args:
+        labels: the tiers of the customer's kind, where they are at hand.
+    """
     moves = Move.objects.filter(
         customer=customer, version__scheme__is_primary=True, version__scheme__kind=customer.kind
     ).select_related("version__scheme")
-    return Trend(tuple(changes(list(moves.order_by("-id")[:limit]), tier_definitions(customer.kind))))
+    known = tier_definitions(customer.kind) if labels is None else labels
+    return Trend(tuple(changes(list(moves.order_by("-id")[:limit]), known)))
 
 
 def changes(moves: Sequence[Move], labels: Mapping[str, TierLabel]) -> list[TierChange]:
