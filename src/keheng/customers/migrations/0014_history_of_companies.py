@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("customers", "0011_characters_of_company_names"),
+        ("customers", "0013_sealed_handouts"),
         ("pghistory", "0007_auto_20250421_0444"),
     ]
 
