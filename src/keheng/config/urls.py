@@ -15,6 +15,7 @@ urlpatterns = [
     path("audit/", include("keheng.audit.urls")),
     path("customers/", include("keheng.customers.urls")),
     path("ingest/", include("keheng.ingest.urls")),
+    path("quality/", include("keheng.customers.quality_urls")),
     path("notices/", include("keheng.notices.urls")),
     path("settings/", include("keheng.org.urls")),
 ]

@@ -15,7 +15,7 @@ from keheng.customers.unification import TableRule
 from keheng.org import figures
 from keheng.ui.navigation import Group, NavItem, register
 from keheng.ui.permission_names import declare
-from keheng.ui.tabs import Tab, register_tab
+from keheng.ui.tabs import SideCard, Tab, register_card, register_tab
 
 declare(
     {
@@ -67,6 +67,11 @@ actions.declare(
         "customers.dismiss_duplicate": _("Say that two customers are not one"),
         "customers.accept_finding": _("Let a finding stand"),
         "customers.report_contact": _("Report a wrong telephone or address"),
+        "customers.draw_inspection": _("Draw archives to inspect"),
+        "customers.inspection_pass": _("Inspect an archive: right"),
+        "customers.inspection_fault": _("Inspect an archive: something is wrong"),
+        "customers.inspection_answer": _("Answer an inspection"),
+        "customers.inspection_close": _("Close an inspected archive"),
         "customers.unify": _("Merge two archives"),
         "customers.separate": _("Take a merge back"),
         "customers.reopen_duplicate": _("Ask again whether two customers are one"),
@@ -76,6 +81,7 @@ actions.declare(
         "kind": _("kind"),
         "other": _("other customer"),
         "rule": _("rule"),
+        "state": _("state"),
         "value": _("value"),
         "outcome": _("outcome"),
         "trigger": _("reason"),
@@ -136,3 +142,5 @@ register_tab(Tab("customer", "documents", _("Documents"), "archive:documents", p
 for _model in (Customer, Person, Sheet, Company):
     history.register(_model)
 history.leave_out("customers.reveal")
+register(NavItem(Group.CUSTOMERS, _("Data quality"), "checklist", "quality:overview", permissions.QUALITY, order=80))
+register_card(SideCard("customer", "completeness", "quality:card", permissions.VIEW, order=60))

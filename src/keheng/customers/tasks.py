@@ -1,6 +1,7 @@
 """Background work of the archive."""
 
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from keheng.common import clock
 from keheng.customers import operations
@@ -36,3 +37,19 @@ def make_handout(handout_id: int) -> None:
 def purge_handouts(timestamp: int) -> None:  # noqa: ARG001  # given by the scheduler
     """Delete the files whose days are over."""
     handouts.purge_handouts(at=clock.now())
+
+
+@app.periodic(cron="0 6 * * *")
+@app.task(name="customers.draw_inspections", queueing_lock="customers.draw_inspections")
+def draw_inspections(timestamp: int = 0) -> None:  # noqa: ARG001  # the turn that is due
+    """Draw the week's samples on the day that the rules name (A14: Friday)."""
+    operations.draw_weekly(at=clock.now())
+
+
+def refresh_quality_soon() -> bool:
+    """Ask for the refresh outside its hour; tell whether it was not waiting already."""
+    try:
+        refresh_quality.configure(task_kwargs={"timestamp": 0}).defer()
+    except AlreadyEnqueued:
+        return False
+    return True

@@ -12,6 +12,7 @@ from keheng.customers.operations.completeness import refresh_completeness, score
 from keheng.customers.operations.contacts import remove_contact_point, set_contact_point
 from keheng.customers.operations.duplicates import dismiss_pair, reopen_pair, search_duplicates
 from keheng.customers.operations.following import follow_up
+from keheng.customers.operations.inspection import answer_item, draw_irregular, draw_weekly, inspect_item
 from keheng.customers.operations.quality_rules import change_quality_rules
 from keheng.customers.operations.reveal import UnknownFieldError, reveal
 from keheng.customers.operations.reviews import (
@@ -24,15 +25,17 @@ from keheng.customers.operations.reviews import (
 from keheng.customers.operations.risk import load_questionnaires, publish_questionnaire, take_assessment
 from keheng.customers.operations.suggestions import accept_suggestion, reject_suggestion, suggest
 from keheng.customers.operations.unification import FACTS, forget_journals, separate, unify
-from keheng.customers.operations.validity import accept_finding, check_archives, check_few, report_contact
+from keheng.customers.operations.validity import REPORTED, accept_finding, check_archives, check_few, report_contact
 
 __all__ = [
     "FACTS",
+    "REPORTED",
     "Difference",
     "EditConflictError",
     "UnknownFieldError",
     "accept_finding",
     "accept_suggestion",
+    "answer_item",
     "ask_for_review",
     "assign_owner",
     "change_customer",
@@ -43,8 +46,11 @@ __all__ = [
     "close_review",
     "create_customer",
     "dismiss_pair",
+    "draw_irregular",
+    "draw_weekly",
     "follow_up",
     "forget_journals",
+    "inspect_item",
     "load_questionnaires",
     "move_to_branch",
     "open_due_reviews",

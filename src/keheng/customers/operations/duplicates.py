@@ -35,7 +35,7 @@ def search_duplicates(*, at: datetime) -> QualityRun:
 
 
 @transaction.atomic
-def dismiss_pair(*, pair: DuplicatePair, note: str, actor: Staff, at: datetime) -> None:
+def dismiss_pair(*, pair: DuplicatePair, note: str, actor: Staff, at: datetime) -> DuplicatePair:
     """Remember that two customers are not one; no later search asks again.
 
     Raises:
@@ -56,6 +56,7 @@ def dismiss_pair(*, pair: DuplicatePair, note: str, actor: Staff, at: datetime) 
         detail={"other": pair.right.number},
     )
     pair.refresh_from_db()
+    return pair
 
 
 @transaction.atomic

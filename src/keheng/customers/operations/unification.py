@@ -101,7 +101,7 @@ def unify(
     return made
 
 
-def separate(*, made: Unification, reason: str, actor: Staff, at: datetime) -> None:
+def separate(*, made: Unification, reason: str, actor: Staff, at: datetime) -> Unification:
     """Take a merge back within 30 days: both archives are again what they were.
 
     What came to the survivor after the merge stays there. Figures go back to those of the day of the merge; the next
@@ -130,6 +130,7 @@ def separate(*, made: Unification, reason: str, actor: Staff, at: datetime) -> N
         follow_up([held.survivor_id, held.lost_id], at=at)
         publish(CustomersSeparated(held.survivor_id, held.lost_id, at))
     made.refresh_from_db()
+    return made
 
 
 def forget_journals(*, at: datetime) -> int:

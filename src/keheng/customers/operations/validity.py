@@ -87,7 +87,7 @@ def report_contact(*, point: ContactPoint, reason: str, actor: Staff, at: dateti
 
 
 @transaction.atomic
-def accept_finding(*, finding: Finding, reason: str, actor: Staff, at: datetime) -> None:
+def accept_finding(*, finding: Finding, reason: str, actor: Staff, at: datetime) -> Finding:
     """Let a finding stand as right: a shared family telephone, a name that looks odd. It is not asked about again.
 
     Raises:
@@ -103,6 +103,8 @@ def accept_finding(*, finding: Finding, reason: str, actor: Staff, at: datetime)
     record(
         "customers.accept_finding", actor=actor, at=at, target=finding.customer, reason=reason.strip(), detail=detail
     )
+    finding.refresh_from_db()
+    return finding
 
 
 def _check(

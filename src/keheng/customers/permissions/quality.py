@@ -4,10 +4,10 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from keheng.customers.enums import CustomerStatus
-from keheng.customers.models import Customer
+from keheng.customers.models import Customer, InspectionItem
 from keheng.customers.permissions.archive import can_reveal, can_view
 from keheng.org.enums import DataScope
-from keheng.org.models import Staff
+from keheng.org.models import Branch, Staff
 
 QUALITY = "customers.quality"
 MERGE = "customers.merge"
@@ -56,6 +56,22 @@ def check_inspect(actor: Staff) -> None:
     _refuse("" if can_inspect(actor) else _("Your role does not include inspecting archives."))
 
 
+def can_inspect_item(actor: Staff, item: InspectionItem) -> bool:
+    """May the actor judge this archive? Nobody inspects their own customers."""
+    return not _why_not_inspect(actor, item)
+
+
+def check_inspect_item(actor: Staff, item: InspectionItem) -> None:
+    """Raise the refusal unless :func:`can_inspect_item`."""
+    _refuse(_why_not_inspect(actor, item))
+
+
+def check_branch(actor: Staff, branch: Branch) -> None:
+    """Raise the refusal unless the branch lies in the actor's scope."""
+    if actor.scope != DataScope.ALL and branch.pk not in actor.branch_ids:
+        _refuse(_("%(branch)s lies outside your branches.") % {"branch": branch.name})
+
+
 def can_change_rules(actor: Staff) -> bool:
     """May the actor set the rules of data quality? They hold for the whole bank, so it takes the whole bank's scope."""
     return actor.can(RULES) and actor.scope == DataScope.ALL
@@ -64,6 +80,14 @@ def can_change_rules(actor: Staff) -> bool:
 def check_rules(actor: Staff) -> None:
     """Raise the refusal unless :func:`can_change_rules`."""
     _refuse("" if can_change_rules(actor) else _("Only the head office sets the rules of data quality."))
+
+
+def _why_not_inspect(actor: Staff, item: InspectionItem) -> str:
+    if not can_inspect(actor):
+        return _("Your role does not include inspecting archives.")
+    if item.owner_id == actor.pk:
+        return _("Nobody inspects the archives of their own customers.")
+    return "" if can_view(actor, item.customer) else _("This customer lies outside your scope.")
 
 
 def _why_not_decide(actor: Staff, *customers: Customer) -> str:

@@ -104,6 +104,31 @@ class ValidityRules(Rules):
         return self
 
 
+class Sample(Rules):
+    """How many customers of each owner are drawn from some tiers; without tiers: from all tiers not named elsewhere."""
+
+    name: str = Field(min_length=1, max_length=40)
+    tiers: tuple[Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,12}$")], ...] = ()
+    each: int = Field(ge=0, le=50)
+
+
+class InspectionRules(Rules):
+    """How archives are inspected (A14: weekly Friday file check).
+
+    Attributes:
+        weekday: on which the list is drawn, 0 is Monday.
+        days: until it must be done.
+        fix_days: that an owner has to put a fault right.
+        not_again_days: so long a customer is not drawn again.
+    """
+
+    weekday: int = Field(ge=0, le=6)
+    days: int = Field(ge=1, le=60)
+    fix_days: int = Field(ge=1, le=60)
+    not_again_days: int = Field(ge=0, le=365)
+    samples: tuple[Sample, ...] = Field(min_length=1)
+
+
 def pair_score(evidence: list[int], doubts: list[int]) -> int:
     """The score of a pair from 0 to 100: evidence adds up as independent chances, each doubt takes its share off.
 
@@ -120,6 +145,7 @@ def pair_score(evidence: list[int], doubts: list[int]) -> int:
 TOPICS: dict[str, type[Rules]] = {
     "completeness": CompletenessRules,
     "duplicates": DuplicateRules,
+    "inspection": InspectionRules,
     "validity": ValidityRules,
 }
 

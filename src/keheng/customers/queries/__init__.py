@@ -10,6 +10,14 @@ from keheng.customers.queries.finding import (
     search,
     shape_of,
 )
+from keheng.customers.queries.quality import (
+    completeness_report,
+    findings_by_check,
+    findings_of,
+    last_run,
+    missing_of,
+    missing_words,
+)
 from keheng.customers.queries.quality_rules import InForce, quality_rules, shipped_rules
 
 __all__ = [
@@ -18,7 +26,13 @@ __all__ = [
     "SHORTEST_PART",
     "InForce",
     "Shape",
+    "completeness_report",
+    "findings_by_check",
+    "findings_of",
+    "last_run",
     "matching",
+    "missing_of",
+    "missing_words",
     "pairs_found",
     "quality_rules",
     "search",

@@ -1,0 +1,124 @@
+"""Two archives side by side: what differs, and what each of them holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, models
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from keheng.common.fields import EncryptedTextField, MoneyField
+from keheng.common.money import in_wan
+from keheng.customers.masks import masked_contact, masked_document
+from keheng.customers.models import Company, Customer, Person, Sheet
+from keheng.customers.unification.references import references_to
+from keheng.customers.unification.rules import rule_of
+
+_FACTS = ("name", "document", "sex", "birth_date", "occupation", "education", "marital", "branch", "owner", "status",
+          "opened_on", "source")  # fmt: skip
+_BESIDE: tuple[type[models.Model], ...] = (Person, Company, Sheet)
+HIDDEN = "****"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fact of both archives. ``key`` names it in the form; ``preferred`` is the side that has more to say."""
+
+    key: str
+    label: str
+    left: str
+    right: str
+
+    @property
+    def differs(self) -> bool:
+        return self.left != self.right
+
+    @property
+    def preferred(self) -> str:
+        return "right" if self.right and not self.left else "left"
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """How many rows of a table each archive has; both go over to the survivor."""
+
+    label: str
+    left: int
+    right: int
+
+
+def facts_side_by_side(left: Customer, right: Customer) -> list[Line]:
+    """The facts of two archives; sealed values as their masks, told apart even where the masks are alike."""
+    lines = [_fact(code, left, right) for code in _FACTS]
+    for model in _BESIDE:
+        rows = {row.pk: row for row in model._default_manager.filter(pk__in=[left.pk, right.pk])}
+        if len(rows) == 2:  # one goes over as it is
+            lines += _beside(model, rows[left.pk], rows[right.pk])
+    return lines
+
+
+def contacts_side_by_side(left: Customer, right: Customer) -> tuple[list[str], list[str]]:
+    """The contact points of both, masked; all of them stay."""
+    return (_contacts(left), _contacts(right))
+
+
+def holdings_side_by_side(left: Customer, right: Customer) -> list[Holdings]:
+    """How many rows of each kind the two archives have; tables of which neither has any are left out."""
+    found: dict[str, list[int]] = {}
+    with connection.cursor() as cursor:
+        for reference in references_to(Customer):
+            rule = rule_of(reference.table)
+            if rule.apart or reference.model in _BESIDE or reference.column != "customer_id":
+                continue
+            cursor.execute(
+                "select count(*) filter (where customer_id = %(left)s),"
+                " count(*) filter (where customer_id = %(right)s)"
+                f" from {reference.table} where customer_id in (%(left)s, %(right)s)",
+                {"left": left.pk, "right": right.pk},
+            )
+            counts = cursor.fetchone()
+            if any(counts):
+                found[str(reference.model._meta.verbose_name)] = list(counts)
+    return [Holdings(label, *counts) for label, counts in sorted(found.items())]
+
+
+def _fact(code: str, left: Customer, right: Customer) -> Line:
+    if code == "document":
+        masks = [masked_document(customer) for customer in (left, right)]
+        if masks[0] == masks[1] and left.id_index != right.id_index:
+            masks[1] = f"{masks[1]}（{_('another number')}）"
+        return Line(code, _("Document number"), *masks)
+    field = Customer._meta.get_field(code)
+    label = str(getattr(field, "verbose_name", code))
+    return Line(code, label, _told(field, left), _told(field, right))
+
+
+def _beside(model: type[models.Model], left: Any, right: Any) -> Iterator[Line]:
+    for field in model._meta.concrete_fields:
+        if field.primary_key:
+            continue
+        first, second = _told(field, left), _told(field, right)
+        if first != second:
+            yield Line(f"{model._meta.db_table}.{field.column}", str(field.verbose_name), first, second)
+
+
+def _told(field: Any, row: Any) -> str:
+    value = getattr(row, field.name)
+    if value is None or value in ("", []):
+        return ""
+    match field, value:
+        case EncryptedTextField(), _value:
+            return HIDDEN
+        case MoneyField(), _value:
+            return in_wan(value)
+        case _field, bool():
+            return pgettext("a fact", "Yes") if value else pgettext("a fact", "No")
+        case _field, list():
+            words = dict(getattr(getattr(field, "base_field", None), "choices", None) or ())
+            return "、".join(str(words.get(item, item)) for item in value)
+    return str(getattr(row, f"get_{field.name}_display")()) if field.choices else str(value)
+
+
+def _contacts(customer: Customer) -> list[str]:
+    return [f"{point.get_kind_display()} {masked_contact(point)}" for point in customer.contact_points.all()]

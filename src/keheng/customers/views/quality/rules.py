@@ -1,0 +1,231 @@
+"""The rules of data quality: read by everybody who sees the pages, changed by the head office."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from keheng.common import clock
+from keheng.customers import completeness, operations, permissions, queries
+from keheng.customers.enums import RuleTopic, Severity
+from keheng.customers.models import RuleVersion
+from keheng.customers.queries.duplicates import BLOCKS, DOUBTS
+from keheng.customers.queries.validity import CHECKS
+from keheng.org.acting import acting
+from keheng.ui.forms import carry_out
+from keheng.ui.views import PermissionMixin
+
+TOPICS = (RuleTopic.COMPLETENESS, RuleTopic.VALIDITY, RuleTopic.DUPLICATES, RuleTopic.INSPECTION)
+
+
+class RulesForm(forms.Form):
+    """The numbers of a topic as fields; :meth:`content` puts them back where they stand."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason of the change"), max_length=200)
+
+    def __init__(self, *args: Any, content: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.base = content
+
+    def number(
+        self, name: str, value: int | str | None, least: int = 0, most: int = 100, *, empty: bool = False
+    ) -> None:
+        """Add a whole number."""
+        field = forms.IntegerField(initial=value, min_value=least, max_value=most, required=not empty)
+        field.widget.attrs |= {"class": "form-control", "data-part": name.split("__", maxsplit=1)[0]}
+        self.fields[name] = field
+
+    def content(self) -> dict[str, Any]:
+        """The rules as the form has them."""
+        raise NotImplementedError
+
+
+class CompletenessForm(RulesForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.number("complete_from", self.base["complete_from"], 1)
+        self.number("idle_below", int(float(self.base["idle_below"])), 0, 1_000_000)
+        self.number("idle_months", self.base["idle_months"], 1, 120)
+        for profile in self.base["profiles"]:
+            for code in self._codes(profile):
+                self.number(f"{profile['code']}__{code}", profile["weights"].get(code, 0), empty=True)
+
+    def content(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        profiles = []
+        for profile in self.base["profiles"]:
+            weights = {code: values.get(f"{profile['code']}__{code}") or 0 for code in self._codes(profile)}
+            profiles.append(profile | {"weights": {code: weight for code, weight in weights.items() if weight}})
+        own = {name: values[name] for name in ("complete_from", "idle_below", "idle_months")}
+        return {**self.base, **own, "profiles": profiles}
+
+    def tables(self) -> list[dict[str, Any]]:
+        """The profiles with their fields, as the page shows them."""
+        known = completeness.fields()
+        return [
+            {
+                **profile,
+                "sum": sum(int(self[f"{profile['code']}__{code}"].value() or 0) for code in self._codes(profile)),
+                "rows": [
+                    (str(known[code].label) if code in known else code, self[f"{profile['code']}__{code}"])
+                    for code in self._codes(profile)
+                ],
+            }
+            for profile in self.base["profiles"]
+        ]
+
+    @staticmethod
+    def _codes(profile: dict[str, Any]) -> list[str]:
+        known = [field.code for field in completeness.fields().values() if profile["kind"] in field.kinds]
+        return [*profile["weights"], *(code for code in known if code not in profile["weights"])]
+
+
+class ValidityForm(RulesForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.checks = [check for check in CHECKS.values() if check.code != operations.REPORTED]
+        known = {check["check"]: check for check in self.base["checks"]}
+        for check in self.checks:
+            present = known.get(check.code, {})
+            choices = [("", _("not checked")), *Severity.choices]
+            field = forms.ChoiceField(choices=choices, initial=present.get("severity", ""), required=False)
+            field.widget.attrs["class"] = "form-select"
+            self.fields[f"severity__{check.code}"] = field
+            if check.limit:
+                self.number(f"limit__{check.code}", present.get("limit"), 0, 1_000_000, empty=True)
+
+    def content(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        checks = []
+        for check in self.checks:
+            if values.get(f"severity__{check.code}"):
+                limit = values.get(f"limit__{check.code}")
+                checks.append({"check": check.code, "severity": values[f"severity__{check.code}"], "limit": limit})
+        return {"checks": checks}
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "label": str(check.label),
+                "remedy": str(check.remedy),
+                "severity": self[f"severity__{check.code}"],
+                "limit": self[f"limit__{check.code}"] if check.limit else None,
+                "limit_label": str(check.limit),
+                "unit": str(check.limit_unit),
+            }
+            for check in self.checks
+        ]
+
+
+class DuplicatesForm(RulesForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.number("listed_from", self.base["listed_from"], 1)
+        self.number("largest_block", self.base["largest_block"], 2, 200)
+        for group, codes in self._groups().items():
+            present = {weight["key"]: weight["weight"] for weight in self.base[group]}
+            for code in codes:
+                self.number(f"{group}__{code}", present.get(code, 0), 0, 99)
+
+    def content(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        return {
+            **self.base,
+            "listed_from": values["listed_from"],
+            "largest_block": values["largest_block"],
+            **{
+                group: [
+                    {"key": code, "weight": values[f"{group}__{code}"]} for code in codes if values[f"{group}__{code}"]
+                ]
+                for group, codes in self._groups().items()
+            },
+        }
+
+    def groups(self) -> list[tuple[str, list[tuple[str, Any]]]]:
+        titles = {"evidence": _("What speaks for a pair"), "doubts": _("What speaks against it")}
+        labels = {**{code: block.label for code, block in BLOCKS.items()}, **{c: d[0] for c, d in DOUBTS.items()}}
+        return [
+            (titles[group], [(str(labels[code]), self[f"{group}__{code}"]) for code in codes])
+            for group, codes in self._groups().items()
+        ]
+
+    @staticmethod
+    def _groups() -> dict[str, list[str]]:
+        return {"evidence": list(BLOCKS), "doubts": list(DOUBTS)}
+
+
+class InspectionForm(RulesForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.number("days", self.base["days"], 1, 60)
+        self.number("fix_days", self.base["fix_days"], 1, 60)
+        self.number("not_again_days", self.base["not_again_days"], 0, 365)
+        for place, sample in enumerate(self.base["samples"]):
+            self.number(f"sample__{place}", sample["each"], 0, 50)
+
+    def content(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        samples = [sample | {"each": values[f"sample__{place}"]} for place, sample in enumerate(self.base["samples"])]
+        own = {name: values[name] for name in ("days", "fix_days", "not_again_days")}
+        return {**self.base, **own, "samples": samples}
+
+    def rows(self) -> list[tuple[str, Any]]:
+        return [(sample["name"], self[f"sample__{place}"]) for place, sample in enumerate(self.base["samples"])]
+
+
+FORMS: dict[RuleTopic, type[RulesForm]] = {
+    RuleTopic.COMPLETENESS: CompletenessForm,
+    RuleTopic.VALIDITY: ValidityForm,
+    RuleTopic.DUPLICATES: DuplicatesForm,
+    RuleTopic.INSPECTION: InspectionForm,
+}
+
+
+class RulesPage(PermissionMixin):
+    """The rules of one topic, its versions, and the form to change them."""
+
+    permission = permissions.QUALITY
+
+    def get(self, request: HttpRequest, topic: str = RuleTopic.COMPLETENESS) -> HttpResponse:
+        found = queries.quality_rules(_topic(topic))
+        return self._page(request, found, FORMS[found.topic](content=found.rules.model_dump(mode="json")))
+
+    def post(self, request: HttpRequest, topic: str = RuleTopic.COMPLETENESS) -> HttpResponse:
+        permissions.check_rules(acting(request))
+        found = queries.quality_rules(_topic(topic))
+        form = FORMS[found.topic](request.POST, content=found.rules.model_dump(mode="json"))
+        if form.is_valid():
+            given: Any = {"reason": form.cleaned_data["reason"], "actor": acting(request), "at": clock.now()}
+            made = carry_out(
+                form, lambda: operations.change_quality_rules(topic=found.topic, content=form.content(), **given)
+            )
+            if made is not None:
+                messages.success(
+                    request, _("Version %(n)d is in force; the next refresh uses it.") % {"n": made.number}
+                )
+                return redirect("quality:rules-of", found.topic)
+        return self._page(request, found, form)
+
+    def _page(self, request: HttpRequest, found: queries.InForce, form: RulesForm) -> HttpResponse:
+        context = {
+            "found": found,
+            "form": form,
+            "topic": found.topic,
+            "topics": [(topic.value, topic.label) for topic in TOPICS],
+            "versions": RuleVersion.objects.filter(topic=found.topic)
+            .select_related("made_by")
+            .order_by("-number")[:10],
+            "may_change": permissions.can_change_rules(acting(request)),
+            "template": f"customers/quality/rules_{found.topic.value}.html",
+        }
+        return render(request, "customers/quality/rules.html", context)
+
+
+def _topic(code: str) -> RuleTopic:
+    if code not in TOPICS:
+        raise Http404
+    return RuleTopic(code)
