@@ -9,10 +9,23 @@ from tests.demo.banks import TODAY, silent
 
 from keheng.audit.models import Entry
 from keheng.common.keys import key_ring
-from keheng.customers.models import Company, ContactPoint, Customer
+from keheng.customers.models import (
+    Company,
+    Competitor,
+    ContactPoint,
+    Cooperation,
+    Customer,
+    Document,
+    GroupMember,
+    HealthCheck,
+    KeyContact,
+    Project,
+    Relation,
+)
 from keheng.demo import bank
 from keheng.demo.ownership import BUILT, PASSWORD, Owner, owner
 from keheng.demo.plan import Plan
+from keheng.files.queries import thumbnail_of
 from keheng.org.enums import BranchKind
 from keheng.org.models import SYSTEM_USERNAME, Branch, Role, Staff
 from keheng.portfolio.models import Account, CurrentFigures, Holding, MonthEndFigures
@@ -127,3 +140,19 @@ def test_a_database_with_only_presets_is_nobodys() -> None:
         cursor.execute("truncate customers_customer cascade")
         cursor.execute("delete from org_staff where username <> %s", [SYSTEM_USERNAME])
     assert owner() is Owner.NOBODY
+
+
+def test_a1_dossiers_families_and_documents_are_there() -> None:
+    for model in (KeyContact, Cooperation, Competitor, Project, HealthCheck, GroupMember):
+        assert model.objects.exists(), model
+    assert {"spouse", "representative", "shareholder"} <= set(Relation.objects.values_list("kind", flat=True))
+    assert Document.objects.filter(expires_on__lt=TODAY).exists()
+    assert Document.objects.filter(expires_on__gt=TODAY).exists()
+    picture = Document.objects.filter(kind="photo").select_related("file").first()
+    assert picture
+    assert picture.file
+    assert thumbnail_of(picture.file)
+    for project in Project.objects.all():
+        newest = project.checks.order_by("-checked_on").first()
+        assert newest
+        assert (project.grade, project.next_check_on) == (newest.grade, newest.next_check_on)

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from tests.browser_fixtures import assert_accessible
 
 from keheng.common import clock
-from keheng.customers.models import Customer
+from keheng.customers.models import Customer, Project
 from keheng.demo import bank
 from keheng.demo.plan import Plan
 from keheng.ingest import operations
@@ -44,6 +44,21 @@ PAGES = {
         "head-office-manager",
         lambda: reverse("customer", args=[_typical_customer().pk]) + "?tab=changes",
     ),
+    "customer-dossier": (
+        "head-office-manager",
+        lambda: reverse("customer", args=[_typical_company().pk]) + "?tab=dossier",
+    ),
+    "customer-relations": (
+        "head-office-manager",
+        lambda: reverse("customer", args=[_typical_company().pk]) + "?tab=relations",
+    ),
+    "customer-documents": (
+        "head-office-manager",
+        lambda: reverse("customer", args=[_typical_customer().pk]) + "?tab=documents",
+    ),
+    "projects": ("branch-head", lambda: reverse("archive:projects")),
+    "cooperation": ("branch-head", lambda: reverse("archive:cooperation")),
+    "expiring": ("branch-head", lambda: reverse("archive:expiring") + "?due=90"),
     "tiering": ("head-office-manager", lambda: reverse("tiering")),
     "tiering-companies": ("head-office-manager", lambda: reverse("tiering-scheme", args=["corporate-size"])),
     "tiering-run": ("head-office-manager", lambda: reverse("tiering-run", args=[Run.objects.latest("pk").pk])),
@@ -64,6 +79,11 @@ PAGES = {
 def _typical_customer() -> Customer:
     """A person of the upper tiers with a manager: the page has something in every part."""
     return Customer.objects.filter(kind="person", tier="T4", owner__isnull=False, confidentiality=1).order_by("-aum")[0]
+
+
+def _typical_company() -> Customer:
+    """A company with a project: its dossier has something in most sections."""
+    return Project.objects.select_related("customer").order_by("-customer__aum", "pk")[0].customer
 
 
 @pytest.fixture
@@ -132,6 +152,9 @@ def test_every_page_of_an_empty_bank(staff_of: Callable[[str], Staff], open_page
         "branches",
         "staff",
         "audit",
+        "projects",
+        "cooperation",
+        "expiring",
     ):
         role, address = PAGES[name]
         page = open_page(staff_of(role))

@@ -10,10 +10,14 @@ from django.db import connection, transaction
 from keheng.audit.operations import record
 from keheng.common.copying import rebuilding_indexes
 from keheng.customers.models import Company, ContactPoint, Customer
+from keheng.demo import dossiers, papers, ties
+from keheng.demo.dossiers import write_dossiers
 from keheng.demo.invention import invent
 from keheng.demo.organisation import build_organisation
 from keheng.demo.ownership import BUILT, Owner, owner
+from keheng.demo.papers import write_papers
 from keheng.demo.plan import Plan
+from keheng.demo.ties import write_ties
 from keheng.demo.writing import Report, Writer, write_products
 from keheng.org.queries import system_actor
 from keheng.portfolio.models import Account, CurrentFigures, Holding, MonthEndFigures
@@ -25,6 +29,7 @@ type Step = Callable[[str], AbstractContextManager[Report]]
 _REGISTERS = [model._meta.db_table for model in (Customer, Company, ContactPoint, Account, Holding)]
 _FIGURES = [model._meta.db_table for model in (CurrentFigures, MonthEndFigures)]
 TABLES = [*_REGISTERS, *_FIGURES]
+ARCHIVE = [*dossiers.TABLES, *ties.TABLES, *papers.TABLES]
 
 
 def build(plan: Plan, at: datetime, step: Step) -> None:
@@ -57,6 +62,11 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
         cursor.execute(f"analyze {', '.join(TABLES)}")
         with step("Tiers") as report:
             _sort(plan, at, report)
+        with step("Dossiers, families and documents") as report:
+            for place, write in enumerate((write_dossiers, write_ties, write_papers)):
+                write(cursor, plan)
+                report((place + 1) / 3)
+            cursor.execute(f"analyze {', '.join(ARCHIVE)}")
         record(BUILT, actor=system_actor(), at=at, detail={"persons": plan.persons, "seed": plan.seed})
 
 

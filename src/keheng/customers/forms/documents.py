@@ -21,7 +21,7 @@ class DocumentFactsForm(forms.Form):
     expires_on = forms.DateField(label=_("Expires on"), required=False, widget=day_input())
     copies = forms.IntegerField(label=_("Copies"), min_value=1, max_value=99, initial=1)
     note = forms.CharField(
-        label=_("Note"), required=False, max_length=300, widget=forms.TextInput(attrs={"data-wide": ""})
+        label=_("Remarks"), required=False, max_length=300, widget=forms.TextInput(attrs={"data-wide": ""})
     )
 
     def facts(self) -> dict[str, Any]:
@@ -72,7 +72,7 @@ class AddPictureForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind of picture"))
     file = UploadField(label=_("Picture"), only_pictures=True)
     note = forms.CharField(
-        label=_("Note"), required=False, max_length=300, widget=forms.TextInput(attrs={"data-wide": ""})
+        label=_("Remarks"), required=False, max_length=300, widget=forms.TextInput(attrs={"data-wide": ""})
     )
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:

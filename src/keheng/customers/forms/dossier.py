@@ -49,6 +49,7 @@ class EntryForm(SeenMixin):
         super().__init__(*args, **kwargs)
         made = forms.fields_for_model(self.model, self.names, widgets=self._widgets())
         self.fields.update(made)
+        self.fields["note"].label = gettext("Remarks")
         for name in self.wide:
             self.fields[name].widget.attrs["data-wide"] = ""
         if entry is not None:
@@ -77,6 +78,7 @@ class KeyContactForm(EntryForm):
     def __init__(self, *args: Any, entry: DossierEntry | None = None, **kwargs: Any) -> None:
         super().__init__(*args, entry=entry, **kwargs)
         self.order_fields(self.field_order)
+        self.fields["name"].label = gettext("Full name")
         if isinstance(entry, KeyContact) and entry.phone:
             told = gettext("Now %(mask)s; leave empty to keep it.") % {"mask": mask_phone(entry.phone)}
             self.fields["phone"].help_text = told
@@ -112,7 +114,9 @@ class GroupMemberForm(EntryForm):
     model = GroupMember
     names = ("role", "share", "since", "note")
 
-    group = forms.CharField(label=_("Group"), max_length=120, widget=forms.TextInput(attrs={"list": "known-groups"}))
+    group = forms.CharField(
+        label=_("Company group"), max_length=120, widget=forms.TextInput(attrs={"list": "known-groups"})
+    )
     is_strategic = forms.BooleanField(
         label=_("The group is on the strategic list"),
         required=False,

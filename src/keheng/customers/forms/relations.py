@@ -29,7 +29,7 @@ class RelateForm(forms.Form):
     )
     started_on = forms.DateField(label=_("Start date"), required=False, widget=day_input())
     note = forms.CharField(
-        label=_("Note"), required=False, max_length=300, widget=forms.TextInput(attrs={"data-wide": ""})
+        label=_("Remarks"), required=False, max_length=300, widget=forms.TextInput(attrs={"data-wide": ""})
     )
 
     def __init__(self, *args: Any, customer: Customer, reader: Staff, **kwargs: Any) -> None:
@@ -73,7 +73,7 @@ class ChangeRelationForm(SeenMixin):
     )
     outsider_phone = forms.CharField(label=_("Phone"), required=False, max_length=40)
     note = forms.CharField(
-        label=_("Note"), required=False, max_length=300, widget=forms.TextInput(attrs={"data-wide": ""})
+        label=_("Remarks"), required=False, max_length=300, widget=forms.TextInput(attrs={"data-wide": ""})
     )
 
     def __init__(self, *args: Any, relation: Relation, **kwargs: Any) -> None:
