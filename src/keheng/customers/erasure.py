@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.db import models
 from django.db.backends.utils import CursorWrapper
 
+from keheng.common.keys import key_ring
+
 USUAL, LATE = 50, 90
 """Rows that others point to go late; the history of rows, which erasing itself writes, goes last."""
 
@@ -19,6 +21,7 @@ class Erasure:
     table: str
     statement: str
     order: int
+    purpose: str = ""
 
 
 _erasures: dict[str, Erasure] = {}
@@ -30,10 +33,14 @@ def register_deletion(model: type[models.Model], path: str = "customer_id", *, o
     _erasures[table] = Erasure(table, f"delete from {table} where {path} = any(%(ids)s)", order)
 
 
-def register_statement(model: type[models.Model], statement: str, *, order: int = USUAL) -> None:
-    """Rows of the model stay without what is personal in them; the statement names its table and ``%(ids)s``."""
+def register_statement(model: type[models.Model], statement: str, *, order: int = USUAL, purpose: str = "") -> None:
+    """Rows of the model stay without what is personal in them; the statement names its table and ``%(ids)s``.
+
+    Args:
+        purpose: of a sealed field that may not be null; ``%(nothing)s`` is then an empty text sealed for it.
+    """
     table = model._meta.db_table
-    _erasures[table] = Erasure(table, statement, order)
+    _erasures[table] = Erasure(table, statement, order, purpose)
 
 
 def erased_tables() -> set[str]:
@@ -44,4 +51,5 @@ def erased_tables() -> set[str]:
 def erase(cursor: CursorWrapper, ids: list[int]) -> None:
     """Run every registered statement for these customers in the cursor's transaction."""
     for erasure in sorted(_erasures.values(), key=lambda found: (found.order, found.table)):
-        cursor.execute(erasure.statement, {"ids": ids})
+        nothing = key_ring().encrypt("", erasure.purpose) if erasure.purpose else None
+        cursor.execute(erasure.statement, {"ids": ids, "nothing": nothing})

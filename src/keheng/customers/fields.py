@@ -75,7 +75,13 @@ declare(FieldGroup.FAMILY, {**_labels(Person, "emergency_name", "emergency_kinsh
 declare(FieldGroup.IDENTITY, _labels(Customer, "id_number"))
 declare(
     FieldGroup.CONTACT,
-    {"contact": _("Contact points"), **dict(ContactKind.choices), **_labels(Person, "emergency_phone")},
+    {
+        "contact": _("Contact points"),
+        **dict(ContactKind.choices),
+        **_labels(Person, "emergency_phone"),
+        "key_contact": _("Phone of a key contact"),
+        "outsider": _("Phone of a relation"),
+    },
 )
 declare(FieldGroup.ACCOUNT, {"account": _("Account number")})
 declare(FieldGroup.MEDIA, {"photo": _("Photo"), "document": _("Document")})

@@ -50,3 +50,13 @@ class CustomerTable(Table):
 
     def value_flags(self, record: Customer) -> str:
         return ", ".join(mark.words for mark in marks_of(record))
+
+
+class WholeCustomerTable(CustomerTable):
+    """The columns of an approved export with personal values whole."""
+
+    whole_phone = tables.Column(verbose_name=_("Mobile, whole"))
+    document = tables.Column(verbose_name=_("Document number"))
+
+    class Meta(CustomerTable.Meta):
+        pass

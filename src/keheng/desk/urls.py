@@ -3,6 +3,7 @@ from django.urls import path
 from keheng.desk.views.customer import AssetsTab, ChangesTab, CustomerPage, CustomerReveal, NextCard, TimelineTab
 from keheng.desk.views.customers import CustomerList
 from keheng.desk.views.maturing import MaturingList
+from keheng.desk.views.printing import PrintCustomer
 from keheng.desk.views.search import search
 from keheng.desk.views.workbench import workbench
 
@@ -12,6 +13,7 @@ urlpatterns = [
     path("maturing/", MaturingList.as_view(), name="maturing"),
     path("customers/", CustomerList.as_view(), name="customers"),
     path("customers/<int:pk>/", CustomerPage.as_view(), name="customer"),
+    path("customers/<int:pk>/print/", PrintCustomer.as_view(), name="customer-print"),
     path("customers/<int:pk>/reveal/", CustomerReveal.as_view(), name="customer-reveal"),
     path("customers/<int:pk>/timeline/", TimelineTab.as_view(), name="customer-timeline"),
     path("customers/<int:pk>/changes/", ChangesTab.as_view(), name="customer-changes"),

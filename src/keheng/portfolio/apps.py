@@ -6,3 +6,6 @@ class PortfolioConfig(AppConfig):
     name = "keheng.portfolio"
     label = "portfolio"
     verbose_name = _("Portfolio")
+
+    def ready(self) -> None:
+        from keheng.portfolio import privacy  # noqa: F401

@@ -32,7 +32,7 @@ def check_reveal(actor: Staff, customer: Customer) -> None:
 
 def why_not_reveal(actor: Staff, customer: Customer) -> str:
     """The refusal in words, or nothing: an account number opens to whom the archive opens (JR/T 0171, class C2)."""
-    return _why_not_view(actor, customer) or customers.why_not_reveal(actor, customer)
+    return _why_not_view(actor, customer) or customers.why_not_reveal(actor, customer, "account")
 
 
 def _why_not_view(actor: Staff, customer: Customer) -> str:

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from keheng.common.masking import mask_phone
-from keheng.customers.enums import ContactKind
+from keheng.customers.enums import ContactKind, Disclosure
 from keheng.customers.marks import marks_of
+from keheng.customers.masks import masked_document, told
 from keheng.customers.models import ContactPoint, Customer
+from keheng.customers.permissions import disclosure
 from keheng.desk.queries.changes import aum_at, last_month_end, ratio
 from keheng.org.models import Staff
 from keheng.portfolio.models import CurrentFigures
@@ -25,7 +27,10 @@ def add_tiers(customers: Sequence[Customer], known: TiersByKind | None = None) -
 
 
 def add_details(customers: Sequence[Customer], staff: Staff, today: date) -> Sequence[Customer]:
-    """Set tier, change of AUM, figures, marks and masked phone on each customer; a fixed number of queries for all."""
+    """Set tier, change of AUM, figures, marks and masked phone on each customer; a fixed number of queries for all.
+
+    A phone that the confidentiality rules hide from the reader is left out.
+    """
     keys = [customer.pk for customer in customers]
     add_tiers(customers)
     before = aum_at(keys, last_month_end(today))
@@ -39,5 +44,21 @@ def add_details(customers: Sequence[Customer], staff: Staff, today: date) -> Seq
         customer.marks = marks[customer.pk]  # type: ignore[attr-defined]
         customer.change = ratio(customer.aum, before.get(customer.pk))  # type: ignore[attr-defined]
         customer.current = figures.get(customer.pk)  # type: ignore[attr-defined]
-        customer.phone = phones.get(customer.pk, "")  # type: ignore[attr-defined]
+        shown = customer.pk in phones and disclosure(staff, customer, ContactKind.MOBILE) > Disclosure.HIDDEN
+        customer.phone = phones[customer.pk] if shown else ""  # type: ignore[attr-defined]
     return customers
+
+
+def add_whole_values(customers: Sequence[Customer], reader: Staff) -> None:
+    """Set document and mobile as an approved export shows them: whole where the reader could have each shown."""
+    keys = [customer.pk for customer in customers]
+    points = ContactPoint.objects.filter(customer_id__in=keys, kind=ContactKind.MOBILE, is_primary=True)
+    phones = {point.customer_id: point.value or "" for point in points}
+    for customer in customers:
+        phone, document = phones.get(customer.pk, ""), customer.id_number or ""
+        customer.whole_phone = told(  # type: ignore[attr-defined]
+            disclosure(reader, customer, ContactKind.MOBILE), phone, mask_phone(phone) if phone else ""
+        )
+        customer.document = told(  # type: ignore[attr-defined]
+            disclosure(reader, customer, "id_number"), document, masked_document(customer)
+        )

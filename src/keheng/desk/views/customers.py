@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.common import clock
 from keheng.customers.models import Customer
+from keheng.customers.policies import needs_approval
+from keheng.customers.queries.rules import confidentiality_rules
 from keheng.desk.filters import DeskCustomerFilter
 from keheng.desk.queries.rows import add_details
 from keheng.desk.tables import CustomerTable
@@ -44,6 +46,11 @@ class CustomerList(ListView):
 
     def decorate(self, rows: list[Any]) -> list[Any]:
         return list(add_details(rows, acting(self.request), clock.today()))
+
+    def detour(self, rows: int) -> str:
+        if not needs_approval(confidentiality_rules().exports, rows=rows, personal=False):
+            return ""
+        return f"{reverse('archive:export-new', args=[self.key])}?{self._state.query}"
 
     def row_url(self, record: Customer) -> str:
         return reverse("customer", args=[record.pk])

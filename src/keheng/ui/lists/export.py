@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from io import BytesIO
 from itertools import batched
 from typing import Any
 
@@ -70,6 +71,13 @@ def excel_response(export: Export, filename: str) -> FileResponse:
     _workbook(export).save(file)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=filename, content_type=_EXCEL_TYPE)
+
+
+def excel_bytes(export: Export) -> bytes:
+    """The workbook as a whole, for the worker to keep."""
+    buffer = BytesIO()
+    _workbook(export).save(buffer)
+    return buffer.getvalue()
 
 
 def _workbook(export: Export) -> Workbook:

@@ -1,8 +1,8 @@
 """The list page: one view, one template, its htmx fragment, its Excel file and its print."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
@@ -108,6 +108,10 @@ class ListView(PermissionMixin):
         """What an empty list says while no filter is set."""
         return EmptyState(_("Nothing here yet"))
 
+    def detour(self, rows: int) -> str:  # noqa: ARG002  # for overriding
+        """Where so many rows are asked for instead of being handed out at once; empty: they may go."""
+        return ""
+
     # -- answering ------------------------------------------------------------------------------------------------
 
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
@@ -164,6 +168,53 @@ class ListView(PermissionMixin):
             return view._filtered(QueryDict(request.POST.get("query", "")))
         keys = [key for key in request.POST.getlist("pk") if key.isdecimal()]
         return view.get_queryset().filter(pk__in=keys)
+
+    # -- outside a request ----------------------------------------------------------------------------------------
+
+    @classmethod
+    def for_user(cls, user: Any, query: str) -> Self:
+        """The list as the user sees it under a query, for work that is done without a request."""
+        request = HttpRequest()
+        request.method, request.GET, request.user = "GET", QueryDict(query), user
+        view = cls()
+        view.setup(request)
+        return view
+
+    @property
+    def filters_in_words(self) -> str:
+        """What the rows are filtered by."""
+        return "" if self._filterset is None else chips.in_words(self._filterset)
+
+    @property
+    def shown_columns(self) -> list[str]:
+        """The columns that the user has chosen to see."""
+        return [option.name for option in self._column_options if option.shown]
+
+    def count_up_to(self, limit: int) -> int:
+        """How many rows match, ``limit`` + 1 at most."""
+        return int(self._queryset.order_by()[: limit + 1].count())
+
+    def workbook(self, columns: Sequence[str], limit: int, watermark: Callable[[str, int], str]) -> tuple[bytes, int]:
+        """The rows as an Excel file with these columns, and how many they are.
+
+        Args:
+            watermark: filters in words and number of rows → the line above them.
+
+        Raises:
+            TooManyRowsError: more rows than ``limit`` match.
+        """
+        number = self.count_up_to(limit)
+        if number > limit:
+            raise export.TooManyRowsError(limit)
+        hidden = [option.name for option in self._column_options if option.name not in columns]
+        made = export.Export(
+            title=str(self.title),
+            watermark=watermark(self.filters_in_words, number),
+            headers=[str(column.header) for column in self._bare_table.columns if column.name not in hidden],
+            records=export.batches(self.row_queryset(self._queryset).order_by(*self._order), self.decorate),
+            table=self.table_class([], exclude=tuple(hidden)),
+        )
+        return export.excel_bytes(made), number
 
     # -- the page -------------------------------------------------------------------------------------------------
 
@@ -350,8 +401,7 @@ class ListView(PermissionMixin):
         if number > limit:
             raise export.TooManyRowsError(limit)
         user: Any = self.request.user
-        filters = "" if self._filterset is None else chips.in_words(self._filterset)
-        at = clock.now()
+        filters, at = self.filters_in_words, clock.now()
         publish(ListExported(actor=user, list_key=self.key, form=form, rows=number, filters=filters, at=at))
         return export.Export(
             title=str(self.title),
@@ -361,7 +411,16 @@ class ListView(PermissionMixin):
             table=self.table_class([], exclude=self._hidden),
         )
 
+    def _detour(self, limit: int) -> HttpResponse | None:
+        """To where the rows are asked for, where the list has such a place for so many."""
+        if not self._may_export:
+            return None
+        url = self.detour(self.count_up_to(limit))
+        return HttpResponseRedirect(url) if url else None
+
     def _excel(self) -> HttpResponseBase:
+        if elsewhere := self._detour(export.EXCEL_LIMIT):
+            return elsewhere
         try:
             made = self._export("xlsx", export.EXCEL_LIMIT)
         except export.TooManyRowsError as error:
@@ -369,6 +428,8 @@ class ListView(PermissionMixin):
         return export.excel_response(made, f"{self.title}-{clock.today():%Y%m%d}.xlsx")
 
     def _print(self) -> HttpResponse:
+        if elsewhere := self._detour(export.PRINT_LIMIT):
+            return elsewhere
         try:
             made = self._export("print", export.PRINT_LIMIT)
         except export.TooManyRowsError as error:
