@@ -1,6 +1,5 @@
 """What confidentiality and the desk for personal information register with the frame and with other modules."""
 
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from keheng.approvals import kinds
@@ -14,9 +13,7 @@ from keheng.customers.permissions.privacy import (
     PRIVACY,
     REVIEW_EMERGENCY,
 )
-from keheng.customers.queries.privacy import open_cases, unreviewed_emergencies
 from keheng.notices import kinds as notices
-from keheng.org.acting import acting
 from keheng.ui.navigation import Group, NavItem, register
 from keheng.ui.permission_names import declare
 from keheng.ui.tabs import SideCard, Tab, register_card, register_tab
@@ -65,24 +62,12 @@ notices.declare({"customers.emergency": _("An archive was opened in an emergency
 kinds.register(Kind(APPROVAL, _("Export of customer data"), _("May these rows leave the system as a file?")))
 
 
-def _open_cases(request: HttpRequest) -> int:
-    return open_cases(acting(request))
-
-
-def _unreviewed(_request: HttpRequest) -> int:
-    return unreviewed_emergencies()
-
-
-register(NavItem(Group.CUSTOMERS, _("Personal information"), "shield-check", "archive:cases", PRIVACY, 60, _open_cases))
+register(NavItem(Group.CUSTOMERS, _("Personal information"), "shield-check", "archive:cases", PRIVACY, 60))
 register(NavItem(Group.CUSTOMERS, _("Emergency access"), "alert-triangle", "archive:emergency-new", EMERGENCY, 70))
 register(NavItem(Group.CUSTOMERS, _("Files handed out"), "file-export", "archive:handouts", "customers.export", 80))
 register(NavItem(Group.SETTINGS, _("Confidentiality"), "lock", "archive:confidentiality", "customers.view", 50))
 register(NavItem(Group.SETTINGS, _("Privacy rules"), "file-certificate", "archive:privacy-rules", PRIVACY, 52))
-register(
-    NavItem(
-        Group.SETTINGS, _("Emergency reviews"), "eye-check", "archive:emergencies", REVIEW_EMERGENCY, 54, _unreviewed
-    )
-)
+register(NavItem(Group.SETTINGS, _("Emergency reviews"), "eye-check", "archive:emergencies", REVIEW_EMERGENCY, 54))
 register(NavItem(Group.SETTINGS, _("Impact assessments"), "clipboard-check", "archive:assessments", PRIVACY, 56))
 
 register_tab(Tab("customer", "consent", _("Consent"), "archive:consent-tab", "customers.view", order=80))

@@ -25,7 +25,6 @@ from keheng.customers.permissions.archive import (
     check_view,
     disclosure,
     in_scope,
-    reader_of,
     why_not_reveal,
 )
 from keheng.customers.permissions.quality import (
@@ -87,7 +86,6 @@ __all__ = [
     "check_view",
     "disclosure",
     "in_scope",
-    "reader_of",
     "why_not_merge",
     "why_not_reveal",
 ]

@@ -1,7 +1,5 @@
 """The desk for personal information: what is due, who refuses automated decisions."""
 
-from datetime import datetime
-
 from django.db.models import Exists, OuterRef, QuerySet
 
 from keheng.customers.models import AutomatedRefusal, Customer, EmergencyAccess, Handout, PrivacyCase
@@ -18,11 +16,6 @@ def without_automated_refusal(customers: "QuerySet[Customer]") -> "QuerySet[Cust
     return customers.exclude(Exists(AutomatedRefusal.objects.filter(customer=OuterRef("pk"))))
 
 
-def open_cases(staff: Staff) -> int:
-    """How many requests that the member of staff sees wait for their answer."""
-    return PrivacyCase.objects.visible_to(staff).open().count()
-
-
 def cases_of(customer: Customer) -> list[PrivacyCase]:
     """The requests of a customer, the newest first."""
     return list(PrivacyCase.objects.filter(customer=customer).select_related("actor").order_by("-received_at"))
@@ -36,13 +29,3 @@ def copies_for(case: PrivacyCase) -> list[Handout]:
 def open_access(actor: Staff, customer: Customer) -> EmergencyAccess | None:
     """The emergency access by which this archive is open to the actor right now."""
     return EmergencyAccess.objects.open().filter(actor=actor, customer=customer).first()
-
-
-def unreviewed_emergencies() -> int:
-    """How many emergency accesses wait for their review."""
-    return EmergencyAccess.objects.unreviewed().count()
-
-
-def overdue_review(access: EmergencyAccess, days: int, at: datetime) -> bool:
-    """Is the review of an access late?"""
-    return not access.verdict and (at - access.opened_at).days >= days
