@@ -173,7 +173,7 @@ def test_facts_by_hand_and_by_file(actor: Staff, make_customer: MakeCustomer) ->
     assert (done.customers, done.facts, [reject.row for reject in done.rejects]) == (1, 2, [2, 3, 4])
     assert ValueFact.objects.count() == 4
     run = compute_value(actor=actor, at=NOON)
-    assert run.known["wallet_share"] == 2
+    assert run.known["existing"]["wallet_share"] == 2
     assert score_of(good).parts["asset_quality"] == [1, 75]  # a lower class is better
     assert score_of(poor).parts["asset_quality"] == [4, 25]
     shown = queries.explained(good)

@@ -18,11 +18,15 @@ from keheng.demo.ownership import BUILT, Owner, owner
 from keheng.demo.papers import write_papers
 from keheng.demo.plan import Plan
 from keheng.demo.ties import write_ties
+from keheng.demo.value import feed_indicators, write_prospects, write_strategic_list
 from keheng.demo.writing import Report, Writer, write_products
 from keheng.org.queries import system_actor
 from keheng.portfolio.models import Account, CurrentFigures, Holding, MonthEndFigures
 from keheng.tiering.models import Scheme
 from keheng.tiering.operations import evaluate
+from keheng.tiering.operations.value import compute_value
+from keheng.tiering.queries import scheme_named
+from keheng.tiering.queries.companies import CLASS_SCHEME
 
 type Step = Callable[[str], AbstractContextManager[Report]]
 
@@ -57,16 +61,22 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
                     writer.customers(group, first, report)
                 with step(f"{group.title}: accounts and holdings") as report:
                     writer.contracts(group, first, report)
+        write_prospects(cursor, plan, organisation)
         with step("Figures of 24 months") as report:
             writer.figures(keyed, report)
         cursor.execute(f"analyze {', '.join(TABLES)}")
         with step("Tiers") as report:
             _sort(plan, at, report)
+            evaluate(scheme=scheme_named(CLASS_SCHEME), as_of=plan.today, actor=system_actor(), at=at)
         with step("Dossiers, families and documents") as report:
             for place, write in enumerate((write_dossiers, write_ties, write_papers)):
                 write(cursor, plan)
                 report((place + 1) / 3)
             cursor.execute(f"analyze {', '.join(ARCHIVE)}")
+        with step("Value matrix"):
+            write_strategic_list(cursor, at, system_actor())
+            feed_indicators(cursor, plan, system_actor())
+            compute_value(actor=system_actor(), at=at)
         record(BUILT, actor=system_actor(), at=at, detail={"persons": plan.persons, "seed": plan.seed})
 
 

@@ -15,14 +15,15 @@ from keheng.tiering.queries import SHARES, labels_of
 from keheng.ui.lists import FilterSet
 
 
-def _branches(request: Any) -> "QuerySet[Branch]":
+def branches_of(request: Any) -> "QuerySet[Branch]":
+    """The branches of whoever asks, as choices of a filter."""
     return Branch.objects.visible_to(request.user) if request else Branch.objects.none()
 
 
 class SchemeFilter(FilterSet):
     """A filter of a list that belongs to one scheme (``request.tier_scheme``, set by the view)."""
 
-    branch = django_filters.ModelChoiceFilter(queryset=_branches, method="within", label=_("Branch"))
+    branch = django_filters.ModelChoiceFilter(queryset=branches_of, method="within", label=_("Branch"))
     tier_filters: tuple[str, ...] = ("tier",)
     branch_path = "branch_id__in"
 
@@ -95,7 +96,7 @@ class TrialFilter(MoveFilter):
 class PassedFilter(FilterSet):
     """The customers of a cell of the migration matrix."""
 
-    branch = django_filters.ModelChoiceFilter(queryset=_branches, method="within", label=_("Branch"))
+    branch = django_filters.ModelChoiceFilter(queryset=branches_of, method="within", label=_("Branch"))
     owner = django_filters.ModelChoiceFilter(
         queryset=_owners, label=_("Relationship manager"), null_label=_("Nobody"), null_value="none"
     )

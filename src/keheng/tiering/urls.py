@@ -1,6 +1,8 @@
 from django.urls import path
 
 from keheng.tiering.views.cards import WhyCard
+from keheng.tiering.views.catalogue import MetricCatalogue
+from keheng.tiering.views.companies import CompaniesPage, CompanyList
 from keheng.tiering.views.distribution import DistributionPage
 from keheng.tiering.views.drafts import (
     ComparePage,
@@ -18,6 +20,9 @@ from keheng.tiering.views.near import FunnelPage, NearList
 from keheng.tiering.views.passages import MatrixPage, PassedList
 from keheng.tiering.views.runs import RunPage, RunProgress
 from keheng.tiering.views.scheme import SchemePage, StartEvaluation
+from keheng.tiering.views.standards import PutInForce, StandardsPage, StrategicPage
+from keheng.tiering.views.value import ScoreList, StartValueRun, ValueCard, ValuePage
+from keheng.tiering.views.weights import FactsPage, FactsUpload, WeightsPage
 
 urlpatterns = [
     path("", SchemePage.as_view(), name="tiering"),
@@ -43,4 +48,17 @@ urlpatterns = [
     path("runs/<int:pk>/", RunPage.as_view(), name="tiering-run"),
     path("runs/<int:pk>/progress/", RunProgress.as_view(), name="tiering-progress"),
     path("customers/<int:pk>/why/", WhyCard.as_view(), name="tiering-why"),
+    path("metrics/", MetricCatalogue.as_view(), name="tiering-metrics"),
+    path("companies/", CompaniesPage.as_view(), name="tiering-companies"),
+    path("companies/list/", CompanyList.as_view(), name="tiering-company-list"),
+    path("companies/standards/", StandardsPage.as_view(), name="tiering-standards"),
+    path("companies/strategic/", StrategicPage.as_view(), name="tiering-strategic"),
+    path("companies/strategic/<int:pk>/put-in-force/", PutInForce.as_view(), name="tiering-put-in-force"),
+    path("value/", ValuePage.as_view(), name="tiering-value"),
+    path("value/compute/", StartValueRun.as_view(), name="tiering-value-compute"),
+    path("value/companies/", ScoreList.as_view(), name="tiering-value-list"),
+    path("value/weights/", WeightsPage.as_view(), name="tiering-weights"),
+    path("value/facts/", FactsUpload.as_view(), name="tiering-facts-upload"),
+    path("value/facts/<int:pk>/", FactsPage.as_view(), name="tiering-facts"),
+    path("customers/<int:pk>/value/", ValueCard.as_view(), name="tiering-value-card"),
 ]

@@ -94,3 +94,58 @@ class Chart:
             )
             for at, category in enumerate(self.categories)
         ]
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """A bubble: where it stands, how large it is, where it leads."""
+
+    name: str
+    x: Number
+    y: Number
+    size: Number
+    link: str = ""
+    tone: Tone = "accent"
+
+
+@dataclass(frozen=True)
+class BubbleChart:
+    """Bubbles over two axes from 0 to 100, and the table that says the same.
+
+    Attributes:
+        key, title, note, empty: as of :class:`Chart`.
+        size_unit: of the bubbles' size.
+        edges: values at which both axes are divided into bands.
+    """
+
+    key: str
+    title: str | Promise
+    bubbles: Sequence[Bubble]
+    name_head: str | Promise
+    x_name: str | Promise
+    y_name: str | Promise
+    size_name: str | Promise
+    size_unit: Unit = "wan"
+    edges: Sequence[Number] = ()
+    note: str | Promise = ""
+    empty: str | Promise = ""
+
+    def data(self) -> dict[str, Any]:
+        """What the script reads, as JSON values."""
+        return {
+            "kind": "bubble",
+            "unit": self.size_unit,
+            "x": str(self.x_name),
+            "y": str(self.y_name),
+            "size": str(self.size_name),
+            "edges": [float(edge) for edge in self.edges],
+            "bubbles": [
+                {
+                    "name": bubble.name,
+                    "value": [float(bubble.x), float(bubble.y), float(bubble.size)],
+                    "link": bubble.link,
+                    "tone": bubble.tone,
+                }
+                for bubble in self.bubbles
+            ],
+        }

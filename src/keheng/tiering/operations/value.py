@@ -1,5 +1,6 @@
 """Writes of the value matrix: weights, facts, computations."""
 
+import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -225,11 +226,12 @@ def compute_value(*, actor: Staff, at: datetime, run: ValueRun | None = None) ->
             run.customers = cursor.rowcount
             run.unscored = ValueScore.objects.filter(run=run, to_bank=None).count()
             cursor.execute(
-                "select key, count(*) from tiering_valuescore, jsonb_object_keys(parts) key"
-                " where run_id = %s group by 1",
+                "select population, jsonb_object_agg(key, known) from ("
+                "  select population, key, count(*) as known from tiering_valuescore, jsonb_object_keys(parts) key"
+                "   where run_id = %s group by 1, 2) counted group by 1",
                 [run.pk],
             )
-            run.known = dict(cursor.fetchall())
+            run.known = {population: json.loads(known) for population, known in cursor.fetchall()}
             run.state, run.finished_at = RunState.DONE, at
             run.save()
             old = ValueRun.objects.filter(state=RunState.DONE).order_by("-pk").values_list("pk", flat=True)[_KEPT_RUNS:]

@@ -54,4 +54,4 @@ LEAVES = tuple(node.code for node in TREE if not any(other.code.startswith(f"{no
 
 def path_of(code: str) -> tuple["StrPromise", ...]:
     """The words from the root of the tree to a node."""
-    return tuple(node.label for node in TREE if node.holds(code))
+    return tuple(node.label for node in TREE if code == node.code or code.startswith(f"{node.code}."))

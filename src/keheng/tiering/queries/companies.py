@@ -15,6 +15,7 @@ from keheng.tiering.policies.company_types import LEAVES, TREE, Market, TypeNode
 from keheng.tiering.policies.standards import StandardsTable
 from keheng.tiering.policies.value import Population
 
+CLASS_SCHEME = "corporate-class"
 _BORROWS = Q(company__is_borrower=True) | Q(figures__loans__gt=0)
 _IS_HERE = Q(aum__gt=0) | Q(figures__loans__gt=0) | Q(figures__product_count__gt=0)
 """Who does business here: existing 存量; everybody else is a target 目标."""

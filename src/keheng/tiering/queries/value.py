@@ -15,7 +15,6 @@ from keheng.org.models import Staff
 from keheng.portfolio.models import MonthActivity, MonthEndFigures
 from keheng.tiering.enums import RunState
 from keheng.tiering.models import ValueRun, ValueScore, ValueWeights
-from keheng.tiering.policies.company_types import LEAVES, TREE
 from keheng.tiering.policies.value import (
     FED,
     INDICATORS,
@@ -158,11 +157,14 @@ def _score(table: WeightTable, direction: Direction) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Segment:
-    """A bubble: the companies of a layer and type, or one company, with the mean of its scores."""
+    """A bubble: the companies of a layer in one cell, or one company, with the mean of its scores.
+
+    Scores are percentiles within a layer, so the mean of a whole layer says nothing: it is always about 50.
+    """
 
     name: str
     layer: str
-    type: str
+    cell: tuple[Level, Level] | None
     customers: int
     to_customer: float
     to_bank: float
@@ -227,7 +229,7 @@ def matrix(queryset: "QuerySet[ValueScore]", table: WeightTable, *, single: bool
         cells[key] = Cell(*key, customers, aum or Decimal(0), revenue or Decimal(0))
     return Matrix(
         cells=cells,
-        segments=_companies(queryset) if single else _segments(queryset),
+        segments=_companies(queryset) if single else _segments(with_levels(queryset, table)),
         customers=sum(cell.customers for cell in cells.values()),
         unscored=unscored,
         aum=sum((cell.aum for cell in cells.values()), Decimal(0)),
@@ -238,25 +240,34 @@ def matrix(queryset: "QuerySet[ValueScore]", table: WeightTable, *, single: bool
 _SCORED = Q(to_customer__isnull=False, to_bank__isnull=False)
 
 
-def _segments(queryset: "QuerySet[ValueScore]") -> list[Segment]:
+def _segments(queryset: "QuerySet[Any]") -> list[Segment]:
     rows = (
         queryset.filter(_SCORED)
         .order_by()
-        .values_list("layer", "type")
+        .values_list("layer", "customer_level", "bank_level")
         .annotate(Count("customer_id"), Avg("to_customer"), Avg("to_bank"), Sum("aum"), Sum("revenue"))
     )
     return [
-        Segment("", layer, kind, customers, float(one), float(other), aum or Decimal(0), revenue or Decimal(0))
-        for layer, kind, customers, one, other, aum, revenue in rows
+        Segment(
+            "",
+            layer,
+            (Level(first), Level(second)),
+            customers,
+            float(one),
+            float(other),
+            aum or Decimal(0),
+            revenue or Decimal(0),
+        )
+        for layer, first, second, customers, one, other, aum, revenue in rows
     ]
 
 
 def _companies(queryset: "QuerySet[Any]") -> list[Segment]:
     rows = queryset.filter(_SCORED).order_by("-aum")[:_MOST_BUBBLES]
     return [
-        Segment(name, layer, kind, 1, float(one), float(other), aum, revenue or Decimal(0), customer)
-        for name, layer, kind, one, other, aum, revenue, customer in rows.values_list(
-            "customer__name", "layer", "type", "to_customer", "to_bank", "aum", "revenue", "customer_id"
+        Segment(name, layer, None, 1, float(one), float(other), aum, revenue or Decimal(0), customer)
+        for name, layer, one, other, aum, revenue, customer in rows.values_list(
+            "customer__name", "layer", "to_customer", "to_bank", "aum", "revenue", "customer_id"
         )
     ]
 
@@ -307,10 +318,3 @@ def _parts(score: ValueScore, weights: dict[str, Decimal]) -> list[Part]:
         )
         for code, (effective, points) in made.items()
     ]
-
-
-def type_words(code: str) -> str:
-    """A leaf of the tree in words, such as 有贷户·公司类·传统."""
-    if code not in LEAVES:
-        return code
-    return "·".join(str(node.label) for node in TREE if node.holds(code))

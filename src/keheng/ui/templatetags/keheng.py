@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from keheng.common import clock, money
-from keheng.ui.charts import Chart
+from keheng.ui.charts import BubbleChart, Chart
 
 register = template.Library()
 
@@ -166,6 +166,12 @@ def bar(value: Decimal | float, maximum: Decimal | float = 1, tone: str = "", la
 @register.inclusion_tag("ui/chart.html")
 def chart(chart: Chart) -> dict[str, Any]:
     """A chart in its card (:class:`keheng.ui.charts.Chart`)."""
+    return {"chart": chart, "data_id": f"{chart.key}-data"}
+
+
+@register.inclusion_tag("ui/bubbles.html")
+def bubbles(chart: BubbleChart) -> dict[str, Any]:
+    """Bubbles over two axes in their card (:class:`keheng.ui.charts.BubbleChart`)."""
     return {"chart": chart, "data_id": f"{chart.key}-data"}
 
 

@@ -114,12 +114,76 @@ function option(data) {
   };
 }
 
+const SMALLEST = 8;
+const LARGEST = 64;
+
+// Area, not width, tells the size; the largest bubbles are drawn first, so that none hides a smaller one.
+function bubbleOption(data) {
+  const quiet = { fontSize: 11, color: colour("--k-soft") };
+  const largest = Math.max(...data.bubbles.map(({ value }) => value[2]), 1);
+  const axis = (name, extra) => ({
+    type: "value",
+    min: 0,
+    max: 100,
+    name,
+    nameLocation: "middle",
+    nameTextStyle: { ...quiet, color: colour("--k-quiet") },
+    splitNumber: 5,
+    splitLine: { lineStyle: { color: colour("--k-hair") } },
+    axisLine: { show: true, lineStyle: { color: colour("--k-line") } },
+    axisLabel: quiet,
+    ...extra,
+  });
+  const bubbles = [...data.bubbles].sort((one, other) => other.value[2] - one.value[2]);
+  return {
+    animation: false,
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    grid: { left: 44, right: 24, top: 20, bottom: 40 },
+    tooltip: {
+      renderMode: "richText",
+      backgroundColor: colour("--k-card"),
+      borderColor: colour("--k-line"),
+      textStyle: { fontSize: 12, color: colour("--k-ink") },
+      formatter: ({ data: { name, value } }) =>
+        `${name}\n${data.x} ${value[0].toFixed(1)}\n${data.y} ${value[1].toFixed(1)}\n${data.size} ${FIGURES[data.unit](value[2])}`,
+    },
+    xAxis: axis(data.x, { nameGap: 24 }),
+    yAxis: axis(data.y, { nameGap: 28 }),
+    series: [
+      {
+        type: "scatter",
+        symbolSize: ([, , size]) => SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(Math.max(size, 0) / largest),
+        label: {
+          show: data.bubbles.length <= 60,
+          formatter: ({ name }) => name,
+          position: "right",
+          fontSize: 11,
+          color: colour("--k-ink"),
+        },
+        labelLayout: { hideOverlap: true },
+        markLine: {
+          silent: true,
+          symbol: "none",
+          label: { show: false },
+          lineStyle: { color: colour("--k-soft"), type: "dashed", width: 1 },
+          data: data.edges.flatMap((edge) => [{ xAxis: edge }, { yAxis: edge }]),
+        },
+        data: bubbles.map((bubble) => ({
+          ...bubble,
+          itemStyle: { color: tone(bubble.tone), opacity: 0.72, borderColor: colour("--k-card"), borderWidth: 1 },
+          cursor: bubble.link ? "pointer" : "default",
+        })),
+      },
+    ],
+  };
+}
+
 async function draw(box) {
   const echarts = await library();
   if (!box.isConnected) return;
   const data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
   const chart = echarts.getInstanceByDom(box) ?? echarts.init(box, null, { renderer: "canvas" });
-  chart.setOption(option(data), true);
+  chart.setOption(data.kind === "bubble" ? bubbleOption(data) : option(data), true);
   chart.off("click");
   chart.on("click", ({ data: datum }) => {
     if (datum?.link) location.assign(datum.link);

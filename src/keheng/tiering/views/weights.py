@@ -1,0 +1,168 @@
+"""The weights of the value matrix: the version in force, earlier ones, a new one; and facts that people feed."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from keheng.common import clock
+from keheng.customers.enums import CustomerKind
+from keheng.customers.models import Customer
+from keheng.org.acting import acting
+from keheng.tiering.errors import TieringError
+from keheng.tiering.forms.corporate import SIDES, FactsForm, FactsUploadForm, WeightsForm
+from keheng.tiering.models import ValueFact, ValueWeights
+from keheng.tiering.operations import value as operations
+from keheng.tiering.permissions import MAINTAIN, VIEW, can_maintain, check_fact, check_maintain
+from keheng.tiering.policies.value import FED, INDICATORS
+from keheng.tiering.sheets import rows_of_upload
+from keheng.ui.forms import carry_out
+from keheng.ui.views import PermissionMixin
+
+FACT_HEADINGS = {
+    "number": ("客户号", "客户编号"),
+    "wallet_share": ("钱包份额", "市场份额"),
+    "satisfaction": ("满意度", "产品和服务满意程度"),
+    "executive_vip": ("高管VIP人数", "高管VIP"),
+    "asset_quality": ("资产质量", "五级分类"),
+}
+
+
+class WeightsPage(PermissionMixin):
+    """Weights with their sums; ``?version=`` shows an earlier version, unchangeable."""
+
+    permission = VIEW
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        version = self._version(request)
+        return self._page(request, version, WeightsForm(table=version.table) if version else None)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        actor, version = acting(request), self._version(request)
+        check_maintain(actor)
+        if version is None:
+            return redirect("tiering-weights")
+        form = WeightsForm(request.POST, table=version.table)
+        if form.is_valid():
+            made = carry_out(
+                form,
+                lambda: operations.save_weights(
+                    table=form.table(), note=form.cleaned_data["note"], actor=actor, at=clock.now()
+                ),
+            )
+            if made is not None:
+                messages.success(
+                    request, _("Version %(n)s is in force from the next computation.") % {"n": made.number}
+                )
+                return redirect("tiering-weights")
+        return self._page(request, version, form)
+
+    def _version(self, request: HttpRequest) -> ValueWeights | None:
+        wanted = request.GET.get("version", "")
+        if wanted.isdecimal():
+            return get_object_or_404(ValueWeights, number=int(wanted))
+        return ValueWeights.objects.order_by("-number").first()
+
+    def _page(self, request: HttpRequest, version: ValueWeights | None, form: WeightsForm | None) -> HttpResponse:
+        versions = list(ValueWeights.objects.select_related("made_by"))
+        may = can_maintain(acting(request)) and bool(versions) and version == versions[0]
+        if form is not None and not may:
+            for field in form.fields.values():
+                field.disabled = True
+        return render(
+            request,
+            "tiering/weights.html",
+            {
+                "form": form,
+                "version": version,
+                "versions": versions,
+                "may": may,
+                "sides": [f"{population}.{direction}" for population, direction in SIDES],
+            },
+        )
+
+
+class FactsPage(PermissionMixin):
+    """Facts of one company by hand."""
+
+    permission = VIEW
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = self._customer(request, pk)
+        return self._page(request, customer, FactsForm(today=clock.today()))
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        customer = self._customer(request, pk)
+        form = FactsForm(request.POST, today=clock.today())
+        if form.is_valid():
+            given: dict[str, Any] = {
+                "values": form.values(),
+                "as_of": form.cleaned_data["as_of"],
+                "source": form.cleaned_data["source"],
+                "actor": acting(request),
+                "at": clock.now(),
+            }
+            if carry_out(form, lambda: operations.record_facts(customer=customer, **given)) is not None:
+                messages.success(request, _("The values are kept; the next computation uses them."))
+                return redirect("customer", pk=pk)
+        return self._page(request, customer, form)
+
+    def _customer(self, request: HttpRequest, pk: int) -> Customer:
+        companies = Customer.objects.visible_to(acting(request)).filter(kind=CustomerKind.COMPANY)
+        customer = get_object_or_404(companies, pk=pk)
+        check_fact(acting(request), customer)
+        return customer
+
+    def _page(self, request: HttpRequest, customer: Customer, form: FactsForm) -> HttpResponse:
+        known = ValueFact.objects.filter(customer=customer).select_related("entered_by").order_by("-as_of", "indicator")
+        context = {
+            "customer": customer,
+            "form": form,
+            "facts": [(INDICATORS[fact.indicator].label, fact) for fact in known[:40] if fact.indicator in INDICATORS],
+        }
+        return render(request, "tiering/facts.html", context)
+
+
+class FactsUpload(PermissionMixin):
+    """Facts of many companies by file: looked at first, then kept."""
+
+    permission = MAINTAIN
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(request, FactsUploadForm(initial={"as_of": f"{clock.today():%Y-%m-%d}"}), None)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = FactsUploadForm(request.POST, request.FILES)
+        done = None
+        if form.is_valid():
+            keep, upload = "keep" in request.POST, form.cleaned_data["upload"]
+            try:
+                rows = rows_of_upload(upload, FACT_HEADINGS, needs=("number",))
+            except TieringError as error:
+                form.add_error("upload", str(error))
+            else:
+                done = carry_out(
+                    form,
+                    lambda: operations.import_facts(
+                        rows=rows,
+                        file_name=upload.name,
+                        as_of=form.cleaned_data["as_of"],
+                        actor=acting(request),
+                        at=clock.now(),
+                        keep=keep,
+                    ),
+                )
+                if done is not None and keep and done.facts:
+                    messages.success(request, _("%(n)s values are kept.") % {"n": f"{done.facts:,}"})
+        return self._page(request, form, done)
+
+    def _page(self, request: HttpRequest, form: FactsUploadForm, done: operations.Imported | None) -> HttpResponse:
+        context = {
+            "form": form,
+            "done": done,
+            "kept": "keep" in request.POST,
+            "columns": [(FACT_HEADINGS[code][0], INDICATORS[code]) for code in FED],
+        }
+        return render(request, "tiering/facts_upload.html", context)
