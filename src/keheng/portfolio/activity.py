@@ -10,6 +10,7 @@ from keheng.common.copying import copy_frame
 
 AMOUNTS = ("balance", "inflow", "outflow", "fees")
 _COUNTS = ("lots", "accounts", "active_accounts", "transactions", "own_transactions")
+SUMS = (*AMOUNTS, "balance_average", *_COUNTS)
 _COLUMNS = ("through", *AMOUNTS, "balance_average", *_COUNTS)
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from keheng.audit import actions
 from keheng.customers import completeness, history, unification
 from keheng.customers.unification import TableRule
-from keheng.portfolio import permissions, search
+from keheng.portfolio import activity, permissions, search
 from keheng.portfolio.models import Figures
 from keheng.ui.permission_names import declare
 from keheng.ui.search import Finder, register_finder
@@ -21,6 +21,7 @@ _SUMS = TableRule(
     volatile=(*_FIGURES, "as_of"),
 )
 unification.declare({"portfolio_currentfigures": _SUMS, "portfolio_monthendfigures": _SUMS})
+unification.declare({"portfolio_monthactivity": TableRule(add=activity.SUMS, greatest=("through",))})
 unification.declare_copy(
     "aum",
     "coalesce((select coalesce(aum_average, aum) from portfolio_currentfigures where customer_id = %(customer)s), 0)",

@@ -59,7 +59,7 @@ class ScoreTable(Table):
     population_name = tables.Column(verbose_name=_("Existing or target"))
     to_customer = ScoreColumn(verbose_name=_("Bank's value to the customer"))
     to_bank = ScoreColumn(verbose_name=_("Customer's value to the bank"))
-    advice = tables.Column(verbose_name=_("What to do"))
+    advice = tables.Column(verbose_name=_("Advice"))
     aum = WanColumn(verbose_name=_("AUM (month average)"), orderable=True)
     revenue = WanColumn(verbose_name=_("Revenue in 12 months"), orderable=True)
     fixed = ("customer",)
