@@ -7,7 +7,7 @@ from django.test import RequestFactory
 
 from keheng.ui import navigation
 from keheng.ui.checks import check_navigation
-from keheng.ui.navigation import Group, NavItem, links, register
+from keheng.ui.navigation import Count, Group, NavItem, counts, links, register
 from keheng.ui.permission_names import declare, declared, name_of
 
 STAFF = NavItem(Group.SETTINGS, "员工", "users", "trial", "org.view", order=20)
@@ -34,6 +34,12 @@ def shown(path: str, *held: str) -> list[tuple[str, list[Any]]]:
     return [(str(label), members) for label, members in links(request)]
 
 
+def counted(path: str, *held: str) -> list[Count]:
+    request = RequestFactory().get(path)
+    request.user = Somebody(*held)  # type: ignore[assignment]
+    return counts(request)
+
+
 def test_items_stand_in_their_group_by_order_for_those_who_may() -> None:
     register(STAFF)
     register(replace(STAFF, url_name="trial-charts", label="图表", order=10, permission=""))
@@ -56,13 +62,14 @@ def test_the_item_of_the_present_page_is_marked() -> None:
     }  # fmt: skip
 
 
-def test_counters_are_asked_only_of_those_who_see_them() -> None:
+def test_counters_are_asked_only_of_those_who_see_them_and_not_for_the_page() -> None:
     asked = []
     register(replace(STAFF, counter=lambda request: asked.append(request) or 3, urgent=True))
     assert shown("/") == []
-    assert asked == []
+    assert counted("/") == []
     link = shown("/", "org.view")[0][1][0]
-    assert (link.count, link.urgent) == (3, True)
+    assert asked == []
+    assert counted("/", "org.view") == [Count(link.counter_id, 3, urgent=True)]
 
 
 def test_an_item_that_leads_nowhere_is_left_out_and_reported() -> None:

@@ -25,6 +25,11 @@ class Frame:
         return tools(self._request)
 
     @property
+    def is_counted(self) -> bool:
+        """Has any page of the navigation a counter?"""
+        return any(link.counter_id for _label, members in self.navigation for link in members)
+
+    @property
     def theme(self) -> str:
         return "dark" if self._request.COOKIES.get("theme") == "dark" else "light"
 

@@ -16,6 +16,7 @@ from django.views import View, generic
 
 from keheng.common import clock
 from keheng.ui.forms import carry_out
+from keheng.ui.navigation import counts
 from keheng.ui.permission_names import name_of
 from keheng.ui.tabs import actions_for, card_urls, tabs_for
 
@@ -106,6 +107,11 @@ def side_done(sentence: str) -> HttpResponse:
 def favicon(_request: HttpRequest) -> HttpResponseRedirect:
     """What browsers ask for by habit where a page names no icon, such as a file."""
     return HttpResponseRedirect(static("ui/icon.svg"))
+
+
+def navigation_counts(request: HttpRequest) -> HttpResponse:
+    """What waits behind the pages of the navigation, asked once a page is there: no page waits for it."""
+    return render(request, "ui/navigation_counts.html", {"counts": counts(request)})
 
 
 def require(request: HttpRequest, permission: str) -> None:
