@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from keheng.cli import backup, demo, doctor, ingest, keys, metrics, migrate, serve, tier, user, workforce
+from keheng.cli import backup, demo, doctor, ingest, keys, metrics, migrate, serve, tier, tier_trials, user, workforce
 from keheng.cli.failures import told_plainly
 
 
@@ -34,6 +34,8 @@ app.command("doctor")(doctor.doctor)
 app.command("ingest")(ingest.ingest)
 app.command("metrics")(metrics.metrics)
 app.add_typer(keys.app, name="keys")
+tier.app.command("dry-run")(tier_trials.dry_run)
+tier.app.command("matrix")(tier_trials.matrix)
 app.add_typer(tier.app, name="tier")
 app.add_typer(user.app, name="user")
 app.add_typer(workforce.app, name="workforce")

@@ -29,13 +29,13 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Sort the customers of a scheme and record who moved. A date before the last evaluation only counts."""
-    with application(), _refused():
+    with application(), refused():
         from keheng.common.clock import now
         from keheng.org.queries import system_actor
         from keheng.tiering.operations import evaluate
         from keheng.tiering.queries import scheme_named
 
-        chosen, day = scheme_named(scheme), _date(as_of)
+        chosen, day = scheme_named(scheme), day_of(as_of)
         with steps() as shown, shown.step(f"Evaluating {scheme}"):
             done = evaluate(scheme=chosen, as_of=day, actor=system_actor(), at=now())
         if as_json:
@@ -67,7 +67,7 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say in which tier a customer is, by every scheme of their kind, and which rule holds."""
-    with application(), _refused():
+    with application(), refused():
         from keheng.common.clock import now
         from keheng.customers.models import Customer
         from keheng.tiering.errors import TieringError
@@ -92,7 +92,7 @@ def explain(
 
 
 @contextmanager
-def _refused() -> Iterator[None]:
+def refused() -> Iterator[None]:
     """What cannot be evaluated is one sentence and exit code 2."""
     from keheng.tiering.errors import TieringError
 
@@ -119,7 +119,8 @@ def _listed(scheme: "Scheme") -> dict[str, Any]:
     }
 
 
-def _date(text: str) -> date | None:
+def day_of(text: str) -> date | None:
+    """The date that an option names; none where it is left out."""
     from keheng.tiering.errors import TieringError
 
     try:

@@ -11,7 +11,7 @@ from keheng.customers.models import Customer
 from keheng.org.models import Branch, Staff
 from keheng.tiering.enums import Direction
 from keheng.tiering.models import DryRunMove, Move, Scheme, Standing
-from keheng.tiering.queries import SHARES, labels_of
+from keheng.tiering.queries import SHARES, UP, USUAL_SHARE, labels_of, near
 from keheng.ui.lists import FilterSet
 
 
@@ -117,7 +117,9 @@ class NearFilter(PassedFilter):
 
     tier = django_filters.MultipleChoiceFilter(choices=(), method="in_tier", label=_("Tier"))
     side = django_filters.ChoiceFilter(
-        choices=(("up", _("About to rise")), ("down", _("About to fall"))), method="nothing", label=_("Direction")
+        choices=(("reached", _("Reached, not yet moved")), ("down", _("About to fall"))),
+        method="nothing",
+        label=_("Direction"),
     )
     within_share = django_filters.ChoiceFilter(
         choices=[(str(share), f"≤ {share}%") for share in SHARES], method="nothing", label=_("Distance")
@@ -129,8 +131,15 @@ class NearFilter(PassedFilter):
         labels = labels_of(self.request.tier_scheme).values()
         self.filters["tier"].extra["choices"] = [(label.code, label.name) for label in labels]
 
+    def filter_queryset(self, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        """Side and distance say which rows there are at all; the other filters narrow these."""
+        given = self.form.cleaned_data
+        share = int(given.get("within_share") or USUAL_SHARE)
+        rows = near(self.request.ladder, queryset, side=given.get("side") or UP, share=share)
+        return super().filter_queryset(rows)
+
     def nothing(self, queryset: "QuerySet[Any]", _name: str, _value: str) -> "QuerySet[Any]":
-        """The view reads it before it asks for the rows."""
+        """Read by ``filter_queryset``."""
         return queryset
 
     def in_tier(self, queryset: "QuerySet[Any]", _name: str, tiers: list[str]) -> "QuerySet[Any]":

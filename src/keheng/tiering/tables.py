@@ -112,7 +112,13 @@ class NearTable(Table):
     name = tables.Column(verbose_name=_("Customer"))
     tier_of = BadgeOfTier(verbose_name=_("Tier"))
     goal = BadgeOfTier(verbose_name=_("Would be"))
-    value_text = tables.Column(verbose_name=_("Value"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    value_text = tables.Column(
+        verbose_name=_("Value"),
+        attrs={"td": {"class": "num"}, "th": {"class": "num"}},
+        order_by="amount",
+        orderable=True,
+        initial_sort_descending=True,
+    )
     gap = tables.Column(
         verbose_name=_("Distance"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}, orderable=True
     )

@@ -9,6 +9,7 @@ from typing import Any
 from keheng.tiering.policies.fields import REST, Tree
 
 _LEAF: Tree = {"metric": "aum", "per": "", "op": ">=", "value": ""}
+_FIRST = {"tiers": "name", "doors": "code", "exclusions": "code", "protected": "code", "sources": "ref"}
 _NEW: dict[str, Tree] = {
     "doors": {"code": "", "to": "", "when": _LEAF},
     "exclusions": {"code": "", "name": "", "name_en": "", "when": _LEAF},
@@ -25,6 +26,28 @@ def edit(tree: Tree, command: str) -> Tree:
     if place is not None and last is not None:
         _VERBS.get(verb, _nothing)(place, last)
     return changed
+
+
+def focus_after(tree: Tree, command: str) -> str:
+    """The id of the control to go on with, once ``command`` has made the fields into ``tree``."""
+    verb, _, path = command.partition(" ")
+    place, last = _place(tree, path.split("."))
+    here = path.replace(".", "-")
+    parent, _, number = path.rpartition(".")
+    going_on = {"group": f"{here}-group", "ungroup": f"{here}-metric", "remove": f"do-add-{parent}"}
+    match verb:
+        case "add" if path in _FIRST:
+            rows = place[last] if place else []
+            return f"{path}-{0 if path == 'tiers' else len(rows) - 1}-{_FIRST[path]}"
+        case "add" | "add-group":
+            count = len(place[last].get("parts") or []) if place is not None else 0
+            return f"{here}-parts-{count - 1}-{'metric' if verb == 'add' else 'group'}"
+        case "remove" if "." in parent:
+            return f"{parent.removesuffix('.parts').replace('.', '-')}-group"
+        case "up" | "down" if number.isdecimal():
+            return f"do-{verb}-{parent}-{max(int(number) + (-1 if verb == 'up' else 1), 0)}"
+        case _:
+            return going_on.get(verb, "")
 
 
 def _place(tree: Any, steps: list[str]) -> tuple[Any, Any]:

@@ -56,12 +56,17 @@ class Balance:
         self.up, self.down = (self.up + customers, self.down) if up else (self.up, self.down + customers)
 
     @property
+    def hours(self) -> int:
+        """Whole hours of service a month, as it would be."""
+        return round(self.hours_after)
+
+    @property
     def more(self) -> int:
         return self.after - self.before
 
     @property
-    def more_hours(self) -> Decimal:
-        return self.hours_after - self.hours_before
+    def more_hours(self) -> int:
+        return round(self.hours_after - self.hours_before)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,6 @@ from django.utils.translation import gettext as _
 from keheng.common.clock import month_ends
 from keheng.customers.enums import CustomerStatus
 from keheng.customers.models import Customer
-from keheng.org.models import Staff
 from keheng.portfolio.models import MonthEndFigures
 from keheng.tiering.enums import Basis, SchemeKind
 from keheng.tiering.errors import TieringError
@@ -113,13 +112,13 @@ def ladder(scheme: Scheme, today: date) -> Ladder:
     return Ladder(scheme, definition, today)
 
 
-def near(found: Ladder, staff: Staff, *, side: str = UP, share: int = USUAL_SHARE) -> QuerySet[Any]:
-    """The customers of the scope within ``share`` percent of an edge, or beyond it and not yet moved.
+def near(found: Ladder, customers: QuerySet[Any], *, side: str = UP, share: int = USUAL_SHARE) -> QuerySet[Any]:
+    """Those of the customers within ``share`` percent of an edge, or beyond it and not yet moved.
 
     Each row has ``held`` (the code of the tier), ``amount`` (of the metric), ``gap`` (what lacks, or is left before the
     edge), ``growth`` a month and ``months_left`` at that pace, ``None`` where it leads away.
     """
-    rows = _measured(found, staff)
+    rows = _measured(found, customers)
     edges = found.downward if side == DOWN else found.upward
     wide = Decimal(share) / _HUNDRED
     wanted = Q(pk__in=[])
@@ -138,9 +137,9 @@ def near(found: Ladder, staff: Staff, *, side: str = UP, share: int = USUAL_SHAR
     return _with_pace(found, rows, edges, falls=side == DOWN)
 
 
-def _measured(found: Ladder, staff: Staff) -> QuerySet[Any]:
+def _measured(found: Ladder, customers: QuerySet[Any]) -> QuerySet[Any]:
     """Customers with the tier held and the amount of the metric; the primary scheme's are columns of their own."""
-    rows = Customer.objects.visible_to(staff).exclude(status=CustomerStatus.CLOSED)
+    rows = customers.exclude(status=CustomerStatus.CLOSED)
     if found.scheme.kind != SchemeKind.ANY:
         rows = rows.filter(kind=found.scheme.kind)
     held: Any = F("tier")
@@ -286,14 +285,14 @@ class FunnelRow:
     risen: int
 
 
-def funnel(found: Ladder, staff: Staff, risen: dict[str, int]) -> list[FunnelRow]:
+def funnel(found: Ladder, customers: QuerySet[Any], risen: dict[str, int]) -> list[FunnelRow]:
     """The upgrade funnel, best tier first; one query.
 
     Args:
         risen: how many rose into each tier in the period, by code.
     """
     edges = found.upward
-    rows = _measured(found, staff)
+    rows = _measured(found, customers)
     wanted = Q(pk__in=[])
     close, reached = Q(pk__in=[]), Q(pk__in=[])
     for edge in edges:

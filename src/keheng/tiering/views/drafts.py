@@ -19,7 +19,7 @@ from keheng.tiering.forms.draft import Editor, read_tree, readable, valid_from_o
 from keheng.tiering.models import Scheme, SchemeVersion
 from keheng.tiering.permissions import EDIT, VIEW, can_edit, can_try
 from keheng.tiering.policies.comparison import differences
-from keheng.tiering.policies.editing import edit
+from keheng.tiering.policies.editing import edit, focus_after
 from keheng.tiering.policies.validation import problems, without_data
 from keheng.ui.views import PermissionMixin
 
@@ -119,9 +119,10 @@ class DraftPage(PermissionMixin):
             case "save" | "submit" | "try" | "overwrite":
                 return self._keep(version, Editor(version, tree), command)
             case "":
-                return self._show(version, Editor(version, tree), part="#side")
+                return self._show(version, Editor(version, tree), part="#check")
             case _:
-                return self._show(version, Editor(version, edit(tree, command)), part="#editor")
+                tree = edit(tree, command)
+                return self._show(version, Editor(version, tree), part="#editor", focus=focus_after(tree, command))
 
     def _keep(self, version: SchemeVersion, editor: Editor, command: str) -> HttpResponse:
         revision = self.request.POST.get("revision", "")
@@ -165,7 +166,13 @@ class DraftPage(PermissionMixin):
         return redirect(again)
 
     def _show(
-        self, version: SchemeVersion, editor: Editor, *, part: str = "", stale: StaleDraftError | None = None
+        self,
+        version: SchemeVersion,
+        editor: Editor,
+        *,
+        part: str = "",
+        focus: str = "",
+        stale: StaleDraftError | None = None,
     ) -> HttpResponse:
         kind = SchemeKind(version.scheme.kind)
         context: dict[str, Any] = {"version": version, "scheme": version.scheme, "editor": editor, "stale": stale}
@@ -182,6 +189,7 @@ class DraftPage(PermissionMixin):
             }
             if stale is not None:
                 context["theirs"] = differences(stale.current.rules, definition)
+        context["focus"] = focus
         context["revision"] = stale.current.revision if stale else self._revision(version)
         context["may_try"] = can_try(acting(self.request))
         htmx: Any = self.request.htmx  # type: ignore[attr-defined]

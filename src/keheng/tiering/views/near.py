@@ -29,7 +29,10 @@ _PERIOD_DAYS = 92
 
 
 class NearList(ListView):
-    """Who lacks little for the next tier, who has reached it, who is about to fall; nearest first."""
+    """Who lacks little for the next tier, who has reached it, who is about to fall.
+
+    The largest amounts first: the upper tiers, in each the nearest.
+    """
 
     permission = VIEW
     export_permission = "customers.export"
@@ -39,7 +42,7 @@ class NearList(ListView):
     all_label = pgettext_lazy("view of a list", "About to rise")
     table_class = NearTable
     filterset_class = NearFilter
-    default_sort = "gap"
+    default_sort = "-value_text"
     template_name = "tiering/near.html"
     preset_views = (
         PresetView(gettext_lazy("Expected within 3 months"), "months=3"),
@@ -55,6 +58,7 @@ class NearList(ListView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
             self.ladder = queries.ladder(self.scheme, clock.today())
+            request.ladder = self.ladder  # type: ignore[attr-defined]
         except TieringError as error:
             messages.error(request, str(error))
             return redirect("tiering-scheme", code=self.scheme.code)
@@ -70,12 +74,12 @@ class NearList(ListView):
         wanted = self.request.GET.get("within_share", "")
         return int(wanted) if wanted.isdecimal() and int(wanted) in queries.SHARES else queries.USUAL_SHARE
 
+    def get_queryset(self) -> QuerySet[Customer]:
+        return Customer.objects.visible_to(acting(self.request))
+
     @cached_property
     def _near(self) -> QuerySet[Customer]:
-        return queries.near(self.ladder, acting(self.request), side=self.side, share=self.share)
-
-    def get_queryset(self) -> QuerySet[Customer]:
-        return self._near
+        return queries.near(self.ladder, self.get_queryset(), side=self.side, share=self.share)
 
     def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.select_related("branch", "owner__role")
@@ -107,14 +111,14 @@ class FunnelPage(PermissionMixin):
     permission = VIEW
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        scheme, staff, today = get_object_or_404(Scheme, code=code), acting(request), clock.today()
+        scheme, today = get_object_or_404(Scheme, code=code), clock.today()
         context: dict[str, Any] = {"scheme": scheme, "schemes": Scheme.objects.all(), "page": "funnel"}
         try:
             found = queries.ladder(scheme, today)
         except TieringError as error:
             return render(request, "tiering/funnel.html", context | {"refusal": str(error)})
         since, risen = self._risen(scheme, request)
-        rows = queries.funnel(found, staff, risen)
+        rows = queries.funnel(found, Customer.objects.visible_to(acting(request)), risen)
         context |= {
             "ladder": found,
             "since": since,

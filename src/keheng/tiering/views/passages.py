@@ -36,6 +36,8 @@ def chosen_passage(request: HttpRequest, scheme: Scheme) -> Passage:
         TieringError: there is nothing between the dates.
     """
     dates = queries.evaluated_dates(scheme)
+    if not dates:
+        raise TieringError(_("Nobody has been sorted by this scheme yet"))
     end = posted_day(request.GET.get("to", "")) or next(iter(dates), clock.today())
     start = posted_day(request.GET.get("from", "")) or _usual_start(dates, end)
     return queries.passage(scheme, start, end)
