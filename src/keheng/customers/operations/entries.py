@@ -36,7 +36,7 @@ def check_unchanged[M: models.Model](model: type[M], entry: M, values: Mapping[s
     if present is None:
         raise ValidationError(_("Somebody has removed this entry in the meantime. Close the panel."))
     row = cast(Entry, present)
-    if seen is None or row.changed_at == seen:
+    if seen is None or _told_precisely(row.changed_at) == _told_precisely(seen):
         return present
     differing: dict[str, Any] = {
         name: [_("Now: %(value)s") % {"value": _told(present, name)}]
@@ -86,6 +86,11 @@ def told(
     words = {"entry": topic, **(detail or {})}
     record(action, actor=actor, at=at, target=customer, reason=reason, detail=words)
     publish(CustomerChanged(customer.pk, (topic,), at))
+
+
+def _told_precisely(instant: datetime) -> datetime:
+    """As precise as JSON tells an instant: to the millisecond."""
+    return instant.replace(microsecond=instant.microsecond // 1_000 * 1_000)
 
 
 def _told(row: models.Model, name: str) -> str:

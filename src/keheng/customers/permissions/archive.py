@@ -73,6 +73,17 @@ def can_see_facts(actor: Staff, customer: Customer) -> bool:
     return disclosure(actor, customer, "birth_date") == Disclosure.OPEN
 
 
+def can_see(actor: Staff, customer: Customer, field: str) -> bool:
+    """May the actor know of a field at all, were it only by its mask?"""
+    return disclosure(actor, customer, field) > Disclosure.HIDDEN
+
+
+def check_see(actor: Staff, customer: Customer, field: str) -> None:
+    """Raise the refusal unless :func:`can_see`."""
+    check_view(actor, customer)
+    _refuse("" if can_see(actor, customer, field) else _("Closed to your role by its confidentiality level."))
+
+
 def can_reveal(actor: Staff, customer: Customer, field: str = "id_number") -> bool:
     """May the actor see a sealed value, such as document or phones, whole, with a reason?"""
     return not why_not_reveal(actor, customer, field)

@@ -12,12 +12,12 @@ REMOVE_DOCUMENTS = "customers.remove_documents"
 
 def can_open_document(actor: Staff, customer: Customer) -> bool:
     """May the actor have the file? It shows personal values whole, so it takes what a reveal takes."""
-    return can_reveal(actor, customer)
+    return can_reveal(actor, customer, "document")
 
 
 def why_not_open_document(actor: Staff, customer: Customer) -> str:
     """The refusal in words, or nothing."""
-    return why_not_reveal(actor, customer)
+    return why_not_reveal(actor, customer, "document")
 
 
 def can_remove_document(actor: Staff, customer: Customer) -> bool:

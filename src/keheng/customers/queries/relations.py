@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from keheng.common.masking import mask_name, mask_phone
 from keheng.customers.enums import CustomerKind, RelationKind
 from keheng.customers.models import Customer, Relation
-from keheng.customers.permissions import can_see_facts
+from keheng.customers.permissions import can_see
 from keheng.customers.policies.relations import HOUSEHOLD, INVERSE
 from keheng.org.models import Staff
 
@@ -79,7 +79,8 @@ def household_of(customer: Customer, reader: Staff) -> Household:
             if not reached:
                 break
     seen = Customer.objects.visible_to(reader).filter(pk__in=found).select_related("branch")
-    members = sorted(seen, key=lambda member: (member.pk != customer.pk, -member.aum, member.pk))
+    known = [member for member in seen if can_see(reader, member, "relation")]
+    members = sorted(known, key=lambda member: (member.pk != customer.pk, -member.aum, member.pk))
     return Household(members, sum((member.aum for member in members), Decimal(0)), len(found) - len(members))
 
 
@@ -98,7 +99,7 @@ def _read(row: Relation, customer: Customer, reader: Staff) -> Tie:
     own = row.customer_id == customer.pk
     kind = RelationKind(row.kind) if own else INVERSE[RelationKind(row.kind)]
     other = row.other if own else row.customer
-    opened = other is not None and can_see_facts(reader, other)
+    opened = other is not None and can_see(reader, other, "relation")
     name = row.outsider if other is None else other.name if opened else mask_name(other.name)
     return Tie(
         relation=row,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _gettext
@@ -32,6 +31,7 @@ from keheng.ui.views import PermissionMixin
 
 class DocumentsTab(ArchiveTab):
     template_name = "customers/documents.html"
+    field = "document"
 
     def context(self, customer: Customer) -> dict[str, Any]:
         reader = acting(self.request)
@@ -151,7 +151,7 @@ class OpenDocument(PermissionMixin):
 
 
 class Picture(PermissionMixin):
-    """The small copy of a photo or shop picture, for whoever may read the archive. Scans of documents have none."""
+    """The small copy of a photo or shop picture is its mask; the original is opened. Scans of documents have none."""
 
     permission = permissions.VIEW
 
@@ -159,8 +159,7 @@ class Picture(PermissionMixin):
         document = _document(request, pk, entry)
         if document.kind not in document_rules().pictures or document.file is None:
             raise Http404
-        if not permissions.can_see_facts(acting(request), document.customer):
-            raise PermissionDenied(_gettext("Closed to your role by its confidentiality level."))
+        permissions.check_see(acting(request), document.customer, "photo")
         return responses.thumbnail(document.file)
 
 

@@ -40,6 +40,7 @@ SECTIONS = {
 
 class DossierTab(ArchiveTab):
     template_name = "customers/dossier.html"
+    field = "dossier"
 
     def context(self, customer: Customer) -> dict[str, Any]:
         return {

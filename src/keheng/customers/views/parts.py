@@ -19,10 +19,15 @@ def customer_of(request: HttpRequest, pk: int) -> Customer:
 
 
 class ArchiveTab(PermissionMixin):
-    """A tab of the customer page. An archive that its level closes to the reader says so and shows nothing else."""
+    """A tab of the customer page. What the level closes to the reader says so and shows nothing else.
+
+    Attributes:
+        field: what of the field catalogue the tab shows.
+    """
 
     permission = permissions.VIEW
     template_name: ClassVar[str]
+    field: ClassVar[str]
     closed_template: ClassVar[str] = "customers/closed_tab.html"
 
     def context(self, customer: Customer) -> dict[str, Any]:
@@ -31,7 +36,7 @@ class ArchiveTab(PermissionMixin):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer, reader = customer_of(request, pk), acting(request)
-        if not permissions.can_see_facts(reader, customer):
+        if not permissions.can_see(reader, customer, self.field):
             return render(request, self.closed_template)
         may = {
             "may_edit": permissions.can_edit(reader, customer),

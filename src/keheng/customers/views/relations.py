@@ -17,6 +17,7 @@ from keheng.org.acting import acting
 
 class RelationsTab(ArchiveTab):
     template_name = "customers/relations.html"
+    field = "relation"
 
     def context(self, customer: Customer) -> dict[str, Any]:
         reader = acting(self.request)

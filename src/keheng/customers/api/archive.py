@@ -227,12 +227,12 @@ def create(request: HttpRequest, sent: CustomerIn) -> dict[str, Any]:
 
 @endpoints.get("/{int:pk}", permission=permissions.VIEW, summary=_("One archive"), response=CustomerOut)
 def customer(request: HttpRequest, pk: int) -> dict[str, Any]:
-    return _archive(request, _visible(request, pk))
+    return _archive(request, visible(request, pk))
 
 
 @endpoints.patch("/{int:pk}", permission=permissions.EDIT, summary=_("Change an archive"), response=CustomerOut)
 def change(request: HttpRequest, pk: int, sent: CustomerChange) -> dict[str, Any]:
-    found = _visible(request, pk)
+    found = visible(request, pk)
     operations.change_customer(
         customer=found,
         facts=sent.dict(exclude_unset=True, exclude={"company", "contacts"}),
@@ -248,13 +248,13 @@ def change(request: HttpRequest, pk: int, sent: CustomerChange) -> dict[str, Any
     "/{int:pk}/contacts", permission=permissions.VIEW, summary=_("Contact points"), response=list[ContactOut]
 )
 def contacts(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
-    return _points(_visible(request, pk).contact_points.all())
+    return _points(visible(request, pk).contact_points.all())
 
 
 @endpoints.put("/{int:pk}/contacts", permission=permissions.EDIT, summary=_("Set a contact point"), response=ContactOut)
 def set_contact(request: HttpRequest, pk: int, sent: ContactIn) -> dict[str, Any]:
     point = operations.set_contact_point(
-        customer=_visible(request, pk), **sent.dict(), actor=acting(request), at=clock.now()
+        customer=visible(request, pk), **sent.dict(), actor=acting(request), at=clock.now()
     )
     return _points([point])[0]
 
@@ -266,7 +266,7 @@ def set_contact(request: HttpRequest, pk: int, sent: ContactIn) -> dict[str, Any
     response=list[ContactOut],
 )
 def remove_contact(request: HttpRequest, pk: int, key: int, sent: Reason) -> list[dict[str, Any]]:
-    found = _visible(request, pk)
+    found = visible(request, pk)
     point = get_object_or_404(found.contact_points.select_related("customer"), pk=key)
     operations.remove_contact_point(point=point, reason=sent.reason, actor=acting(request), at=clock.now())
     return _points(found.contact_points.all())
@@ -279,13 +279,14 @@ def reveal(request: HttpRequest, pk: int, sent: RevealIn) -> dict[str, str]:
     """Always with a reason, always in the trail."""
     given: dict[str, Any] = {"actor": acting(request), "reason": sent.reason, "at": clock.now()}
     try:
-        value = operations.reveal(customer=_visible(request, pk), field=sent.field, **given)
+        value = operations.reveal(customer=visible(request, pk), field=sent.field, **given)
     except operations.UnknownFieldError as error:
         raise Http404 from error
     return {"field": sent.field, "value": value}
 
 
-def _visible(request: HttpRequest, pk: int) -> Customer:
+def visible(request: HttpRequest, pk: int) -> Customer:
+    """The customer, if the caller's scope lets them see it; else there is nothing here."""
     return get_object_or_404(Customer.objects.visible_to(acting(request)).select_related("branch"), pk=pk)
 
 

@@ -1,0 +1,6 @@
+"""The archive over HTTP, by topic."""
+
+from keheng.customers.api import documents, dossier, relations
+from keheng.customers.api.archive import endpoints
+
+__all__ = ["documents", "dossier", "endpoints", "relations"]
