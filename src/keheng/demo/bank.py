@@ -10,13 +10,14 @@ from django.db import connection, transaction
 from keheng.audit.operations import record
 from keheng.common.copying import rebuilding_indexes
 from keheng.customers.models import Company, ContactPoint, Customer
-from keheng.demo import dossiers, papers, ties
+from keheng.demo import dossiers, papers, privacy, ties
 from keheng.demo.dossiers import write_dossiers
 from keheng.demo.invention import invent
 from keheng.demo.organisation import build_organisation
 from keheng.demo.ownership import BUILT, Owner, owner
 from keheng.demo.papers import write_papers
 from keheng.demo.plan import Plan
+from keheng.demo.privacy import write_privacy
 from keheng.demo.ties import write_ties
 from keheng.demo.value import feed_indicators, write_prospects, write_strategic_list
 from keheng.demo.writing import Report, Writer, write_products
@@ -77,6 +78,9 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
             write_strategic_list(cursor, at, system_actor())
             feed_indicators(cursor, plan, system_actor())
             compute_value(actor=system_actor(), at=at)
+        with step("Consents and privacy requests"):
+            write_privacy(cursor, plan)
+            cursor.execute(f"analyze {', '.join(privacy.TABLES)}")
         record(BUILT, actor=system_actor(), at=at, detail={"persons": plan.persons, "seed": plan.seed})
 
 
