@@ -9,7 +9,7 @@ by a line of its module's ``navigation.py``:
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import merge
 from itertools import islice, takewhile
@@ -26,12 +26,17 @@ from keheng.audit.models import Entry
 from keheng.audit.queries import history_of as trail_of
 from keheng.common.fields import EncryptedTextField
 from keheng.common.masking import mask_id_number, mask_phone
-from keheng.customers.enums import ContactKind
+from keheng.customers import permissions
+from keheng.customers.enums import ContactKind, Disclosure
+from keheng.customers.fields import UnknownFieldError
 from keheng.customers.models import Customer
+from keheng.org.models import Staff
 
 _DERIVED = frozenset(
     {"id", "customer", "pinyin", "initials", "id_index", "id_tail", "created_at", "updated_at", "source"}
 )
+_SEALED = frozenset({"id_number", "emergency_phone", *ContactKind.values})  # told as masks whoever reads
+_MASK = "****"
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,21 @@ def _part(told: Sequence[Iterator[Change]], limit: int) -> list[Change]:
     together = merge(*told, key=_at, reverse=True)
     part = list(islice(together, limit))
     return part + list(takewhile(lambda change: change.at == part[-1].at, together)) if part else part
+
+
+def disclosed(changes: Sequence[Change], customer: Customer, reader: Staff) -> list[Change]:
+    """What the reader may be told by the rules of confidentiality: hidden fields go, masked ones lose their values."""
+    told = []
+    for change in changes:
+        try:
+            shown = permissions.disclosure(reader, customer, change.field)
+        except UnknownFieldError:  # an act, or a field of this institution's own
+            shown = Disclosure.OPEN if change.field.count(".") else permissions.disclosure(reader, customer, "custom")
+        if shown == Disclosure.OPEN or (shown != Disclosure.HIDDEN and change.field in _SEALED):
+            told.append(change)
+        elif shown != Disclosure.HIDDEN:
+            told.append(replace(change, before=_MASK if change.before else "", after=_MASK if change.after else ""))
+    return told
 
 
 def _at(change: Change) -> datetime:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from keheng.audit.actions import name_of
 from keheng.audit.models import Entry
-from keheng.customers.history import changes_of
+from keheng.customers.history import changes_of, disclosed
 from keheng.customers.models import Customer
 from keheng.customers.permissions import can_see_facts
 from keheng.org.acting import acting
@@ -19,8 +19,10 @@ _EMPTY = "—"
 
 def archive_changes(request: HttpRequest, customer: Customer, before: datetime, limit: int) -> Sequence[TimelineEntry]:
     """The changed facts, from → to, masked; nothing where the level closes the archive to the reader."""
-    if not can_see_facts(acting(request), customer):
+    reader = acting(request)
+    if not can_see_facts(reader, customer):
         return []
+    changes = changes_of(customer, before=before, limit=limit)
     return [
         TimelineEntry(
             at=change.at,
@@ -28,7 +30,7 @@ def archive_changes(request: HttpRequest, customer: Customer, before: datetime, 
             text=f"{change.label} {change.before or _EMPTY} → {change.after or _EMPTY}",
             aside=change.actor or _("by a file"),
         )
-        for change in changes_of(customer, before=before, limit=limit)
+        for change in disclosed(changes, customer, reader)
     ]
 
 

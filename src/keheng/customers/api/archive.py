@@ -5,18 +5,20 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from keheng.api.endpoints import Endpoints
 from keheng.api.paging import Page, Paging, page_of
 from keheng.common import clock
 from keheng.customers import operations, permissions, queries
-from keheng.customers.enums import ContactKind, CustomerKind, CustomerStatus, IdentityKind, Sex
+from keheng.customers.enums import ContactKind, CustomerKind, CustomerStatus, Disclosure, IdentityKind, Sex
+from keheng.customers.history import Change, all_changes, disclosed
 from keheng.customers.masks import masked_contact, masked_document
 from keheng.customers.models import ContactPoint, Customer
 from keheng.org.acting import acting
@@ -187,6 +189,25 @@ class RevealOut(Schema):
     value: str
 
 
+class ChangesQuestion(Schema):
+    """Which changes: about ``limit`` of the newest before an instant; the next part begins before the last one's."""
+
+    before: AwareDatetime | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+class ChangeOut(Schema):
+    """One change of one fact, or one act; ``actor`` is empty for a file, sealed values are masked."""
+
+    at: datetime
+    actor: str
+    field: str
+    label: str
+    before: str
+    after: str
+    reason: str
+
+
 @endpoints.get("", permission=permissions.VIEW, summary=_("Customers in scope"), response=Page[CustomerRow])
 def customers(request: HttpRequest, asked: Query[CustomerQuestion], paging: Query[Paging]) -> dict[str, Any]:
     """The largest first."""
@@ -248,7 +269,7 @@ def change(request: HttpRequest, pk: int, sent: CustomerChange) -> dict[str, Any
     "/{int:pk}/contacts", permission=permissions.VIEW, summary=_("Contact points"), response=list[ContactOut]
 )
 def contacts(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
-    return _points(visible(request, pk).contact_points.all())
+    return _points_of(request, visible(request, pk))
 
 
 @endpoints.put("/{int:pk}/contacts", permission=permissions.EDIT, summary=_("Set a contact point"), response=ContactOut)
@@ -269,7 +290,18 @@ def remove_contact(request: HttpRequest, pk: int, key: int, sent: Reason) -> lis
     found = visible(request, pk)
     point = get_object_or_404(found.contact_points.select_related("customer"), pk=key)
     operations.remove_contact_point(point=point, reason=sent.reason, actor=acting(request), at=clock.now())
-    return _points(found.contact_points.all())
+    return _points_of(request, found)
+
+
+@endpoints.get(
+    "/{int:pk}/changes", permission=permissions.VIEW, summary=_("Changes of an archive"), response=list[ChangeOut]
+)
+def changes(request: HttpRequest, pk: int, asked: Query[ChangesQuestion]) -> list[Change]:
+    found, reader = visible(request, pk), acting(request)
+    if not permissions.can_see_facts(reader, found):
+        raise PermissionDenied(_("The confidentiality level of the archive closes its changes to your role."))
+    part = all_changes(found, before=asked.before or clock.now(), limit=asked.limit)
+    return disclosed(part, found, reader)
 
 
 @endpoints.post(
@@ -297,11 +329,20 @@ def _archive(request: HttpRequest, found: Customer) -> dict[str, Any]:
     is_person = found.kind == CustomerKind.PERSON
     return {
         **{name: getattr(found, name) for name in (*CustomerRow.model_fields, "confidentiality", "id_kind", "source")},
-        "id_mask": masked_document(found),
-        "contacts": _points(found.contact_points.all()),
+        "id_mask": masked_document(found) if _shows(request, found, "id_number") else "",
+        "contacts": _points_of(request, found),
         "facts": found if sees and is_person else None,
         "company": None if is_person or not sees else getattr(found, "company", None),
     }
+
+
+def _shows(request: HttpRequest, found: Customer, field: str) -> bool:
+    """May the caller see at least the mask of a field?"""
+    return permissions.disclosure(acting(request), found, field) != Disclosure.HIDDEN
+
+
+def _points_of(request: HttpRequest, found: Customer) -> list[dict[str, Any]]:
+    return _points(found.contact_points.all()) if _shows(request, found, "contact") else []
 
 
 def _points(points: "Sequence[ContactPoint] | Any") -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from keheng.common import clock
-from keheng.customers.history import Change, all_changes
+from keheng.customers.history import Change, all_changes, disclosed
 from keheng.customers.marks import marks_of
 from keheng.customers.models import Customer
 from keheng.customers.operations import UnknownFieldError, reveal
@@ -116,10 +116,11 @@ class ChangesTab(CustomerPart):
         return "desk/customer_changes.html#part" if "before" in self.request.GET else "desk/customer_changes.html"
 
     def context(self, customer: Customer) -> dict[str, Any]:
-        if not can_see_facts(acting(self.request), customer):
+        reader = acting(self.request)
+        if not can_see_facts(reader, customer):
             return {"closed": True}
         found = all_changes(customer, before=_before(self.request), limit=_PART)
-        return {"changes": found, "more_url": _earlier(self.request, found)}
+        return {"changes": disclosed(found, customer, reader), "more_url": _earlier(self.request, found)}
 
 
 def _before(request: HttpRequest) -> datetime:
