@@ -1,6 +1,7 @@
 """``keheng workforce``: forecasts, staffing and rosters from files, without a database."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -116,6 +117,38 @@ def staff(
             f"{mark} {row['agents']:>5}  in time {row['service_level']:6.2%}  waits {row['p_wait']:6.2%}  "
             f"mean wait {wait:>9}  hang up {row['abandon']:6.2%}  occupancy {row['occupancy']:6.2%}"
         )
+
+
+@app.command()
+def roster(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The problem, in the format of the benchmarks.")],
+    out: Annotated[Path, typer.Option(metavar="SOLUTION", help="Where EmployeeID,Day,ShiftID rows are written.")],
+    seconds: Annotated[float, typer.Option(min=1, help="The time allowed.")] = 60,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="Searches side by side; as many as processors when left out.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a roster: every rule kept, and the cost of wishes and needs not met as small as the time allows."""
+    with _refused():
+        from keheng.workforce.policies.rostering.explaining import unmet_needs
+        from keheng.workforce.roster_files import read_problem, write_rosters
+        from keheng.workforce.rostering import make_roster
+
+        started = time.perf_counter()
+        problem = read_problem(file)
+        answer = make_roster(problem, seconds=seconds, processes=processes or os.cpu_count() or 1)
+        write_rosters(out, problem, answer.rosters)
+    for code, minutes in answer.relaxed.items():
+        sys.stderr.write(f"{code} cannot reach the hours of the contract: {minutes} minutes are the most possible.\n")
+    summary = {"objective": answer.cost, "bound": answer.bound, "seconds": round(time.perf_counter() - started, 3)}
+    if as_json:
+        typer.echo(json.dumps(summary))
+        return
+    typer.echo(f"cost {answer.cost:g}, no roster below {answer.bound:g}, in {summary['seconds']} s: {out}")
+    for unmet in unmet_needs(problem, answer.rosters)[:_MOST_NAMED]:
+        reasons = ", ".join(f"{number} {reason}" for reason, number in unmet.reasons.items())
+        typer.echo(f"  {unmet.need}: {unmet.missing} missing ({reasons})")
 
 
 def _curve(demand: "Demand", target: "Target", agents: int) -> list[dict[str, Any]]:
