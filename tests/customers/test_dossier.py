@@ -16,6 +16,7 @@ from tests.factories import BranchFactory, CompanyFactory, CustomerFactory, Staf
 from keheng.audit.models import Entry
 from keheng.customers.enums import CooperationState, DecisionRole, GroupRole, HealthGrade, ProjectState
 from keheng.customers.models import (
+    Company,
     CompanyGroup,
     Competitor,
     Cooperation,
@@ -175,12 +176,14 @@ def test_a1_a_group_has_one_head_and_a_company_one_group(actor: Staff, firm: Cus
     Customer.objects.filter(pk=firm.pk).update(aum=50)
     join = {"group": "鑫恒集团", "role": GroupRole.SUBSIDIARY, "share": Decimal(80)}
     add_entry(model=GroupMember, customer=firm, values=join, actor=actor, at=AT)
-    lead = {"group": "鑫恒集团", "role": GroupRole.HEAD, "is_strategic": True}
+    CompanyGroup.objects.update(is_strategic=True)  # as the strategic list says
+    lead = {"group": "鑫恒集团", "role": GroupRole.HEAD}
     add_entry(model=GroupMember, customer=mother, values=lead, actor=actor, at=AT)
     group = dossier_of(firm, actor).group
     assert group
     assert [member.entry.role for member in group.members] == ["head", "subsidiary"]
     assert (group.aum, group.hidden, group.entry.group.is_strategic) == (1050, 0, True)
+    assert Company.objects.get(customer=mother).is_strategic  # decision 26
     with pytest.raises(ValidationError, match="已属于一个集团"):
         add_entry(model=GroupMember, customer=firm, values={**join, "group": "别的集团"}, actor=actor, at=AT)
     third = CompanyFactory.create(customer__name="丙公司").customer
@@ -269,7 +272,7 @@ def test_the_database_refuses_what_cannot_be(actor: Staff, firm: Customer) -> No
         ),
         ("competitors", {"institution": "招商银行", "share": "30"}, "30%"),
         ("projects", {"name": "园区一卡通", "state": "service"}, "健康手册为空"),
-        ("group", {"group": "鑫恒集团", "role": "head", "is_strategic": "on"}, "flag info"),
+        ("group", {"group": "鑫恒集团", "role": "head"}, "可见成员资产合计"),
     ],
 )
 def test_each_section_is_filled_in_the_side_panel(

@@ -44,7 +44,7 @@ ENTRIES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("cooperation", {"state": "expected", "product": "项目贷款", "amount": "500000.00"}, {"likelihood": 60}),
     ("competitors", {"institution": "工商银行", "share": "60.00"}, {"share": "55.00"}),
     ("projects", {"name": "厂区收单", "state": "service"}, {"place": "龙湾"}),
-    ("group", {"group": "鑫恒集团", "role": "head", "is_strategic": True}, {"role": "affiliate"}),
+    ("group", {"group": "鑫恒集团", "role": "head"}, {"role": "affiliate"}),
 ]
 
 
@@ -62,7 +62,7 @@ def test_a1_every_section_is_written_changed_read_and_removed(
     assert changed.status_code == 200, changed.content
     again = api.get(path(firm, "dossier")).json()[section]
     if section == "group":
-        assert (again["name"], again["is_strategic"], again["members"][0]["role"]) == ("鑫恒集团", True, "affiliate")
+        assert (again["name"], again["is_strategic"], again["members"][0]["role"]) == ("鑫恒集团", False, "affiliate")
     else:
         assert {name: str(again[0][name]) for name in changes} == {name: str(value) for name, value in changes.items()}
     gone = api.post(path(firm, f"dossier/{section}/{key}/remove"), {"reason": "录错"}, content_type=JSON)

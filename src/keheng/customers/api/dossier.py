@@ -180,7 +180,6 @@ class GroupMemberIn(Seen):
     role: GroupRole | None = None
     share: Percent | None = None
     since: date | None = None
-    is_strategic: bool | None = None
     note: Note | None = None
 
 

@@ -117,19 +117,14 @@ class GroupMemberForm(EntryForm):
     group = forms.CharField(
         label=_("Company group"), max_length=120, widget=forms.TextInput(attrs={"list": "known-groups"})
     )
-    is_strategic = forms.BooleanField(
-        label=_("The group is on the strategic list"),
-        required=False,
-        help_text=_("Every member of a listed group counts as strategic."),
-    )
-    field_order = ("group", "role", "share", "since", "is_strategic", "note")
+    field_order = ("group", "role", "share", "since", "note")
 
     def __init__(self, *args: Any, entry: DossierEntry | None = None, **kwargs: Any) -> None:
         super().__init__(*args, entry=entry, **kwargs)
         self.order_fields(self.field_order)
         self.fields["group"].widget.attrs["data-wide"] = ""
         if isinstance(entry, GroupMember):
-            self.initial.update(group=entry.group.name, is_strategic=entry.group.is_strategic)
+            self.initial["group"] = entry.group.name
 
     def clean_group(self) -> str:
         name: str = self.cleaned_data["group"].strip()

@@ -14,6 +14,7 @@ from keheng.customers import identity, permissions
 from keheng.customers.enums import ContactKind, CustomerKind, HealthGrade
 from keheng.customers.flaws import sentence
 from keheng.customers.models import (
+    Company,
     CompanyGroup,
     Competitor,
     Customer,
@@ -39,8 +40,8 @@ def add_entry[E: DossierEntry](
 
     Args:
         model: which kind of entry, such as :class:`KeyContact`.
-        values: its fields. Of a :class:`GroupMember` ``group`` is the group's name and ``is_strategic`` whether the
-            group is on the strategic list; a group that is not known yet is made.
+        values: its fields. Of a :class:`GroupMember` ``group`` is the group's name; one that is not known yet is made.
+            Whether a group is strategic is said by the strategic list alone.
 
     Raises:
         ValidationError: by field, in words.
@@ -50,6 +51,7 @@ def add_entry[E: DossierEntry](
         raise ValidationError(_("%(customer)s is a person.") % {"customer": customer.name})
     entry = model(customer=customer)
     write(entry, _checked(entry, customer, values), customer=customer, action="customers.add_entry", actor=actor, at=at)
+    _follow_group(entry)
     return entry
 
 
@@ -63,13 +65,11 @@ def change_entry(
         ValidationError: by field, in words; also when somebody has changed it since.
     """
     permissions.check_edit(actor, entry.customer)
-    wanted = dict(values)
-    strategic = wanted.pop("is_strategic", None)
-    present = check_unchanged(type(entry), entry, {k: v for k, v in wanted.items() if k != "group"}, seen)
-    if strategic is not None:
-        wanted["is_strategic"] = strategic
-    checked = _checked(present, entry.customer, wanted)
+    own = {name: value for name, value in values.items() if name != "group"}
+    present = check_unchanged(type(entry), entry, own, seen)
+    checked = _checked(present, entry.customer, values)
     write(present, checked, customer=entry.customer, action="customers.change_entry", actor=actor, at=at)
+    _follow_group(present)
 
 
 @transaction.atomic
@@ -149,15 +149,17 @@ def _check_shares(customer: Customer, share: Decimal, *, except_for: int) -> Non
 
 
 def _with_group(wanted: dict[str, Any]) -> dict[str, Any]:
-    """The group by its name, made when it is new; whether it is on the strategic list is its own fact."""
-    strategic = wanted.pop("is_strategic", None)
-    if isinstance(wanted.get("group"), str):
-        name = wanted["group"].strip()
-        if not name:
-            raise ValidationError({"group": _("Name the group.")})
-        wanted["group"], _made = CompanyGroup.objects.get_or_create(name=name)
-    group = wanted.get("group")
-    if group is not None and strategic is not None and group.is_strategic != strategic:
-        group.is_strategic = strategic
-        group.save(update_fields=["is_strategic"])
-    return wanted
+    """The group by its name, made when it is new."""
+    if "group" not in wanted:
+        return wanted
+    name = str(wanted["group"] or "").strip()
+    if not name:
+        raise ValidationError({"group": _("Name the group.")})
+    group, _made = CompanyGroup.objects.get_or_create(name=name)
+    return {**wanted, "group": group}
+
+
+def _follow_group(entry: DossierEntry) -> None:
+    """A member of a group on the strategic list counts as strategic (decision 26)."""
+    if isinstance(entry, GroupMember) and entry.group.is_strategic:
+        Company.objects.filter(customer=entry.customer, is_strategic=False).update(is_strategic=True)
