@@ -10,7 +10,7 @@ from tests.browser_fixtures import assert_accessible
 from tests.factories import BranchFactory, StaffFactory
 from tests.tiering.conftest import NOON, MakeCustomer, wan
 
-from keheng.tiering.models import Run, Scheme
+from keheng.tiering.models import Run, Scheme, SchemeVersion
 from keheng.tiering.operations import evaluate
 
 pytestmark = [pytest.mark.browser]
@@ -63,3 +63,32 @@ def test_the_button_names_its_effect_before_it_starts(opened: Any) -> None:
     question.get_by_role("button", name="立即评定").click()
     expect(page.locator("#progress")).to_contain_text("等待后台处理")
     assert Run.objects.filter(state="queued").count() == 1
+
+
+def test_a_rule_is_edited_by_keyboard_and_checked_while_typing(opened: Any, screenshot: Any) -> None:
+    page = opened(reverse("tiering-versions", args=["bank-retail"]))
+    page.get_by_role("button", name="以此新建草稿").click()
+    page.locator("#tiers-1-lower").fill("60")
+    page.keyboard.press("Tab")
+    expect(page.locator("#editor-side")).to_contain_text("50万 至 60万 的客户没有层级")
+    page.locator("#tiers-2-upper").fill("60")
+    page.keyboard.press("Tab")
+    expect(page.locator("#editor-side")).to_contain_text("60万（含）至 300万")
+    page.locator("#do-group-doors-0-when").press("Enter")
+    expect(page.locator("#doors-0-when-group")).to_be_focused()
+    page.locator("#do-add-doors-0-when").press("Enter")
+    expect(page.locator("#doors-0-when-parts-1-metric")).to_be_focused()
+    page.locator("#do-remove-doors-0-when-parts-1").press("Enter")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1366
+    assert_accessible(page)
+    screenshot(page, "tiering-draft")
+    page.get_by_role("button", name="保存并试算").click()
+    expect(page.locator("#progress")).to_contain_text("等待后台处理")
+    assert SchemeVersion.objects.get(number=2, scheme__code="bank-retail").revision == 2
+
+
+@pytest.mark.parametrize("name", ["matrix", "near", "funnel", "distribution", "versions"])
+def test_the_pages_of_a_scheme_fit_and_are_accessible(opened: Any, name: str) -> None:
+    page = opened(reverse(f"tiering-{name}", args=["bank-retail"]))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1366
+    assert_accessible(page)

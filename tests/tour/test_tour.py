@@ -21,7 +21,7 @@ from keheng.ingest import operations
 from keheng.ingest.models import Batch
 from keheng.org.models import Staff
 from keheng.org.operations import load_presets as load_organisation
-from keheng.tiering.models import Run
+from keheng.tiering.models import DryRun, Run
 from keheng.tiering.operations import load_presets as load_schemes
 
 PERSONS = 20_000 if "KEHENG_SCREENSHOTS" in os.environ else 400
@@ -62,6 +62,15 @@ PAGES = {
     "tiering": ("head-office-manager", lambda: reverse("tiering")),
     "tiering-companies": ("head-office-manager", lambda: reverse("tiering-scheme", args=["corporate-size"])),
     "tiering-run": ("head-office-manager", lambda: reverse("tiering-run", args=[Run.objects.latest("pk").pk])),
+    "tiering-versions": ("product-manager", lambda: reverse("tiering-versions", args=["bank-retail"])),
+    "tiering-version": ("product-manager", lambda: reverse("tiering-version", args=["bank-retail", 2])),
+    "tiering-draft": ("product-manager", lambda: reverse("tiering-draft", args=["bank-retail", 3])),
+    "tiering-compare": ("product-manager", lambda: reverse("tiering-compare", args=["bank-retail"]) + "?from=1&to=3"),
+    "tiering-dry-run": ("head-office-manager", lambda: reverse("tiering-dry-run", args=[DryRun.objects.get().pk])),
+    "tiering-matrix": ("head-office-manager", lambda: reverse("tiering-matrix", args=["bank-retail"])),
+    "tiering-near": ("branch-head", lambda: reverse("tiering-near", args=["bank-retail"])),
+    "tiering-funnel": ("branch-head", lambda: reverse("tiering-funnel", args=["bank-retail"])),
+    "tiering-owners": ("branch-head", lambda: reverse("tiering-distribution", args=["bank-retail"]) + "?by=owner"),
     "imports": ("administrator", lambda: reverse("ingest:batches")),
     "import-result": ("administrator", lambda: reverse("ingest:batch", args=[Batch.objects.latest("pk").pk])),
     "import-new": ("administrator", lambda: reverse("ingest:new")),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 import keheng.audit.api
 import keheng.customers.api
 import keheng.org.api
+import keheng.tiering.api
 from keheng.api.frame import HttpApi
 
 api = HttpApi(
@@ -13,3 +14,4 @@ api = HttpApi(
 api.add_router("/audit", keheng.audit.api.endpoints.router)
 api.add_router("/customers", keheng.customers.api.endpoints.router)
 api.add_router("/organisation", keheng.org.api.endpoints.router)
+api.add_router("/tiering", keheng.tiering.api.endpoints.router)

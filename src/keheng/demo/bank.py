@@ -18,6 +18,7 @@ from keheng.demo.ownership import BUILT, Owner, owner
 from keheng.demo.papers import write_papers
 from keheng.demo.plan import Plan
 from keheng.demo.privacy import write_privacy
+from keheng.demo.rules import write_rules
 from keheng.demo.ties import write_ties
 from keheng.demo.value import feed_indicators, write_prospects, write_strategic_list
 from keheng.demo.writing import Report, Writer, write_products
@@ -69,6 +70,7 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
         with step("Tiers") as report:
             _sort(plan, at, report)
             evaluate(scheme=scheme_named(CLASS_SCHEME), as_of=plan.today, actor=system_actor(), at=at)
+            write_rules(plan, at)
         with step("Dossiers, families and documents") as report:
             for place, write in enumerate((write_dossiers, write_ties, write_papers)):
                 write(cursor, plan)
