@@ -97,6 +97,9 @@ actions.declare(
     },
 )
 
+register_tab(Tab("customer", "archive", _("Archive"), "archive:tab", permissions.VIEW, order=15))
+register_card(SideCard("customer", "reviews", "archive:reviews", permissions.VIEW, order=5))
+
 
 def _count(branch_ids: Sequence[int]) -> Mapping[int, int]:
     return dict(

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from keheng.customers import urls_privacy
+from keheng.customers import urls_archive, urls_privacy
 from keheng.customers.views import ChangeCustomer, NewCustomer, dossier, relations
 from keheng.customers.views import documents as files
 from keheng.customers.views.dossier_lists import CooperationList, ExpiringList, ProjectList
@@ -39,5 +39,6 @@ urlpatterns = [
     path("<int:pk>/dossier/", include(_dossier)),
     path("<int:pk>/relations/", include(_relations)),
     path("<int:pk>/documents/", include(_documents)),
+    *urls_archive.urlpatterns,
     *urls_privacy.urlpatterns,
 ]

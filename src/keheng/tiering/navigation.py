@@ -61,6 +61,7 @@ register(NavItem(Group.CUSTOMERS, _("Companies by type"), "building", "tiering-c
 register(NavItem(Group.CUSTOMERS, _("Value matrix"), "chart-bubble", "tiering-value", "tiering.view", order=26))
 register(NavItem(Group.SETTINGS, _("Metric catalogue"), "math-function", "tiering-metrics", "tiering.view", order=64))
 register_card(SideCard("customer", "value", "tiering-value-card", "tiering.view", order=25))
+register_card(SideCard("customer-archive", "tier", "tiering-why", "tiering.view"))
 register_card(SideCard("customer", "tier", "tiering-why", "tiering.view", order=20))
 register_source(TimelineSource("customer", "tiering", _("Tiers"), tier_changes, "tiering.view", order=60))
 # The tier of a merged customer is the survivor's until the next evaluation.

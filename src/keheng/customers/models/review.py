@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from keheng.customers import triggers
 from keheng.customers.enums import ArchiveClass, ReviewOutcome
 from keheng.customers.models.customer import Customer
 from keheng.org.models import Staff
@@ -51,3 +52,8 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_archive_class_display()}: {self.trigger}"
+
+    @property
+    def reason(self) -> str:
+        """Why it is open, in words."""
+        return triggers.name_of(self.trigger)

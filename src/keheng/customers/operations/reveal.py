@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from keheng.audit.enums import Outcome
 from keheng.audit.operations import record
 from keheng.customers import permissions
-from keheng.customers.models import Customer, KeyContact, Relation
+from keheng.customers.models import Customer, KeyContact, Person, Relation
 from keheng.org.models import Staff
 
 
@@ -19,7 +19,7 @@ def reveal(*, customer: Customer, field: str, actor: Staff, reason: str, at: dat
     """Return a sealed value of a customer in the clear.
 
     Args:
-        field: ``id_number``, or ``contact.12`` for the contact point with that key; ``key_contact.12`` and
+        field: ``id_number``, ``emergency_phone``, or ``contact.12`` for the contact point with that key; ``key_contact.12`` and
             ``outsider.12`` for the phones of a key contact and of somebody a relation names.
         reason: why; the page asks once per customer and session.
 
@@ -46,6 +46,10 @@ def reveal(*, customer: Customer, field: str, actor: Staff, reason: str, at: dat
 def _find(customer: Customer, field: str) -> tuple[str, str]:
     if field == "id_number" and customer.id_number:
         return field, customer.id_number
+    if field == "emergency_phone":
+        person = Person.objects.filter(pk=customer.pk).first()
+        if person is not None and person.emergency_phone:
+            return field, person.emergency_phone
     kind, _, key = field.partition(".")
     if kind == "contact" and key.isdecimal():
         point = customer.contact_points.filter(pk=key).first()

@@ -1,0 +1,14 @@
+"""The tab 档案 with its sections, suggestions and reviews."""
+
+from django.urls import path
+
+from keheng.customers.views import tab
+
+urlpatterns = [
+    path("<int:pk>/archive/", tab.ArchiveTab.as_view(), name="tab"),
+    path("<int:pk>/archive/contacts/", tab.ContactsView.as_view(), name="contacts"),
+    path("<int:pk>/archive/risk/", tab.RiskView.as_view(), name="risk"),
+    path("<int:pk>/archive/reviews/", tab.ReviewsCard.as_view(), name="reviews"),
+    path("<int:pk>/archive/section/<slug:section>/", tab.SectionView.as_view(), name="section"),
+    path("suggestions/<int:pk>/decide/", tab.DecideSuggestion.as_view(), name="decide"),
+]
