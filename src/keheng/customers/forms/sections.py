@@ -48,8 +48,10 @@ class SectionForm(forms.Form):
     seen = forms.CharField(widget=forms.HiddenInput)
     source = forms.ChoiceField(label=_("According to"), choices=TELLERS)
 
-    def __init__(self, data: Any = None, *, archive: Archive, section: str, source: Source = Source.MANAGER) -> None:
-        self.shown = archive.of_section(section)
+    def __init__(
+        self, data: Any = None, *, archive: Archive, fields: list[ArchiveField], source: Source = Source.MANAGER
+    ) -> None:
+        self.shown = fields
         initial = {field.code: archive.value(field.code) for field in self.shown if not field.is_sealed}
         seen = {field.code: mark_of(archive.encoded(field.code)) for field in self.shown}
         super().__init__(data, initial={**initial, "seen": json.dumps(seen), "source": source})

@@ -19,8 +19,8 @@ def reveal(*, customer: Customer, field: str, actor: Staff, reason: str, at: dat
     """Return a sealed value of a customer in the clear.
 
     Args:
-        field: ``id_number``, ``emergency_phone``, or ``contact.12`` for the contact point with that key; ``key_contact.12`` and
-            ``outsider.12`` for the phones of a key contact and of somebody a relation names.
+        field: ``id_number``, ``emergency_phone``, or ``contact.12`` for the contact point with that key;
+            ``key_contact.12`` and ``outsider.12`` for the phones of a key contact and of somebody a relation names.
         reason: why; the page asks once per customer and session.
 
     Raises:

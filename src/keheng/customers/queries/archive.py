@@ -1,6 +1,6 @@
 """One archive as a whole: every field with its value, its source and its date."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,8 +9,13 @@ from django.db import models
 
 from keheng.common.keys import key_ring
 from keheng.customers.catalogue import CUSTOM, ArchiveField, Section, fields_for, sections_for
-from keheng.customers.enums import ContactKind, CustomerKind, Source
+from keheng.customers.enums import ContactKind, CustomerKind, Disclosure, Source
 from keheng.customers.models import Company, ContactPoint, Customer, CustomValue, Person, Provenance, Sheet
+
+_CLOSED = "****"
+
+type Disclose = Callable[[str], Disclosure]
+"""How much of a field, by its code, a reader is shown."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,12 @@ class Origin:
 
 @dataclass(frozen=True)
 class Shown:
-    """One field of one archive as a page shows it."""
+    """One field of one archive as a page shows it to a reader."""
 
     field: ArchiveField
     text: str
     origin: Origin
+    disclosure: Disclosure
 
     @property
     def code(self) -> str:
@@ -45,8 +51,13 @@ class Shown:
 
     @property
     def reveals(self) -> str:
-        """What the eye asks for; empty where the value is no secret."""
-        return self.code if self.field.is_sealed and self.text else ""
+        """What the eye asks for; empty where the value is no secret, or closed to the reader."""
+        return self.code if self.field.is_sealed and self.text and self.disclosure >= Disclosure.REVEAL else ""
+
+    @property
+    def is_editable(self) -> bool:
+        """May the value stand in a form? A sealed one never does: its mask stands beside an empty input."""
+        return self.disclosure == Disclosure.OPEN or (self.field.is_sealed and self.disclosure > Disclosure.HIDDEN)
 
 
 @dataclass
@@ -80,20 +91,25 @@ class Archive:
         """Who told the value: the note of it, or else the feed that brought the customer."""
         return self.origins.get(code) or Origin(Source.FEED, self.customer.source, self.customer.updated_at)
 
-    def sections(self) -> Iterator[tuple[Section, list[Shown]]]:
-        """The sections with their fields, those without any left out."""
+    def sections(self, disclose: Disclose) -> Iterator[tuple[Section, list[Shown]]]:
+        """The sections with the fields that the reader is shown; those without any are left out."""
         for section in sections_for(self.customer.kind):
-            shown = [
-                Shown(known, self.text(code), self.origin(code))
-                for code, known in self.fields.items()
-                if known.section == section.code
-            ]
+            shown = self.of_section(section.code, disclose)
             if shown:
                 yield section, shown
 
-    def of_section(self, code: str) -> list[ArchiveField]:
-        """The fields of one section."""
-        return [known for known in self.fields.values() if known.section == code]
+    def of_section(self, section: str, disclose: Disclose) -> list[Shown]:
+        """The fields of one section that the reader is shown, masked as far as the rules say."""
+        told = []
+        for code, known in self.fields.items():
+            if known.section != section:
+                continue
+            disclosure = disclose(code)
+            if disclosure > Disclosure.HIDDEN:
+                text = self.text(code)
+                closed = not known.is_sealed and disclosure < Disclosure.OPEN
+                told.append(Shown(known, _CLOSED if closed and text else text, self.origin(code), disclosure))
+        return told
 
 
 def archive_of(customer: Customer) -> Archive:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from keheng.customers.catalogue import BETWEEN, label_of
-from keheng.customers.enums import ContactKind, SuggestionState
+from keheng.customers.enums import ContactKind, Disclosure, SuggestionState
 from keheng.customers.masks import mask_contact, masked_contact
 from keheng.customers.models import Customer, Suggestion
-from keheng.customers.queries.archive import Archive
+from keheng.customers.queries.archive import Archive, Disclose
 from keheng.org.models import Staff
 
 
@@ -22,11 +22,12 @@ class Proposal:
     suggested: str
 
 
-def open_suggestions_of(customer: Customer, archive: Archive) -> list[Proposal]:
-    """What waits for a decision with a customer, the newest first; one query."""
+def open_suggestions_of(customer: Customer, archive: Archive, disclose: Disclose) -> list[Proposal]:
+    """What waits for a decision with a customer, of the fields the reader is shown, newest first; one query."""
     return [
         Proposal(row, _label(row.field, archive), _present(row.field, archive), _suggested(row, archive))
         for row in Suggestion.objects.filter(customer=customer, state=SuggestionState.OPEN)
+        if disclose(row.field) >= (Disclosure.MASKED if is_sealed(row.field, archive) else Disclosure.OPEN)
     ]
 
 
@@ -34,6 +35,11 @@ def open_suggestions(staff: Staff) -> "QuerySet[Suggestion]":
     """What waits for a decision in the scope of ``staff``."""
     visible = Customer.objects.visible_to(staff).order_by()
     return Suggestion.objects.filter(state=SuggestionState.OPEN, customer__in=visible.values("pk"))
+
+
+def is_sealed(code: str, archive: Archive) -> bool:
+    """Is the suggested value shown as a mask?"""
+    return code in ContactKind.values or (code in archive.fields and archive.fields[code].is_sealed)
 
 
 def _label(code: str, archive: Archive) -> str:

@@ -25,7 +25,7 @@ from keheng.customers.forms.sections import (
 from keheng.customers.masks import masked_contact
 from keheng.customers.models import ContactPoint, Customer, Review, Suggestion
 from keheng.customers.operations import EditConflictError
-from keheng.customers.queries.archive import archive_of, origin_of_point
+from keheng.customers.queries.archive import Disclose, archive_of, origin_of_point
 from keheng.customers.queries.reviews import open_reviews_of
 from keheng.customers.queries.risk import assessments_of, questionnaire_for, questions_of, risk_of
 from keheng.customers.queries.suggestions import open_suggestions_of
@@ -77,9 +77,9 @@ class ArchiveTab(PermissionMixin):
         context = {
             "customer": customer,
             "archive": archive,
-            "sections": list(archive.sections()),
+            "sections": list(archive.sections(_disclose(staff, customer))),
             "points": _points(archive),
-            "suggestions": open_suggestions_of(customer, archive),
+            "suggestions": open_suggestions_of(customer, archive, _disclose(staff, customer)),
             "risk": risk_of(customer, clock.today()),
             "assessments": assessments_of(customer),
             "questionnaire": questionnaire_for(customer.kind, clock.today()),
@@ -101,15 +101,13 @@ class SectionView(ArchivePart):
         if "edit" not in request.GET:
             return self._shown(customer, known)
         permissions.check_edit(acting(request), customer)
-        form = SectionForm(
-            archive=archive_of(customer), section=section, source=usual_source(acting(request), customer)
-        )
-        return self._form(customer, known, form)
+        source = usual_source(acting(request), customer)
+        return self._form(customer, known, self._asked(customer, section, source=source))
 
     def post(self, request: HttpRequest, pk: int, section: str) -> HttpResponse:
         customer = self.customer(pk)
         known = _section(customer, section)
-        form = SectionForm(request.POST, archive=archive_of(customer), section=section)
+        form = self._asked(customer, section, request.POST)
         if form.is_valid():
             try:
                 if carry_out(form, lambda: self._save(customer, form)):
@@ -117,6 +115,12 @@ class SectionView(ArchivePart):
             except EditConflictError as conflict:
                 form.contest(conflict.differences, conflict.present)
         return self._form(customer, known, form)
+
+    def _asked(self, customer: Customer, section: str, *args: Any, **kwargs: Any) -> SectionForm:
+        """The form of a section, without what the rules keep from the editor."""
+        archive = archive_of(customer)
+        shown = archive.of_section(section, _disclose(acting(self.request), customer))
+        return SectionForm(*args, archive=archive, fields=[row.field for row in shown if row.is_editable], **kwargs)
 
     def _save(self, customer: Customer, form: SectionForm) -> bool:
         operations.change_customer(
@@ -130,8 +134,8 @@ class SectionView(ArchivePart):
         return True
 
     def _shown(self, customer: Customer, section: Section) -> HttpResponse:
-        shown = {known.code: fields for known, fields in archive_of(customer).sections()}
-        context = {**self.context_of(customer), "section": section, "fields": shown.get(section.code, [])}
+        fields = archive_of(customer).of_section(section.code, _disclose(acting(self.request), customer))
+        context = {**self.context_of(customer), "section": section, "fields": fields}
         return render(self.request, "customers/archive/section.html", context)
 
     def _form(self, customer: Customer, section: Section, form: SectionForm) -> HttpResponse:
@@ -296,6 +300,10 @@ class ReviewsCard(ArchivePart):
             **forms,
         }
         return render(self.request, "customers/archive/reviews_card.html", context)
+
+
+def _disclose(staff: Staff, customer: Customer) -> Disclose:
+    return lambda code: permissions.disclosure(staff, customer, code)
 
 
 def usual_source(staff: Staff, customer: Customer) -> Source:
