@@ -35,12 +35,8 @@ class PrintCustomer(PermissionMixin):
 def _sections(customer: Customer, reader: Staff) -> list[tuple[Any, list[tuple[str, str]]]]:
     """The sections of the archive with what the reader may see of their fields; empty ones are left out."""
     found = []
-    for section, fields in archive_of(customer).sections():
-        rows = [
-            (shown.label, shown.text)
-            for shown in fields
-            if shown.text and disclosure(reader, customer, shown.code) > Disclosure.HIDDEN
-        ]
+    for section, fields in archive_of(customer).sections(lambda code: disclosure(reader, customer, code)):
+        rows = [(shown.label, shown.text) for shown in fields if shown.text]
         if rows:
             found.append((section.label, rows))
     return found
