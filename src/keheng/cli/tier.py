@@ -45,6 +45,33 @@ def run(
 
 
 @app.command()
+def value(as_json: AsJson = False) -> None:
+    """Score every company for the two-way value matrix by the weights in force."""
+    with application(), _refused():
+        from keheng.common.clock import now
+        from keheng.org.queries import system_actor
+        from keheng.tiering.operations.value import compute_value
+
+        with steps() as shown, shown.step("Scoring companies"):
+            done = compute_value(actor=system_actor(), at=now())
+        told = {
+            "run": done.pk,
+            "as_of": done.as_of.isoformat(),
+            "weights": done.weights.number,
+            "customers": done.customers,
+            "unscored": done.unscored,
+            "known": done.known,
+        }
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        typer.echo(
+            f"{done.customers:,} companies scored by weights v{done.weights.number}, "
+            f"{done.unscored:,} of them without data for a score."
+        )
+
+
+@app.command()
 def schemes(as_json: AsJson = False) -> None:
     """List the schemes with the version in force and the last evaluation."""
     with application():

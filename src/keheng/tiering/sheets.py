@@ -40,14 +40,15 @@ def rows_of_upload(
         TieringError: it is no table, lacks a column, has no rows or too many.
     """
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "upload"
+        path = Path(folder) / f"upload{Path(upload.name or '').suffix.lower()}"
         with path.open("wb") as target:
             for part in upload.chunks():
                 target.write(part)
         try:
             return _rows(path, headings, needs, upload.name or "")
         except Fault as fault:
-            raise TieringError(str(fault).replace(str(path), upload.name or "").replace("upload", "")) from fault
+            told = str(fault).replace(str(path), path.name).replace(path.name, upload.name or "")
+            raise TieringError(told) from fault
 
 
 def _rows(path: Path, headings: Mapping[str, Sequence[str]], needs: Sequence[str], name: str) -> list[SheetRow]:

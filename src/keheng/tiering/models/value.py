@@ -85,7 +85,6 @@ class ValueScore(models.Model):
     of the weight, in percent, that had data. Written by set, like standings, so the keys carry no constraint.
     """
 
-    pk = models.CompositePrimaryKey("run_id", "customer_id")
     run = models.ForeignKey(
         ValueRun,
         models.DO_NOTHING,
@@ -112,6 +111,7 @@ class ValueScore(models.Model):
 
     class Meta:
         verbose_name = _("score of the value matrix")
+        constraints = [models.UniqueConstraint(fields=["run", "customer"], name="tiering_score_once_a_run")]
         indexes = [models.Index(fields=["customer", "-run"], name="tiering_scores_of_customer")]
 
     def __str__(self) -> str:
