@@ -47,7 +47,7 @@ def run(
 @app.command()
 def value(as_json: AsJson = False) -> None:
     """Score every company for the two-way value matrix by the weights in force."""
-    with application(), _refused():
+    with application(), refused():
         from keheng.common.clock import now
         from keheng.org.queries import system_actor
         from keheng.tiering.operations.value import compute_value
