@@ -6,7 +6,7 @@ import keheng.audit.api
 import keheng.customers.api
 import keheng.org.api
 import keheng.tiering.api
-import keheng.tiering.api_value
+import keheng.tiering.api.value
 from keheng.api.frame import HttpApi
 
 api = HttpApi(
@@ -16,4 +16,4 @@ api.add_router("/audit", keheng.audit.api.endpoints.router)
 api.add_router("/customers", keheng.customers.api.endpoints.router)
 api.add_router("/organisation", keheng.org.api.endpoints.router)
 api.add_router("/tiering", keheng.tiering.api.endpoints.router)
-api.add_router("/value-matrix", keheng.tiering.api_value.endpoints.router)
+api.add_router("/value-matrix", keheng.tiering.api.value.endpoints.router)
