@@ -72,6 +72,9 @@ def test_rows_of_every_kind_are_there(built: Plan) -> None:
     assert prospects >= 12
     assert Customer.objects.count() == built.persons + built.companies + prospects
     assert Company.objects.count() == built.companies + prospects
+    opened_twice = Customer.objects.filter(number__gte="88000000", number__lt="88999999")
+    assert Customer.objects.count() == built.persons + built.companies + opened_twice.count()
+    assert Company.objects.count() == built.companies
     assert ContactPoint.objects.count() > built.persons * 0.9
     assert Account.objects.count() > 1.3 * built.persons
     assert Holding.objects.count() > 50

@@ -461,4 +461,4 @@ class ItemState(models.TextChoices):
     OPEN = "open", _("To be inspected")
     FAULTY = "faulty", _("To be put right")
     ANSWERED = "answered", _("Answered")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("inspection", "Closed")

@@ -23,9 +23,32 @@ _SEALED = {"id_number", "id_index", "id_tail"}  # compared by the index: each en
 
 
 def known_customers(cursor: CursorWrapper, numbers: pl.Series) -> pl.DataFrame:
-    """Return ``number`` and ``customer_id`` of those numbers that customers have."""
-    cursor.execute("select number, id from customers_customer where number = any(%s)", [numbers.to_list()])
+    """Return ``number`` and ``customer_id`` of those numbers that customers have, or had before a merge."""
+    cursor.execute(
+        """
+        select number, id from customers_customer where number = any(%(numbers)s)
+        union all select number, customer_id from customers_numberalias where number = any(%(numbers)s)
+        """,
+        {"numbers": numbers.to_list()},
+    )
     return pl.DataFrame(cursor.fetchall(), schema={"number": pl.String, "customer_id": pl.Int64}, orient="row")
+
+
+def united_customers(cursor: CursorWrapper) -> pl.DataFrame:
+    """Return ``customer_id``, ``number`` and ``present`` (the number it bears now) of customers made one by a merge.
+
+    The core system goes on delivering a row for each of their numbers.
+    """
+    cursor.execute(
+        """
+        select alias.customer_id, alias.number, customer.number
+          from customers_numberalias alias join customers_customer customer on customer.id = alias.customer_id
+        union select customer.id, customer.number, customer.number
+          from customers_numberalias alias join customers_customer customer on customer.id = alias.customer_id
+        """
+    )
+    schema = {"customer_id": pl.Int64, "number": pl.String, "present": pl.String}
+    return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
 
 
 def reserve_ids(cursor: CursorWrapper, count: int) -> pl.Series:

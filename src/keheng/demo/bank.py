@@ -11,6 +11,7 @@ from keheng.audit.operations import record
 from keheng.common.copying import rebuilding_indexes
 from keheng.customers.models import Company, ContactPoint, Customer
 from keheng.demo import dossiers, papers, privacy, ties
+from keheng.demo.blemishes import share_a_phone, write_twins
 from keheng.demo.dossiers import write_dossiers
 from keheng.demo.invention import invent
 from keheng.demo.organisation import build_organisation
@@ -18,6 +19,7 @@ from keheng.demo.ownership import BUILT, Owner, owner
 from keheng.demo.papers import write_papers
 from keheng.demo.plan import Plan
 from keheng.demo.privacy import write_privacy
+from keheng.demo.quality import build_quality
 from keheng.demo.rules import write_rules
 from keheng.demo.ties import write_ties
 from keheng.demo.value import feed_indicators, write_prospects, write_strategic_list
@@ -66,6 +68,7 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
         write_prospects(cursor, plan, organisation)
         with step("Figures of 24 months") as report:
             writer.figures(keyed, report)
+        write_twins(cursor, plan)
         cursor.execute(f"analyze {', '.join(TABLES)}")
         with step("Tiers") as report:
             _sort(plan, at, report)
@@ -83,6 +86,9 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
         with step("Consents and privacy requests"):
             write_privacy(cursor, plan)
             cursor.execute(f"analyze {', '.join(privacy.TABLES)}")
+        with step("Data quality"):
+            share_a_phone(cursor, plan)
+            build_quality(cursor, plan, at)
         record(BUILT, actor=system_actor(), at=at, detail={"persons": plan.persons, "seed": plan.seed})
 
 

@@ -12,6 +12,7 @@ from keheng.common.sealing import seal
 from keheng.customers.blind import CONTACT, ID_NUMBER
 from keheng.customers.merge import insert_companies, insert_contacts, insert_customers
 from keheng.customers.models import Customer
+from keheng.demo.blemishes import with_dead_phones, with_gaps
 from keheng.demo.documents import account_numbers
 from keheng.demo.invention import Group
 from keheng.demo.organisation import Organisation
@@ -68,7 +69,10 @@ class Writer:
             confidentiality=1 + (crowd.rank > 0.97).astype(np.int64) + (crowd.rank > 0.997),
             aum=group.today.figures["aum_average"],
         )
-        points = crowd.contacts.select(pl.exclude("place"), customer_id=pl.col("place") + first)
+        frame = with_gaps(frame, self._plan, group.title)
+        points = with_dead_phones(crowd.contacts, self._plan, group.title).select(
+            pl.exclude("place"), customer_id=pl.col("place") + first
+        )
         half = frame.height / (frame.height + points.height)
         for part, share in _chunks(frame):
             numbers = seal(part["id_number"], ID_NUMBER)

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from keheng.customers.enums import InspectionKind, ItemState
@@ -53,7 +54,9 @@ class Inspection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title
+        if self.title:
+            return self.title
+        return gettext("%(branch)s, week of %(day)s") % {"branch": self.branch.name, "day": self.drawn_on.isoformat()}
 
     def is_overdue(self, today: date) -> bool:
         return self.closed_at is None and self.due_on < today

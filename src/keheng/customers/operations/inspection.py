@@ -33,7 +33,7 @@ def draw_weekly(*, at: datetime) -> int:
         Inspection(
             kind=InspectionKind.WEEKLY,
             branch=branch,
-            title=_("%(branch)s, week of %(day)s") % {"branch": branch.name, "day": day.isoformat()},
+            title="",
             drawn_on=day,
             due_on=day + timedelta(days=rules.days),
             rules=in_force.version,

@@ -11,13 +11,14 @@ from django.utils.translation import pgettext
 from keheng.common.fields import EncryptedTextField, MoneyField
 from keheng.common.money import in_wan
 from keheng.customers.masks import masked_contact, masked_document
-from keheng.customers.models import Company, Customer, Person, Sheet
+from keheng.customers.models import Company, ContactPoint, Customer, Person, Sheet
 from keheng.customers.unification.references import references_to
 from keheng.customers.unification.rules import rule_of
 
 _FACTS = ("name", "document", "sex", "birth_date", "occupation", "education", "marital", "branch", "owner", "status",
           "opened_on", "source")  # fmt: skip
 _BESIDE: tuple[type[models.Model], ...] = (Person, Company, Sheet)
+_TOLD = {*_BESIDE, ContactPoint}
 HIDDEN = "****"
 
 
@@ -69,7 +70,7 @@ def holdings_side_by_side(left: Customer, right: Customer) -> list[Holdings]:
     with connection.cursor() as cursor:
         for reference in references_to(Customer):
             rule = rule_of(reference.table)
-            if rule.apart or reference.model in _BESIDE or reference.column != "customer_id":
+            if rule.apart or reference.model in _TOLD or reference.column != "customer_id":
                 continue
             cursor.execute(
                 "select count(*) filter (where customer_id = %(left)s),"

@@ -111,6 +111,7 @@ class Load:
                 report(self.tally.read, checked.done, feed.size)
         if not self.tally.read:
             raise fault("header_only", file=feed.file)
+        writer.finish()
         self.tally.created, self.tally.updated, self.tally.unchanged = writer.counts
         self.lines = self._reconcile(writer, checker, control.merged(stated, checker.footer))
         if writer.alone:

@@ -12,6 +12,7 @@ from keheng.customers import merge as customers
 from keheng.ingest.checking.rows import Checked
 from keheng.ingest.checking.sheet import Reject
 from keheng.ingest.faults import row_sentences
+from keheng.ingest.loading import united
 from keheng.ingest.profiles.model import Profile
 from keheng.ingest.reading import ROW
 from keheng.portfolio import merge as portfolio
@@ -39,6 +40,8 @@ class Writer:
         self._at = at
         self._held: dict[str, Decimal] = {}
         self._created = self._updated = self._unchanged = 0
+        self._united = customers.united_customers(cursor)
+        self._waiting: list[Checked] = []
         self.older: dict[str, Decimal] = {}
         self.alone = False
         """Set where the tables held no customer and let nobody else in: every row is a new one."""
@@ -54,7 +57,10 @@ class Writer:
         return 1 - self._known(checked).height / checked.archive.height if checked.archive.height else 0.0
 
     def write(self, checked: Checked) -> list[Reject]:
-        """Write one chunk; return the rows that only the tables could tell to be wrong."""
+        """Write one chunk; return the rows that only the tables could tell to be wrong.
+
+        Rows of customers who bear several numbers wait for :meth:`finish`.
+        """
         known = self._known(checked)
         new = checked.archive.join(known, on="number", how="anti", maintain_order="left")
         rejects = []
@@ -62,9 +68,27 @@ class Writer:
             self._insert(checked, new)
         else:
             rejects = [self._unknown(row, number) for row, number in new.select(ROW, "number").iter_rows()]
+        several = known.join(self._united, on="number", how="semi")
+        if several.height:
+            self._waiting.append(united.part_of(checked, several["number"]))
+            known = known.join(several, on="number", how="anti")
         if known.height:
             self._merge(checked, known)
         return rejects
+
+    def finish(self) -> None:
+        """Write the customers who bear several numbers, each as one, now that all of their rows are there."""
+        if not self._waiting:
+            return
+        rows = sum(part.archive.height for part in self._waiting)
+        known = self._united.select(pl.col("present").alias("number"), "customer_id").unique()
+        one = united.as_one(self._waiting, self._united)
+        known = known.join(one.archive.select("number"), on="number", how="semi")
+        self._merge(one, known)
+        for name, amount in united.left_out(self._waiting, one).items():
+            self.older[name] = self.older.get(name, Decimal(0)) + amount
+        self._unchanged += rows - known.height
+        self._waiting = []
 
     def held(self, fields: list[str]) -> Mapping[str, Decimal]:
         """What the tables now hold of the stated figures."""

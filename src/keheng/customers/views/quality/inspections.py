@@ -43,7 +43,7 @@ _TONES: dict[str, str] = {
 
 
 class InspectionTable(Table):
-    title = tables.Column(verbose_name=gettext_lazy("Inspection"))
+    title = tables.Column(verbose_name=gettext_lazy("Inspection"), accessor="name")
     kind = tables.Column(verbose_name=gettext_lazy("Kind"))
     branch = tables.Column(verbose_name=gettext_lazy("Outlet"))
     drawn_on = DayColumn(verbose_name=gettext_lazy("Drawn on"), orderable=True)
@@ -66,7 +66,7 @@ class InspectionFilter(FilterSet):
         choices=[
             ("open", gettext_lazy("Under way")),
             ("overdue", gettext_lazy("Overdue")),
-            ("closed", gettext_lazy("Closed")),
+            ("closed", pgettext_lazy("inspection", "Closed")),
         ],
         method="standing",
         label=gettext_lazy("State"),
@@ -111,7 +111,7 @@ class InspectionList(ListView):
 
     def decorate(self, rows: list[Any]) -> list[Any]:
         for row in rows:
-            row.told = _standing(row)
+            row.name, row.told = str(row), _standing(row)
         return rows
 
     def row_url(self, record: Any) -> str:
