@@ -70,11 +70,10 @@ def test_an_account_of_each_role_is_called_like_the_role_and_opens_with_the_pass
 def test_rows_of_every_kind_are_there(built: Plan) -> None:
     prospects = Company.objects.filter(customer__figures=None).count()
     assert prospects >= 12
-    assert Customer.objects.count() == built.persons + built.companies + prospects
+    opened_twice = Customer.objects.filter(number__startswith="88000", kind="person").count()
+    assert opened_twice > 0
+    assert Customer.objects.count() == built.persons + built.companies + prospects + opened_twice
     assert Company.objects.count() == built.companies + prospects
-    opened_twice = Customer.objects.filter(number__gte="88000000", number__lt="88999999")
-    assert Customer.objects.count() == built.persons + built.companies + opened_twice.count()
-    assert Company.objects.count() == built.companies
     assert ContactPoint.objects.count() > built.persons * 0.9
     assert Account.objects.count() > 1.3 * built.persons
     assert Holding.objects.count() > 50

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import polars as pl
 
@@ -12,7 +13,7 @@ from keheng.ingest.checking.rows import Checked
 def part_of(checked: Checked, numbers: pl.Series) -> Checked:
     """The rows of a chunk that belong to these numbers."""
     own = pl.DataFrame({"number": numbers})
-    frames = {
+    frames: dict[str, Any] = {
         name: frame.join(own, on="number", how="semi") if frame.width else frame
         for name, frame in _frames(checked).items()
     }
@@ -25,7 +26,7 @@ def as_one(parts: Sequence[Checked], united: pl.DataFrame) -> Checked:
     Facts are those of the present number's row. Figures are added up, and left alone where the file does not state
     all of the customer's numbers: a part would pass for the whole.
     """
-    frames = {
+    frames: dict[str, Any] = {
         name: pl.concat([_frames(part)[name] for part in parts], how="diagonal_relaxed") for name in _frames(parts[0])
     }
     present = united.select("number", "present")
@@ -56,11 +57,11 @@ def left_out(parts: Sequence[Checked], one: Checked) -> dict[str, Decimal]:
     """The amounts that the rows state and :func:`as_one` left alone."""
     stated = pl.concat([part.figures for part in parts], how="diagonal_relaxed")
     amounts = [name for name, kind in stated.schema.items() if isinstance(kind, pl.Decimal)]
-    taken = one.figures
-    return {
-        name: (stated[name].sum() or Decimal(0)) - ((taken[name].sum() or Decimal(0)) if taken.height else Decimal(0))
-        for name in amounts
-    }
+    return {name: _total(stated, name) - _total(one.figures, name) for name in amounts}
+
+
+def _total(figures: pl.DataFrame, name: str) -> Decimal:
+    return Decimal(str(figures[name].sum() or 0)) if figures.height else Decimal(0)
 
 
 def _frames(checked: Checked) -> dict[str, pl.DataFrame]:
