@@ -17,6 +17,7 @@ from keheng.customers import operations
 from keheng.customers.history import all_changes
 from keheng.customers.models import Company, ContactPoint, Customer, Person
 from keheng.customers.models import CustomerEvent as Event  # type: ignore[attr-defined]  # made by pghistory
+from keheng.org.enums import DataScope
 from keheng.org.models import Staff
 
 PHONE = "16812345678"
@@ -151,7 +152,7 @@ def test_screen_1_the_page_takes_few_queries(
     customer = make_customer(2_000_000, 1_000_000, owner=manager, kind=kind)
     for number in range(3):
         ContactPointFactory.create(customer=customer, value=f"1681234567{number}")
-    for reader in (manager, StaffFactory.create()):
+    for reader in (manager, StaffFactory.create(), StaffFactory.create(scope=DataScope.SUBTREE)):
         client.force_login(reader)
         client.get(reverse("customer", args=[customer.pk]))  # rules of the tiers are parsed once a process
         with CaptureQueriesContext(connection) as queries:

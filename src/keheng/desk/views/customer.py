@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -50,14 +50,16 @@ class CustomerPage(DetailView):
 
     def get_queryset(self) -> QuerySet[Customer]:
         whole = Customer.objects.visible_to(acting(self.request)).defer(None)  # its number is shown, as a mask
-        return whole.select_related("branch", "owner", "company")
+        figures = CurrentFigures.objects.filter(customer_id=OuterRef("pk"))
+        return whole.select_related("branch", "owner", "company").annotate(
+            revenue=Subquery(figures.values("revenue")), product_count=Subquery(figures.values("product_count"))
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         customer, staff, today = self.object, acting(self.request), clock.today()
         tiers, month_ends = tiers_by_kind(), parts.month_end_rows(customer, today)
         add_tiers([customer], tiers)
         return super().get_context_data(
-            figures=CurrentFigures.objects.filter(customer=customer).first(),
             change=ratio(customer.aum, parts.aum_before(month_ends, today)),
             age=parts.age_on(customer.birth_date, today),
             trend=trend_of(customer, limit=6, labels=tiers.get(customer.kind, {})),
