@@ -30,7 +30,7 @@ TABLES = [
     model._meta.db_table
     for model in (KeyContact, Cooperation, Competitor, CompanyGroup, GroupMember, Project, HealthCheck)
 ]
-_WITH_PROJECT, _CHECKS, _GROUP_EVERY, _GROUP_SIZE, _STRATEGIC = 0.12, 4, 60, 4, 3
+_WITH_PROJECT, _CHECKS, _GROUP_EVERY, _GROUP_SIZE = 0.12, 4, 60, 4
 
 
 def write_dossiers(cursor: CursorWrapper, plan: Plan) -> None:
@@ -51,11 +51,17 @@ def write_dossiers(cursor: CursorWrapper, plan: Plan) -> None:
 def owned_companies(cursor: CursorWrapper) -> pl.DataFrame:
     """Companies with an owner, the largest first: ``customer_id``, ``owner_id``, ``name``, ``aum``."""
     cursor.execute(
-        "select id, owner_id, name, aum::float8 from customers_customer customer"
+        "select id, owner_id, name, aum::float8, is_strategic from customers_customer customer"
         "  join customers_company company on company.customer_id = customer.id and not company.is_institution"
         " where status <> 'closed' and owner_id is not null order by aum desc, id"
     )
-    schema = {"customer_id": pl.Int64, "owner_id": pl.Int64, "name": pl.String, "aum": pl.Float64}
+    schema = {
+        "customer_id": pl.Int64,
+        "owner_id": pl.Int64,
+        "name": pl.String,
+        "aum": pl.Float64,
+        "is_strategic": pl.Boolean,
+    }
     return pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")
 
 
@@ -171,18 +177,16 @@ def _projects(cursor: CursorWrapper, plan: Plan, companies: pl.DataFrame) -> Non
 
 
 def _groups(cursor: CursorWrapper, plan: Plan, companies: pl.DataFrame) -> None:
-    """Every sixtieth of the larger companies heads a group of four; the first groups are on the strategic list."""
+    """Every sixtieth of the larger companies heads a group of four; none of them is on the strategic list."""
     random = plan.random("groups")
     number = max(1, companies.height // _GROUP_EVERY)
-    members = companies.head(number * _GROUP_SIZE)
+    members = companies.filter(~pl.col("is_strategic")).head(number * _GROUP_SIZE)
     if members.height < number * _GROUP_SIZE:
         return
     heads = members["name"].head(number).str.slice(0, 4)
     named = pl.DataFrame({"name": heads}).with_columns(name=pl.col("name") + "集团").unique(maintain_order=True)
     keys = _reserve(cursor, CompanyGroup, named.height)
-    groups = named.with_columns(
-        id=pl.Series(keys), is_strategic=pl.Series(np.arange(named.height) < 3), note=pl.lit("")
-    )
+    groups = named.with_columns(id=pl.Series(keys), is_strategic=pl.lit(value=False), note=pl.lit(""))
     _copy(cursor, CompanyGroup, groups)
     place = np.arange(members.height) % number
     order = np.arange(members.height) // number
