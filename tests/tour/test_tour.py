@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 from tests.browser_fixtures import assert_accessible
 
 from keheng.common import clock
-from keheng.customers.models import Customer, Project
+from keheng.customers.models import Customer, EmergencyAccess, PrivacyCase, Project
 from keheng.demo import bank
 from keheng.demo.plan import Plan
 from keheng.ingest import operations
@@ -91,6 +91,25 @@ PAGES = {
     "api": ("administrator", lambda: reverse("api-docs")),
     "api-tokens": ("administrator", lambda: reverse("org:tokens")),
     "api-token-new": ("administrator", lambda: reverse("org:new-token")),
+    "confidentiality": ("administrator", lambda: reverse("archive:confidentiality")),
+    "confidentiality-change": ("administrator", lambda: reverse("archive:confidentiality") + "?edit=1"),
+    "privacy-rules": ("risk-officer", lambda: reverse("archive:privacy-rules")),
+    "privacy-cases": ("risk-officer", lambda: reverse("archive:cases")),
+    "privacy-case": ("risk-officer", lambda: reverse("archive:case", args=[_request_to_erase().pk])),
+    "privacy-case-new": ("risk-officer", lambda: reverse("archive:case-new")),
+    "impact-assessments": ("risk-officer", lambda: reverse("archive:assessments")),
+    "emergency": ("relationship-manager", lambda: reverse("archive:emergency-new")),
+    "emergency-reviews": ("risk-officer", lambda: reverse("archive:emergencies")),
+    "emergency-review": (
+        "risk-officer",
+        lambda: reverse("archive:emergency", args=[EmergencyAccess.objects.filter(verdict="").latest("pk").pk]),
+    ),
+    "files-handed-out": ("branch-head", lambda: reverse("archive:handouts")),
+    "export-new": ("branch-head", lambda: reverse("archive:export-new", args=["customers"])),
+    "customer-consent": (
+        "head-office-manager",
+        lambda: reverse("customer", args=[_typical_customer().pk]) + "?tab=consent",
+    ),
     "audit": ("auditor", lambda: reverse("audit:list")),
 }
 
@@ -103,6 +122,10 @@ def _typical_customer() -> Customer:
 def _typical_company() -> Customer:
     """A company with a project: its dossier has something in most sections."""
     return Project.objects.select_related("customer").order_by("-customer__aum", "pk")[0].customer
+
+
+def _request_to_erase() -> PrivacyCase:
+    return PrivacyCase.objects.get(kind="deletion")
 
 
 @pytest.fixture

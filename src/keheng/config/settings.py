@@ -196,6 +196,7 @@ CACHES = {  # in the database: every process counts the same failed sign-ins
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "ui_cache"}
 }
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "keheng.ui.error_reports.SilentReporterFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -14,6 +14,7 @@ from keheng.ui.lists.parts import Chip, Option, Panel
 from keheng.ui.lists.state import ListState
 
 SEARCH = "q"
+_HIDDEN = "****"
 _TOLD = 2  # choices that a chip names; of more it gives the number
 
 
@@ -38,10 +39,17 @@ def search_field(filterset: Any) -> forms.BoundField | None:
     return field
 
 
-def in_words(filterset: Any) -> str:
-    """All active filters in one line, for the watermark of an export."""
+def in_words(filterset: Any, *, for_trail: bool = False) -> str:
+    """All active filters in one line, for the watermark of an export.
+
+    Args:
+        for_trail: without what was searched for, which may be a name or a number of somebody.
+    """
     cleaned = getattr(filterset.form, "cleaned_data", {})
-    told = ((filterset.form[name].label, _text(filterset, name, value)) for name, value in cleaned.items())
+    shown = {name: _text(filterset, name, value) for name, value in cleaned.items()}
+    if for_trail and shown.get(SEARCH):
+        shown[SEARCH] = _HIDDEN
+    told = ((filterset.form[name].label, text) for name, text in shown.items())
     return "; ".join(f"{label}: {text}" for label, text in told if text)
 
 

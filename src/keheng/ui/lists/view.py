@@ -402,7 +402,8 @@ class ListView(PermissionMixin):
             raise export.TooManyRowsError(limit)
         user: Any = self.request.user
         filters, at = self.filters_in_words, clock.now()
-        publish(ListExported(actor=user, list_key=self.key, form=form, rows=number, filters=filters, at=at))
+        kept = "" if self._filterset is None else chips.in_words(self._filterset, for_trail=True)
+        publish(ListExported(actor=user, list_key=self.key, form=form, rows=number, filters=kept, at=at))
         return export.Export(
             title=str(self.title),
             watermark=export.watermark(user.name, user.username, at, filters, number),
