@@ -156,7 +156,14 @@ class _Work:
             """
         )
         self._execute("analyze tiering_movers")
-        counts = self._rows(
+        self._execute(
+            """
+            create temporary table tiering_moved (
+                branch_id bigint, owner_id bigint, tier varchar, direction varchar, customers bigint
+            ) on commit drop
+            """
+        )
+        self._execute(
             f"""
             with written as (
                 insert into tiering_move (run_id, customer_id, branch_id, direction, from_tier, to_tier,
@@ -172,11 +179,15 @@ class _Work:
                   left join tiering_standing held
                     on held.scheme_id = %(scheme)s and held.customer_id = mover.customer_id
                  where routes.tier is distinct from held.tier
-                returning direction
+                returning customer_id, to_tier, direction
             )
-            select direction, count(*) from written group by direction
+            insert into tiering_moved
+            select mover.branch_id, mover.owner_id, written.to_tier, written.direction, count(*)
+              from written join tiering_movers mover on mover.customer_id = written.customer_id
+             group by 1, 2, 3, 4
             """
         )
+        counts = self._rows("select direction, sum(customers)::bigint from tiering_moved group by direction")
         for direction, count in counts:
             setattr(self.run, direction, count)
         self._execute(
@@ -234,17 +245,16 @@ class _Work:
         if not self.run.applied:
             return "select 0 as branch_id, 0 as owner_id, '' as tier, 0 as new, 0 as up, 0 as down where false"
         return """
-            select mover.branch_id, mover.owner_id, move.to_tier as tier,
-                   count(*) filter (where direction = 'new') as new, count(*) filter (where direction = 'up') as up,
-                   count(*) filter (where direction = 'down') as down
-              from tiering_move move join tiering_movers mover on mover.customer_id = move.customer_id
-             where move.run_id = %(run)s group by mover.branch_id, mover.owner_id, move.to_tier
+            select branch_id, owner_id, tier, sum(customers) filter (where direction = 'new') as new,
+                   sum(customers) filter (where direction = 'up') as up,
+                   sum(customers) filter (where direction = 'down') as down
+              from tiering_moved group by branch_id, owner_id, tier
         """
 
     def clear(self) -> None:
         """Drop the temporary tables: the transaction may be part of a longer one."""
         self._execute("drop table tiering_scan")
-        self._execute("drop table if exists tiering_movers")
+        self._execute("drop table if exists tiering_movers, tiering_moved")
 
     def _routes(self) -> str:
         rows = []
