@@ -56,6 +56,8 @@ PAGES = {
         "head-office-manager",
         lambda: reverse("customer", args=[_typical_customer().pk]) + "?tab=documents",
     ),
+    "archive-reviews": ("branch-head", lambda: reverse("archive:review-list")),
+    "archive-suggestions": ("branch-head", lambda: reverse("archive:suggestion-list")),
     "projects": ("branch-head", lambda: reverse("archive:projects")),
     "cooperation": ("branch-head", lambda: reverse("archive:cooperation")),
     "expiring": ("branch-head", lambda: reverse("archive:expiring") + "?due=90"),

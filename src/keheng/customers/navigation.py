@@ -129,6 +129,12 @@ register(
 register(
     NavItem(Group.CUSTOMERS, _("Cooperation"), "heart-handshake", "archive:cooperation", permissions.VIEW, order=51)
 )
+register(
+    NavItem(Group.CUSTOMERS, _("Archives to update"), "refresh", "archive:review-list", permissions.VIEW, order=54)
+)
+register(
+    NavItem(Group.CUSTOMERS, _("Suggested updates"), "bulb", "archive:suggestion-list", permissions.VIEW, order=56)
+)
 register(NavItem(Group.CUSTOMERS, _("Documents expiring"), "id", "archive:expiring", permissions.VIEW, order=52))
 
 

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from keheng.customers.views import tab
+from keheng.customers.views import tab, upkeep
 
 urlpatterns = [
+    path("reviews/", upkeep.ReviewList.as_view(), name="review-list"),
+    path("suggestions/", upkeep.SuggestionList.as_view(), name="suggestion-list"),
     path("<int:pk>/archive/", tab.ArchiveTab.as_view(), name="tab"),
     path("<int:pk>/archive/contacts/", tab.ContactsView.as_view(), name="contacts"),
     path("<int:pk>/archive/risk/", tab.RiskView.as_view(), name="risk"),

@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from keheng.audit.operations import record
 from keheng.common.copying import rebuilding_indexes
 from keheng.customers.models import Company, ContactPoint, Customer
-from keheng.demo import dossiers, papers, privacy, ties
+from keheng.demo import archives, dossiers, papers, privacy, ties
+from keheng.demo.archives import write_archives
 from keheng.demo.blemishes import share_a_phone, write_twins
 from keheng.demo.dossiers import write_dossiers
 from keheng.demo.invention import invent
@@ -74,6 +75,9 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
             _sort(plan, at, report)
             evaluate(scheme=scheme_named(CLASS_SCHEME), as_of=plan.today, actor=system_actor(), at=at)
             write_rules(plan, at)
+        with step("Archives, risk assessments and reviews"):
+            write_archives(cursor, plan)
+            cursor.execute(f"analyze {', '.join(archives.TABLES)}")
         with step("Dossiers, families and documents") as report:
             for place, write in enumerate((write_dossiers, write_ties, write_papers)):
                 write(cursor, plan)

@@ -48,7 +48,7 @@ class EditConflictError(Exception):
         super().__init__(", ".join(difference.code for difference in differences))
         self.differences = differences
         self.present = present
-        """The marks of the values that stand now: what the editor has seen when they choose."""
+        """The marks of the contested values that stand now: what the editor has seen when they choose."""
 
 
 @transaction.atomic
@@ -191,7 +191,7 @@ def _settled(archive: Archive, values: Mapping[str, Any], seen: Mapping[str, str
             for code in values
             if code in outcome.contested
         ]
-        raise EditConflictError(differences, present)
+        raise EditConflictError(differences, {code: present[code] for code in outcome.contested})
     return outcome.written
 
 
