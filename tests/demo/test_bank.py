@@ -77,7 +77,7 @@ def test_rows_of_every_kind_are_there(built: Plan) -> None:
     assert ContactPoint.objects.count() > built.persons * 0.9
     assert Account.objects.count() > 1.3 * built.persons
     assert Holding.objects.count() > 50
-    assert CurrentFigures.objects.count() == built.persons + built.companies
+    assert CurrentFigures.objects.count() == built.persons + built.companies + opened_twice
     assert MonthEndFigures.objects.values("month_end").distinct().count() == 24
 
 

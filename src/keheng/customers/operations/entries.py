@@ -15,6 +15,7 @@ from keheng.common.events import publish
 from keheng.common.fields import EncryptedField
 from keheng.customers.events import CustomerChanged
 from keheng.customers.models import Customer
+from keheng.customers.operations.following import follow_up
 from keheng.org.models import Staff
 
 
@@ -85,6 +86,7 @@ def told(
     topic = entry._meta.model_name or ""
     words = {"entry": topic, **(detail or {})}
     record(action, actor=actor, at=at, target=customer, reason=reason, detail=words)
+    follow_up([customer.pk], at=at)
     publish(CustomerChanged(customer.pk, (topic,), at))
 
 
