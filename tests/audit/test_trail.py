@@ -13,6 +13,8 @@ from keheng.audit.enums import Outcome
 from keheng.audit.middleware import network_address, origin
 from keheng.audit.models import Entry
 from keheng.audit.operations import record
+from keheng.audit.words import changes_of as changes_in_words
+from keheng.audit.words import summary_of
 from keheng.common.events import publish
 from keheng.customers.history import changes_of
 from keheng.customers.models import Customer
@@ -168,3 +170,9 @@ def test_declared_actions_are_found_by_code(monkeypatch: pytest.MonkeyPatch) -> 
 def test_failures_have_no_actor() -> None:
     entry = record("org.sign_in", actor=None, at=AT, outcome=Outcome.REFUSED)
     assert (entry.actor_id, entry.actor_name) == (None, "")
+
+
+def test_work_on_many_rows_may_tell_only_how_many_changed() -> None:
+    entry = Entry(action="tiering.run", detail={"changes": 12})
+    assert changes_in_words(entry) == []
+    assert "12" in summary_of(entry)

@@ -44,13 +44,20 @@ def changes_of(entry: Entry) -> list[FieldChange]:
     """What an edit changed, by the names that the fields have on pages."""
     return [
         FieldChange(_field_name(entry, field), _value(entry, field, before), _value(entry, field, after))
-        for field, (before, after) in entry.detail.get("changes", {}).items()
+        for field, (before, after) in fields_of(entry).items()
     ]
+
+
+def fields_of(entry: Entry) -> dict[str, Any]:
+    """The fields that an edit changed, with what was before and after; work on many rows tells only how many."""
+    told = entry.detail.get("changes", {})
+    return told if isinstance(told, dict) else {}
 
 
 def details_of(entry: Entry) -> list[tuple[str, str]]:
     """The other details of an act: name and value."""
-    return [(detail_name(key), _plain(entry, key, value)) for key, value in entry.detail.items() if key != "changes"]
+    others = {key: value for key, value in entry.detail.items() if key != "changes" or not fields_of(entry)}
+    return [(detail_name(key), _plain(entry, key, value)) for key, value in others.items()]
 
 
 def summary_of(entry: Entry) -> str:

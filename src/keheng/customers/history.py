@@ -206,14 +206,13 @@ def _acts(customer: Customer, before: datetime, limit: int) -> Iterator[Change]:
     for entry in trail_of(customer, before=before).exclude(action__in=_left_out)[:limit]:
         single = [*_points(entry), *_facts(entry, rows)]
         yield from single
-        if not single and "changes" not in entry.detail:
+        if not single and not words.fields_of(entry):
             details = "; ".join(f"{name}: {value}" for name, value in words.details_of(entry))
             yield _change(entry, entry.action, words.action_of(entry), "", details)
 
 
 def _facts(entry: Entry, rows: set[str]) -> Iterator[Change]:
-    codes = entry.detail.get("changes", {})
-    for code, told in zip(codes, words.changes_of(entry), strict=True):
+    for code, told in zip(words.fields_of(entry), words.changes_of(entry), strict=True):
         if code not in rows:
             yield _change(entry, code, told.field, *("" if text == "—" else text for text in (told.before, told.after)))
 
