@@ -45,6 +45,16 @@ class RunState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
+class ProposalState(models.TextChoices):
+    """What became of a move that needs approval. ``LAPSED``: no longer due before anybody decided."""
+
+    OPEN = "open", pgettext_lazy("proposed move", "Waiting for approval")
+    APPROVED = "approved", pgettext_lazy("proposed move", "Approved")
+    REFUSED = "refused", pgettext_lazy("proposed move", "Refused")
+    RETURNED = "returned", pgettext_lazy("proposed move", "Returned")
+    LAPSED = "lapsed", pgettext_lazy("proposed move", "Lapsed")
+
+
 class Direction(models.TextChoices):
     """What an evaluation did to a customer. ``LEFT``: closed, or excluded by the rules since."""
 

@@ -9,8 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from keheng.customers.models import Customer
 from keheng.org.models import Branch, Staff
-from keheng.tiering.enums import Direction
-from keheng.tiering.models import DryRunMove, Move, Scheme, Standing
+from keheng.tiering.enums import Direction, ProposalState
+from keheng.tiering.models import DryRunMove, Move, Proposal, Scheme, Standing
 from keheng.tiering.queries import SHARES, UP, USUAL_SHARE, labels_of, near
 from keheng.ui.lists import FilterSet
 
@@ -45,6 +45,19 @@ class SchemeFilter(FilterSet):
         return queryset.filter(
             **{self.branch_path: list(Branch.objects.subtree_of(branch).values_list("pk", flat=True))}
         )
+
+
+class ProposalFilter(SchemeFilter):
+    state = django_filters.MultipleChoiceFilter(choices=ProposalState, label=_("State"))
+    direction = django_filters.MultipleChoiceFilter(choices=Direction, label=_("Direction"))
+    from_tier = django_filters.MultipleChoiceFilter(choices=(), label=pgettext_lazy("tier move", "From"))
+    to_tier = django_filters.MultipleChoiceFilter(choices=(), label=pgettext_lazy("tier move", "To"))
+    tier_filters = ("from_tier", "to_tier")
+    branch_path = "customer__branch_id__in"
+
+    class Meta:
+        model = Proposal
+        fields: list[str] = []
 
 
 class MoveFilter(SchemeFilter):

@@ -3,10 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from keheng.approvals import kinds
+from keheng.approvals.kinds import Kind
 from keheng.audit import actions
 from keheng.customers import triggers, unification
+from keheng.notices import kinds as notices
 from keheng.tiering import operations
 from keheng.tiering.enums import Direction
+from keheng.tiering.operations.proposals import KINDS
+from keheng.tiering.queries import evidence_of_request
 from keheng.tiering.timeline import tier_changes
 from keheng.ui.navigation import Group, NavItem, register
 from keheng.ui.permission_names import declare
@@ -17,6 +21,7 @@ declare(
     {
         "tiering.view": _("See tiers and moves"),
         "tiering.run": _("Start an evaluation of tiers"),
+        "tiering.protect": _("Protect customers from downgrades"),
         "tiering.maintain": _("Keep size standards, the strategic list and the weights of the value matrix"),
         "tiering.edit": _("Draft tier rules"),
         "tiering.try": _("Start a dry run of tier rules"),
@@ -31,6 +36,9 @@ actions.declare(
     {
         "tiering.request": _("Ask for an evaluation of tiers"),
         "tiering.evaluate": _("Evaluate tiers"),
+        "tiering.approved": _("Carry out approved moves"),
+        "tiering.protect": _("Protect a customer from downgrades"),
+        "tiering.unprotect": _("End the protection of a customer"),
         "tiering.standards": _("Change the size standards of companies"),
         "tiering.strategic": _("Put a strategic list in force"),
         "tiering.weights": _("Change the weights of the value matrix"),
@@ -47,6 +55,7 @@ actions.declare(
     },
     details={
         "as_of": _("as of"),
+        "until": _("until"),
         "evaluated": _("customers evaluated"),
         "version": _("version"),
         "groups": _("groups"),
@@ -55,6 +64,13 @@ actions.declare(
         **dict(Direction.choices),
     },
 )
+for _direction, _name, _question in (
+    (Direction.UP, _("Tier upgrade"), _("May the customer rise to the higher tier?")),
+    (Direction.DOWN, _("Tier downgrade"), _("May the customer go down to the lower tier?")),
+):
+    _kind = Kind(KINDS[_direction], _name, _question, rank_name=_("Tier"), in_bulk=True, evidence=evidence_of_request)
+    kinds.register(_kind)
+notices.declare({"tiering.moved": _("Customers of mine have moved to another tier")})
 triggers.register("tier_move", _("The tier has moved"))
 register(NavItem(Group.CUSTOMERS, _("Tiers and moves"), "stairs-up", "tiering", "tiering.view", order=20))
 register(NavItem(Group.CUSTOMERS, _("Companies by type"), "building", "tiering-companies", "tiering.view", order=24))

@@ -8,7 +8,7 @@ from keheng.customers.models import Customer
 from keheng.org.models import Staff
 
 VIEW, RUN, EDIT, TRY = "tiering.view", "tiering.run", "tiering.edit", "tiering.try"
-MAINTAIN = "tiering.maintain"
+MAINTAIN, PROTECT = "tiering.maintain", "tiering.protect"
 
 
 def can_view(staff: Staff) -> bool:
@@ -74,3 +74,14 @@ def check_try(staff: Staff) -> None:
     """Refuse whoever may not start a dry run."""
     if not can_try(staff):
         raise PermissionDenied(_("Your role does not start dry runs; whoever did can send you the link of theirs."))
+
+
+def can_protect(staff: Staff, customer: Customer) -> bool:
+    """Put a customer of the scope on the list of those whom no downgrade touches."""
+    return staff.can(PROTECT) and Customer.objects.visible_to(staff).filter(pk=customer.pk).exists()
+
+
+def check_protect(staff: Staff, customer: Customer) -> None:
+    """Refuse whoever may not protect the customer."""
+    if not can_protect(staff, customer):
+        raise PermissionDenied(_("Your role does not protect this customer; a branch head or the head office may."))

@@ -4,14 +4,16 @@ The archives of customers whose tier moved are to be reviewed (A1); a decision a
 """
 
 from keheng.approvals.enums import State
-from keheng.approvals.events import RequestDecided
+from keheng.approvals.events import RequestDecided, RequestsDecided
 from keheng.approvals.models import Request
 from keheng.common.events import receiver
 from keheng.customers.operations import open_reviews
 from keheng.tiering import operations
 from keheng.tiering.enums import Direction
-from keheng.tiering.events import TiersEvaluated
+from keheng.tiering.events import TiersEvaluated, TiersMoved
 from keheng.tiering.models import Move, Run, SchemeVersion
+from keheng.tiering.operations.proposals import KINDS
+from keheng.tiering.tasks import settle
 
 
 @receiver(TiersEvaluated)
@@ -38,3 +40,15 @@ def _on_decision(event: RequestDecided) -> None:
         operations.publish(version=version, actor=request.decided_by, at=event.at)
     else:
         operations.reopen_draft(version=version, actor=request.decided_by, reason=request.answer, at=event.at)
+
+
+@receiver(TiersMoved)
+def _on_approved_moves(event: TiersMoved) -> None:
+    moves = Move.objects.filter(pk__in=event.move_ids, version__scheme__is_primary=True)
+    open_reviews(trigger="tier_move", customer_ids=list(moves.values_list("customer_id", flat=True)), at=event.at)
+
+
+@receiver(RequestsDecided)
+def _on_decisions(event: RequestsDecided) -> None:
+    if event.kind in KINDS.values():
+        settle.configure().defer(timestamp=int(event.at.timestamp()))

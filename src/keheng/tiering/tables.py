@@ -10,10 +10,12 @@ from django.utils.translation import pgettext_lazy
 from keheng.common.money import in_wan
 from keheng.customers.models import Customer
 from keheng.tiering.enums import Direction
+from keheng.tiering.models import Proposal
 from keheng.tiering.queries import TierLabel
 from keheng.ui.lists import BadgeColumn, DayColumn, Table, WanColumn
 from keheng.ui.templatetags.keheng import dash, tier_badge
 
+_STATES: dict[str, str] = {"open": "info", "approved": "met", "refused": "over", "returned": "near"}
 _TONES: dict[str, str] = {Direction.UP: "met", Direction.DOWN: "over", Direction.NEW: "info"}
 
 
@@ -154,3 +156,26 @@ class NearTable(Table):
 
     def value_expected(self, record: Any) -> str:
         return str(record.expected_text)
+
+
+class ProposalTable(Table):
+    """Moves that need approval, each with what it rests on."""
+
+    customer = tables.Column(accessor="customer__name", verbose_name=_("Customer"))
+    branch = tables.Column(accessor="customer__branch", verbose_name=_("Branch"))
+    owner = tables.Column(accessor="customer__owner", verbose_name=_("Relationship manager"))
+    direction = BadgeColumn(verbose_name=_("Direction"), tones=_TONES)
+    before = BadgeOfTier(verbose_name=pgettext_lazy("tier move", "From"))
+    after = BadgeOfTier(verbose_name=pgettext_lazy("tier move", "To"))
+    aum = WanColumn(verbose_name=_("AUM (month average)"))
+    evidence = tables.Column(verbose_name=pgettext_lazy("tier move", "What was observed"))
+    state = BadgeColumn(verbose_name=_("State"), tones=_STATES)
+    proposed_on = DayColumn(verbose_name=pgettext_lazy("tier move", "Proposed on"))
+    decided_on = DayColumn(verbose_name=pgettext_lazy("tier move", "Decided on"))
+    fixed = ("customer",)
+    optional = ("owner", "decided_on")
+
+    class Meta(Table.Meta):
+        model = Proposal
+        fields = ()
+        orderable = False

@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from keheng.common import clock
+from keheng.org.queries import system_actor
 from keheng.tiering import operations
 from keheng.tiering.models import DryRun, Run, SchemeVersion, ValueRun
 from keheng.tiering.operations.value import compute_value
@@ -35,3 +36,17 @@ def dry_run(dry_run_id: int) -> None:
 def purge_dry_runs(timestamp: int) -> None:  # noqa: ARG001  # given by the scheduler
     """Delete the dry runs whose time is over."""
     operations.purge_dry_runs(today=clock.today())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="tiering.settle")
+def settle(timestamp: int) -> None:  # noqa: ARG001  # given by the scheduler
+    """Carry out what has been decided on proposed moves; each decision asks for it too."""
+    operations.carry_out_decisions(actor=system_actor(), at=clock.now())
+
+
+@app.periodic(cron="15 5-9 * * *")
+@app.task(name="tiering.daily", queueing_lock="tiering.daily")
+def daily(timestamp: int) -> None:  # noqa: ARG001  # given by the scheduler
+    """Evaluate what has not been evaluated yet: the last month end, then today. Asked again until nine o'clock."""
+    operations.evaluate_what_is_due(actor=system_actor(), at=clock.now())

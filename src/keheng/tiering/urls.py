@@ -18,6 +18,7 @@ from keheng.tiering.views.dry_runs import DryRunPage, DryRunProgress, StartDryRu
 from keheng.tiering.views.members import MemberList
 from keheng.tiering.views.near import FunnelPage, NearList
 from keheng.tiering.views.passages import MatrixPage, PassedList
+from keheng.tiering.views.proposals import ApproveMoves, ProposalList, RefuseMoves, ReturnMoves
 from keheng.tiering.views.runs import RunPage, RunProgress
 from keheng.tiering.views.scheme import SchemePage, StartEvaluation
 from keheng.tiering.views.standards import PutInForce, StandardsPage, StrategicPage
@@ -29,6 +30,10 @@ urlpatterns = [
     path("schemes/<slug:code>/", SchemePage.as_view(), name="tiering-scheme"),
     path("schemes/<slug:code>/evaluate/", StartEvaluation.as_view(), name="tiering-evaluate"),
     path("schemes/<slug:code>/customers/", MemberList.as_view(), name="tiering-members"),
+    path("schemes/<slug:code>/proposals/", ProposalList.as_view(), name="tiering-proposals"),
+    path("proposals/approve/", ApproveMoves.as_view(), name="tiering-approve-moves"),
+    path("proposals/refuse/", RefuseMoves.as_view(), name="tiering-refuse-moves"),
+    path("proposals/return/", ReturnMoves.as_view(), name="tiering-return-moves"),
     path("schemes/<slug:code>/copy/", CopyScheme.as_view(), name="tiering-copy"),
     path("schemes/<slug:code>/delete/", DeleteScheme.as_view(), name="tiering-delete"),
     path("schemes/<slug:code>/versions/", VersionList.as_view(), name="tiering-versions"),

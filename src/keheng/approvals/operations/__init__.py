@@ -1,6 +1,6 @@
 """Writes of approvals: asking, answering, escalating, setting limits."""
 
-from keheng.approvals.operations.asking import ask, ask_many, resubmit, withdraw
+from keheng.approvals.operations.asking import ask, ask_many, resubmit, withdraw, withdraw_many
 from keheng.approvals.operations.deciding import Decided, decide, decide_many
 from keheng.approvals.operations.escalating import escalate_overdue, expire_lapsed
 from keheng.approvals.operations.limits import NewLimit, load_presets, set_limits
@@ -18,4 +18,5 @@ __all__ = [
     "resubmit",
     "set_limits",
     "withdraw",
+    "withdraw_many",
 ]

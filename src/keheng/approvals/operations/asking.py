@@ -13,8 +13,8 @@ from psycopg.types.json import Jsonb
 from keheng.approvals import permissions, queries
 from keheng.approvals.enums import Act, State
 from keheng.approvals.events import RequestAsked, RequestsAsked
-from keheng.approvals.models import LimitTable, Request
-from keheng.approvals.operations.closing import close, write_steps
+from keheng.approvals.models import LimitTable, Request, RequestQuerySet
+from keheng.approvals.operations.closing import close, close_all, write_steps
 from keheng.approvals.policies import NEEDS_REASON, states_before
 from keheng.audit import operations as audit
 from keheng.common import events
@@ -115,6 +115,13 @@ def withdraw(*, request: Request, actor: Staff, reason: str, at: datetime) -> Re
     """
     permissions.check_withdraw(actor, request)
     return close(request=request, act=Act.WITHDRAW, actor=actor, reason=reason, at=at)
+
+
+@transaction.atomic
+def withdraw_many(*, requests: RequestQuerySet, actor: Staff, reason: str, at: datetime) -> int:
+    """Take a set of one's own requests back, those that still wait; return how many."""
+    own = requests.filter(requester=actor)
+    return len(close_all(own, act=Act.WITHDRAW, actor=actor, reason=reason, at=at))
 
 
 @transaction.atomic

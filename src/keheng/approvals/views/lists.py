@@ -16,7 +16,7 @@ from keheng.approvals import operations
 from keheng.approvals.enums import Act, State
 from keheng.approvals.filters import InboxFilter, RequestFilter
 from keheng.approvals.forms import AnswerForm
-from keheng.approvals.models import Request
+from keheng.approvals.models import Request, RequestQuerySet
 from keheng.approvals.permissions import VIEW
 from keheng.approvals.policies import NEEDS_REASON
 from keheng.approvals.tables import AllTable, InboxTable, OwnTable
@@ -125,9 +125,14 @@ class AnswerMany(PermissionMixin):
 
     permission = VIEW
     act: ClassVar[Act]
+    back: ClassVar[str] = "approvals:inbox"
+
+    def chosen(self, request: HttpRequest) -> RequestQuerySet:
+        """The requests behind the ticked rows; other lists than the inbox name theirs."""
+        return Request.objects.filter(pk__in=Inbox.selection(request).order_by().values("pk"))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        chosen = Request.objects.filter(pk__in=Inbox.selection(request).order_by().values("pk"))
+        chosen = self.chosen(request)
         form = AnswerForm(request.POST if "reason" in request.POST else None, initial={"outcome": self.act.value})
         if form.is_bound and form.is_valid():
             try:
@@ -142,10 +147,10 @@ class AnswerMany(PermissionMixin):
                 form.add_error("reason", error.messages)
             else:
                 self._tell(decided)
-                return redirect("approvals:inbox")
+                return redirect(self.back)
         return render(request, "approvals/answer_many.html", self._context(form, chosen))
 
-    def _context(self, form: AnswerForm, chosen: QuerySet[Request]) -> dict[str, Any]:
+    def _context(self, form: AnswerForm, chosen: RequestQuerySet) -> dict[str, Any]:
         sums = chosen.aggregate(amount=Sum("amount"))
         return {
             "form": form,

@@ -14,6 +14,7 @@ from django.db.backends.utils import CursorWrapper
 from keheng.common.clock import SHANGHAI
 from keheng.common.copying import rebuilding_indexes
 from keheng.customers import merge as customers
+from keheng.customers.turns import share_bulk_turn
 from keheng.ingest import policies
 from keheng.ingest.checking.accounts import check_accounts
 from keheng.ingest.checking.rows import Checked, RowChecker
@@ -83,6 +84,7 @@ class Load:
         """
         with connection.cursor() as cursor:
             take_turn(cursor, self._profile.code, wait and partial(self._wait, wait))
+            share_bulk_turn()
             at = now()
             self._beacon.begin(at)
             for name, value in _SESSION.items():

@@ -2,6 +2,7 @@
 
 from keheng.tiering.models.corporate import Standards, StrategicEntry, StrategicList
 from keheng.tiering.models.dry_run import DryRun, DryRunCell, DryRunMove
+from keheng.tiering.models.proposal import Proposal, Protected
 from keheng.tiering.models.run import Run, Tally, TallyQuerySet
 from keheng.tiering.models.scheme import Scheme, SchemeVersion, in_language
 from keheng.tiering.models.standing import Evidence, Move, ScopedQuerySet, Standing
@@ -13,6 +14,8 @@ __all__ = [
     "DryRunMove",
     "Evidence",
     "Move",
+    "Proposal",
+    "Protected",
     "Run",
     "Scheme",
     "SchemeVersion",

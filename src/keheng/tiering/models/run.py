@@ -29,6 +29,8 @@ class Run(models.Model):
     up = models.BigIntegerField(_("up"), default=0)
     down = models.BigIntegerField(_("down"), default=0)
     left = models.BigIntegerField(_("left"), default=0)
+    waiting = models.BigIntegerField(_("waiting in grace"), default=0)
+    proposed = models.BigIntegerField(_("proposed for approval"), default=0)
     distribution = models.JSONField(_("customers a tier"), default=dict)
     failure = models.CharField(_("failure"), max_length=300, blank=True)
 

@@ -12,17 +12,22 @@ from keheng.tiering.operations.drafts import (
 from keheng.tiering.operations.dry_runs import dry_run, purge_dry_runs, request_dry_run
 from keheng.tiering.operations.evaluation import evaluate, request_evaluation
 from keheng.tiering.operations.presets import load_presets
+from keheng.tiering.operations.proposals import carry_out_decisions, protect, unprotect
+from keheng.tiering.operations.schedule import evaluate_what_is_due
 from keheng.tiering.operations.schemes import copy_scheme, delete_scheme
 
 __all__ = [
     "PUBLISH",
+    "carry_out_decisions",
     "copy_scheme",
     "create_draft",
     "delete_scheme",
     "discard_draft",
     "dry_run",
     "evaluate",
+    "evaluate_what_is_due",
     "load_presets",
+    "protect",
     "publish",
     "purge_dry_runs",
     "reopen_draft",
@@ -30,4 +35,5 @@ __all__ = [
     "request_evaluation",
     "save_draft",
     "submit_draft",
+    "unprotect",
 ]

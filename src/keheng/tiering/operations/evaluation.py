@@ -8,17 +8,21 @@ from time import perf_counter
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from keheng.audit import operations as audit
 from keheng.common import events
 from keheng.common.clock import SHANGHAI
+from keheng.customers.turns import take_bulk_turn
 from keheng.org.models import Staff
 from keheng.tiering.enums import Direction, RunState
 from keheng.tiering.errors import TieringError
 from keheng.tiering.events import TiersEvaluated
 from keheng.tiering.models import Run, Scheme
+from keheng.tiering.operations.grace import Grace, ranks_of, waiting_case
+from keheng.tiering.operations.proposals import propose, tell_owners
 from keheng.tiering.permissions import check_run
 from keheng.tiering.policies.compiler import Rules, compile_definition
 from keheng.tiering.queries.classify import Classification, classification
@@ -45,8 +49,9 @@ def evaluate(*, scheme: Scheme, as_of: date | None, actor: Staff, at: datetime, 
     """Sort the customers of a scheme as of a date, and move those whose tier changed.
 
     One statement classifies everybody and finds the movers; standings, moves, the customers' own tier (primary
-    schemes) and the tallies are then written for the movers only, in the same transaction. A date before the last
-    applied evaluation is a look back: it counts and moves nobody.
+    schemes) and the tallies are then written for the movers only, in the same transaction. The first evaluation of a
+    scheme sets tiers at once; later moves follow the version's rules of movement: grace, protection, approval. A date
+    before the last applied evaluation is a look back: it counts and moves nobody.
 
     Args:
         as_of: the evaluation date; ``None`` means the day of ``at``.
@@ -63,8 +68,9 @@ def evaluate(*, scheme: Scheme, as_of: date | None, actor: Staff, at: datetime, 
     try:
         with transaction.atomic():
             _wait_for_turn(run)
+            take_bulk_turn()
             started = perf_counter()
-            _carry_out(run)
+            _carry_out(run, at)
             run.seconds = Decimal(f"{perf_counter() - started:.3f}")
             run.finished_at = at + timedelta(seconds=float(run.seconds))
             run.state = RunState.DONE
@@ -106,15 +112,17 @@ def _summary(run: Run) -> dict[str, Any]:
     return {"version": run.version.number, "as_of": run.as_of.isoformat(), "evaluated": run.evaluated, **counts}
 
 
-def _carry_out(run: Run) -> None:
+def _carry_out(run: Run, at: datetime) -> None:
     last = Run.objects.filter(scheme=run.scheme_id, state=RunState.DONE, applied=True).order_by("-as_of").first()
     run.applied = last is None or run.as_of >= last.as_of
     rules = compile_definition(run.version.rules)
     work = _Work(run, Classification(run.version, rules, run.as_of, run.figures_of))
     work.scan()
     if run.applied:
-        work.move()
+        work.move(at)
     work.count()
+    if run.applied and last is not None:
+        work.tell(at)
     work.clear()
 
 
@@ -131,31 +139,33 @@ class _Work:
 
     def scan(self) -> None:
         """Classify everybody: a row for each branch, owner and route, with the keys and evidence of those who move."""
-        movers = "null::bigint[] as movers, null::numeric[] as values"
+        movers, waiting = "null::bigint[] as movers, null::numeric[] as values", "null::varchar"
         if self.run.applied:
+            waiting = waiting_case(self.run)
             moved = "filter (where (%(tiers)s::varchar[])[route] is distinct from held)"
             movers = f"array_agg(id) {moved} as movers, array_agg({self.rules.value_case}) {moved} as values"
         self._execute(
             f"""
             create temporary table tiering_scan on commit drop as
-            select branch_id, owner_id, route, count(*) as customers, coalesce(sum(aum), 0) as aum, {movers}
+            select branch_id, owner_id, route, {waiting} as waiting, count(*) as customers,
+                   coalesce(sum(aum), 0) as aum, {movers}
               from ({self.found.rows()}) sorted
-             group by branch_id, owner_id, route
-            """,
-            tiers=[route.tier.code for route in self.rules.routes],
+             group by branch_id, owner_id, route, 4
+            """
         )
 
-    def move(self) -> None:
+    def move(self, at: datetime) -> None:
         """Write what changed: moves, standings, and the customers' own tier where the scheme is primary."""
         self._execute(
             """
             create temporary table tiering_movers on commit drop as
-            select mover.id as customer_id, scan.branch_id, scan.owner_id, scan.route, mover.value
+            select mover.id as customer_id, scan.branch_id, scan.owner_id, scan.route, mover.value, scan.waiting
               from tiering_scan scan, unnest(scan.movers, scan.values) as mover(id, value)
              order by mover.id
             """
         )
         self._execute("analyze tiering_movers")
+        self._wait(at)
         self._execute(
             """
             create temporary table tiering_moved (
@@ -219,6 +229,46 @@ class _Work:
                 """
             )
 
+    def _wait(self, at: datetime) -> None:
+        """Let those who may not move at once wait; who is due without approval joins the movers."""
+        self._execute(
+            """
+            create temporary table tiering_waiting on commit drop as
+            select mover.customer_id, mover.branch_id, mover.owner_id, mover.waiting as held
+              from tiering_movers mover
+             where mover.waiting is not null and exists (  -- a copy of the tier that went astray is mended instead
+                   select from tiering_standing held where held.scheme_id = %(scheme)s
+                      and held.customer_id = mover.customer_id and held.tier = mover.waiting)
+            """
+        )
+        self._execute(
+            "delete from tiering_movers mover using tiering_waiting w where w.customer_id = mover.customer_id"
+        )
+        self._execute("analyze tiering_waiting")
+        Grace(self.run, self.found, self._rows).settle()
+        self._execute(
+            """
+            insert into tiering_movers (customer_id, branch_id, owner_id, route, value, waiting)
+            select customer_id, branch_id, owner_id, route, value, held from tiering_due where not needs_approval
+            """
+        )
+        self.run.proposed = sum(propose(self.run, self._routes(), at).values())
+        ((self.run.waiting,),) = self._rows(
+            """select count(*) from tiering_waiting w where not exists (
+               select from tiering_due due where due.customer_id = w.customer_id and not due.needs_approval)"""
+        )
+
+    def tell(self, at: datetime) -> None:
+        """Tell the owners of who moved up or down."""
+        told = self._rows(
+            """select mover.owner_id, move.direction, count(*)
+                 from tiering_move move join tiering_movers mover on mover.customer_id = move.customer_id
+                where move.run_id = %(run)s and move.direction in ('up', 'down') and mover.owner_id is not null
+                group by mover.owner_id, move.direction"""
+        )
+        page = reverse("tiering-run", args=[self.run.pk])
+        tell_owners([(owner, Direction(way), number, f"{page}?direction={way}") for owner, way, number in told], at)
+
     def count(self) -> None:
         """Keep the tallies, and from them the distribution."""
         self._execute(
@@ -226,9 +276,11 @@ class _Work:
             insert into tiering_tally (run_id, branch_id, owner_id, tier, customers, aum, new, up, down)
             select %(run)s, found.branch_id, found.owner_id, found.tier, customers, aum,
                    coalesce(moved.new, 0), coalesce(moved.up, 0), coalesce(moved.down, 0)
-              from (select branch_id, owner_id, routes.tier, sum(customers) as customers, sum(aum) as aum
-                      from tiering_scan join {self._routes()} on number = route
-                     group by branch_id, owner_id, routes.tier) found
+              from (select branch_id, owner_id, tier, sum(customers) as customers, sum(aum) as aum
+                      from (select branch_id, owner_id, coalesce(waiting, routes.tier) as tier, customers, aum
+                              from tiering_scan join {self._routes()} on number = route
+                            {self._turned()}) held
+                     group by branch_id, owner_id, tier) found
               left join ({self._moved()}) moved
                 on moved.branch_id = found.branch_id and moved.tier = found.tier
                and coalesce(moved.owner_id, 0) = coalesce(found.owner_id, 0)
@@ -239,6 +291,20 @@ class _Work:
             self._rows("select tier, sum(customers)::bigint from tiering_tally where run_id = %(run)s group by tier")
         )
         self.run.evaluated = sum(self.run.distribution.values())
+
+    def _turned(self) -> str:
+        """Who waited when the scan counted and has moved since: one less in the old tier, one more in the new."""
+        if not self.run.applied:
+            return ""
+        return f"""
+            union all
+            select mover.branch_id, mover.owner_id, turn.tier, turn.change, turn.change * c.aum
+              from tiering_movers mover
+              join customers_customer c on c.id = mover.customer_id
+              join {self._routes()} on routes.number = mover.route
+              cross join lateral (values (mover.waiting, -1), (routes.tier, 1)) as turn (tier, change)
+             where mover.waiting is not null
+        """
 
     def _moved(self) -> str:
         """How many the run moved to a tier, by branch and owner; a look back moved nobody."""
@@ -254,7 +320,9 @@ class _Work:
     def clear(self) -> None:
         """Drop the temporary tables: the transaction may be part of a longer one."""
         self._execute("drop table tiering_scan")
-        self._execute("drop table if exists tiering_movers, tiering_moved")
+        self._execute(
+            "drop table if exists tiering_movers, tiering_moved, tiering_waiting, tiering_observed, tiering_due"
+        )
 
     def _routes(self) -> str:
         rows = []
@@ -268,7 +336,8 @@ class _Work:
         self._rows(sql, **more)
 
     def _rows(self, sql: str, **more: Any) -> list[tuple[Any, ...]]:
-        params = {**self.found.params, "run": self.run.pk, "version": self.run.version_id, **more}
+        keys = {"run": self.run.pk, "version": self.run.version_id}
+        params = {**self.found.params, **keys, **ranks_of(self.rules), **more}
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
             return cursor.fetchall() if cursor.description else []

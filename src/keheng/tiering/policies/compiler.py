@@ -50,6 +50,7 @@ class Rules:
         routes: numbered from 1, best first.
         excluded: the condition of the exclusions.
         params: the values of the placeholders.
+        protected: the condition of the protections, whom no downgrade touches.
         months: of how many month ends the means are read; 0: of none.
     """
 
@@ -57,6 +58,7 @@ class Rules:
     routes: tuple[Route, ...]
     excluded: str
     params: dict[str, object]
+    protected: str = "false"
     months: int = 0
 
     @property
@@ -94,8 +96,9 @@ def compile_definition(definition: Definition) -> Rules:
         for number, (tier, door, condition, metric, threshold) in enumerate(writer.routes(), 1)
     ]
     excluded = " or ".join(writer.condition(part.when) for part in definition.exclusions) or "false"
+    protected = " or ".join(writer.condition(part.when) for part in definition.movement.protected) or "false"
     months = definition.months if definition.basis == Basis.MONTHS_AVERAGE else 0
-    return Rules(writer.metrics, tuple(routes), excluded, writer.params, months)
+    return Rules(writer.metrics, tuple(routes), excluded, writer.params, protected, months)
 
 
 type _Draft = tuple[Tier, Door | None, str, str, Decimal | None]

@@ -38,6 +38,7 @@ from keheng.tiering.queries.overview import (
     trend,
 )
 from keheng.tiering.queries.passages import Passage, customers_between, evaluated_dates, migration, passage
+from keheng.tiering.queries.proposals import evidence_of_request, proposals_in_words
 from keheng.tiering.queries.runs import LOCK_FAMILY, Counts, counts_of, has_died, latest_run, recent_runs, usual_size
 from keheng.tiering.queries.schemes import (
     TierLabel,
@@ -104,6 +105,7 @@ __all__ = [
     "customers_between",
     "evaluated_dates",
     "evidence_of",
+    "evidence_of_request",
     "explain",
     "funnel",
     "has_died",
@@ -123,6 +125,7 @@ __all__ = [
     "passage",
     "potentials",
     "primary_scheme",
+    "proposals_in_words",
     "publication_of",
     "pyramid",
     "recent_dry_runs",

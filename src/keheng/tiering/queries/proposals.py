@@ -1,0 +1,49 @@
+"""Proposed moves in words."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from keheng.approvals.models import Request
+from keheng.tiering.models import Proposal
+from keheng.tiering.policies import reading
+from keheng.tiering.policies.metrics import METRICS
+from keheng.tiering.queries.schemes import TierLabel, labels_of
+
+
+def proposals_in_words(proposals: Sequence[Proposal]) -> list[Proposal]:
+    """Set ``before``, ``after`` (labels) and ``evidence``; schemes are to be loaded with them."""
+    schemes = {proposal.scheme_id: proposal.scheme for proposal in proposals}
+    labels = {key: labels_of(scheme) for key, scheme in schemes.items()}
+    for proposal in proposals:
+        known = labels[proposal.scheme_id]
+        proposal.before = known.get(proposal.from_tier)  # type: ignore[attr-defined]
+        proposal.after = known.get(proposal.to_tier)  # type: ignore[attr-defined]
+        proposal.evidence = "；".join(" ".join(pair) for pair in observations(proposal, known))  # type: ignore[attr-defined]
+    return list(proposals)
+
+
+def observations(proposal: Proposal, labels: dict[str, TierLabel]) -> list[tuple[str, str]]:
+    """What a proposal rests on: a day, and the value and tier of that day."""
+    told = []
+    for seen in proposal.observed or ():
+        value = Decimal(str(seen["value"])) if seen["value"] is not None else None
+        known = proposal.metric in METRICS and METRICS[proposal.metric].is_number and value is not None
+        figure = reading.quantity_held(proposal.metric, value) if known else ""
+        label = labels.get(seen["tier"])
+        told.append((seen["day"], f"{figure} {label.name if label else seen['tier']}".strip()))
+    return told
+
+
+def evidence_of_request(request: Request) -> list[tuple[str, str]]:
+    """The evidence on the page of a request for approval."""
+    proposal = Proposal.objects.select_related("scheme", "version").filter(pk=request.subject_id or 0).first()
+    if proposal is None:
+        return []
+    name = reading.metric_name(proposal.metric, proposal.version.rules.basis) if proposal.metric in METRICS else ""
+    return [
+        (_("Scheme"), f"{proposal.scheme} v{proposal.version.number}"),
+        *([(_("Metric"), name)] if name else []),
+        *observations(proposal, labels_of(proposal.scheme)),
+    ]
