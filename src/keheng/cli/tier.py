@@ -164,6 +164,8 @@ def _summary(done: "Run") -> dict[str, Any]:
         "evaluated": done.evaluated,
         "distribution": done.distribution,
         "moves": {"new": done.new, "up": done.up, "down": done.down},
+        "waiting": done.waiting,
+        "proposed": done.proposed,
         "seconds": float(done.seconds or 0),
     }
 
@@ -175,6 +177,7 @@ def _tell(done: "Run") -> None:
         typer.echo(f"    {tier.code:<12} {done.distribution.get(tier.code, 0):>12,}  {tier.name_en or tier.name}")
     if done.applied:
         typer.echo(f"    new {done.new:,}, up {done.up:,}, down {done.down:,}, left {done.left:,}")
+        typer.echo(f"    {done.waiting:,} wait in grace or for approval, {done.proposed:,} of them newly proposed")
     else:
         typer.echo("    A later date has been evaluated already: this one was counted, nobody was moved.")
 

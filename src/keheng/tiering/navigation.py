@@ -78,12 +78,18 @@ register(NavItem(Group.CUSTOMERS, _("Value matrix"), "chart-bubble", "tiering-va
 register(NavItem(Group.SETTINGS, _("Metric catalogue"), "math-function", "tiering-metrics", "tiering.view", order=64))
 register_card(SideCard("customer", "value", "tiering-value-card", "tiering.view", order=25))
 register_card(SideCard("customer-archive", "tier", "tiering-why", "tiering.view"))
+register(
+    NavItem(
+        Group.CUSTOMERS, _("Moves for approval"), "arrows-up-down", "tiering-all-proposals", "tiering.view", order=22
+    )
+)
 register_card(SideCard("customer", "tier", "tiering-why", "tiering.view", order=20))
 register_source(TimelineSource("customer", "tiering", _("Tiers"), tier_changes, "tiering.view", order=60))
 # The tier of a merged customer is the survivor's until the next evaluation.
 unification.declare(
     {
         "tiering_standing": unification.TableRule(apart="drop"),
+        "tiering_proposal": unification.TableRule(apart="drop"),
         "tiering_valuescore": unification.TableRule(apart="drop"),
     }
 )

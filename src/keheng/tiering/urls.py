@@ -31,6 +31,7 @@ urlpatterns = [
     path("schemes/<slug:code>/evaluate/", StartEvaluation.as_view(), name="tiering-evaluate"),
     path("schemes/<slug:code>/customers/", MemberList.as_view(), name="tiering-members"),
     path("schemes/<slug:code>/proposals/", ProposalList.as_view(), name="tiering-proposals"),
+    path("proposals/", ProposalList.as_view(), name="tiering-all-proposals"),
     path("proposals/approve/", ApproveMoves.as_view(), name="tiering-approve-moves"),
     path("proposals/refuse/", RefuseMoves.as_view(), name="tiering-refuse-moves"),
     path("proposals/return/", ReturnMoves.as_view(), name="tiering-return-moves"),

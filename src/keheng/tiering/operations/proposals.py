@@ -48,7 +48,8 @@ def propose(run: Run, routes: str, at: datetime) -> dict[str, int]:
         select %(scheme)s, %(run)s, due.customer_id, due.branch_id, due.direction, due.held, routes.tier,
                due.held_rank, routes.rank, c.aum, due.observed, 'open', %(as_of)s::date,
                routes.metric, due.value, routes.threshold, routes.door, %(version)s
-          from tiering_due due join {routes} on routes.number = due.route join customers_customer c on c.id = due.customer_id
+          from tiering_due due join {routes} on routes.number = due.route
+          join customers_customer c on c.id = due.customer_id
          where due.needs_approval and not exists (
                select from tiering_proposal p
                 where p.scheme_id = %(scheme)s and p.customer_id = due.customer_id and p.state = 'open')
@@ -107,7 +108,7 @@ def _ask(run: Run, way: Direction, kind: str, actor: Staff, at: datetime) -> Non
                  where p.run_id = %(run)s and p.direction = %(direction)s and p.state = 'open'
             """,
             params={
-                "way": way.label,
+                "way": str(way.label),
                 "subject": SUBJECT,
                 "page": reverse("customer", args=[0]).removesuffix("0/"),
                 "codes": [code for code, _name in names],

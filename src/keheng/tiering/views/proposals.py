@@ -74,7 +74,7 @@ class ProposalList(ListView):
 class AnswerMoves(AnswerMany):
     """Answer the requests behind the ticked moves."""
 
-    back = "tiering"
+    back = "tiering-all-proposals"
 
     def chosen(self, request: HttpRequest) -> RequestQuerySet:
         ticked = ProposalList.selection(request).filter(state=ProposalState.OPEN).order_by().values("pk")

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0014_history_of_companies"),
         ("org", "0003_api_tokens"),
-        ("tiering", "0004_corporate_rules_and_value_matrix"),
+        ("tiering", "0005_scores_have_a_key_of_their_own"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,207 @@
+"""Grace, protection, approval (decision 5, A2 升降审批): three month ends below, then somebody's consent."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.factories import BranchFactory, StaffFactory
+from tests.tiering.conftest import NOON, TODAY, Evaluate, MakeCustomer, give, give_at, wan
+from tests.tiering.test_evaluation import publish
+
+from keheng.approvals import operations as approvals
+from keheng.approvals.enums import Act
+from keheng.approvals.models import Request
+from keheng.customers.models import Customer
+from keheng.org.models import Branch, Role, Staff
+from keheng.org.operations import load_presets as load_organisation
+from keheng.tiering.models import Move, Proposal, Run, Scheme, Standing
+from keheng.tiering.operations import carry_out_decisions, protect
+
+JUNE, JULY, AUGUST = date(2026, 6, 30), date(2026, 7, 31), date(2026, 8, 31)
+SEPTEMBER, OCTOBER = date(2026, 9, 30), date(2026, 10, 31)
+
+
+@pytest.fixture(autouse=True)
+def _limits(db: None) -> None:
+    load_organisation()
+    approvals.load_presets()
+
+
+@pytest.fixture
+def head() -> Staff:
+    """Somebody whose limits cover everything."""
+    return StaffFactory.create(
+        role=Role.objects.get(code="head-office-manager"), branch=Branch.objects.get(parent=None)
+    )
+
+
+def history(customer: Customer, **month_ends: int) -> None:
+    """Month averages in 万 by month: ``june=60``."""
+    days = {"june": JUNE, "july": JULY, "august": AUGUST, "september": SEPTEMBER, "october": OCTOBER}
+    for name, amount in month_ends.items():
+        give_at(customer, days[name], aum_average=wan(amount))
+
+
+def tier_of(customer: Customer) -> str:
+    return Standing.objects.get(customer=customer, scheme__code="bank-retail").tier
+
+
+def fallen(make_customer: MakeCustomer, run_of: Evaluate, **facts: Any) -> Customer:
+    """A customer of T4 at the end of June who has been in T3 ever since."""
+    customer = make_customer(aum_average=wan(30), **facts)
+    history(customer, june=60, july=30, august=30, september=30, october=30)
+    run_of(as_of=JUNE)
+    assert tier_of(customer) == "T4"
+    return customer
+
+
+def test_a2_decision_5_a_downgrade_waits_for_three_month_ends(make_customer: MakeCustomer, run_of: Evaluate) -> None:
+    customer = fallen(make_customer, run_of)
+    found = {day: run_of(as_of=day) for day in (JULY, AUGUST, SEPTEMBER)}
+    assert [(run.down, run.waiting, run.proposed) for run in found.values()] == [(0, 1, 0), (0, 1, 0), (0, 1, 1)]
+    assert tier_of(customer) == "T4"
+    assert found[SEPTEMBER].distribution["T4"] == 1
+    proposal = Proposal.objects.get()
+    assert (proposal.from_tier, proposal.to_tier, proposal.state, proposal.metric) == ("T4", "T3", "open", "aum")
+    assert [seen["day"] for seen in proposal.observed][:3] == ["2026-07-31", "2026-08-31", "2026-09-30"]
+
+
+def test_a_month_end_above_begins_the_grace_anew(make_customer: MakeCustomer, run_of: Evaluate) -> None:
+    customer = make_customer(aum_average=wan(30))
+    history(customer, june=60, july=30, august=30, september=55, october=30)
+    run_of(as_of=JUNE)
+    run = run_of()
+    assert (run.waiting, run.proposed) == (1, 0)
+
+
+def test_month_ends_before_the_tier_was_set_do_not_count(make_customer: MakeCustomer, run_of: Evaluate) -> None:
+    """Grace never shortens: who rose in September is not judged by August."""
+    customer = make_customer(aum_average=wan(30))
+    history(customer, june=30, july=30, august=30, september=60, october=30)
+    run_of(as_of=AUGUST)
+    run_of(as_of=SEPTEMBER)
+    assert tier_of(customer) == "T4"
+    assert run_of(as_of=OCTOBER).proposed == 0
+    assert run_of().proposed == 0
+
+
+def test_it_leads_to_the_best_tier_of_these_days(make_customer: MakeCustomer, run_of: Evaluate) -> None:
+    customer = make_customer(aum_average=wan(1))
+    history(customer, june=60, july=30, august=30, september=6, october=6)
+    run_of(as_of=JUNE)
+    run_of()
+    proposal = Proposal.objects.get(customer=customer)
+    assert (proposal.to_tier, proposal.value) == ("T2", wan(6))
+
+
+def test_an_evaluation_repeated_proposes_once(make_customer: MakeCustomer, run_of: Evaluate) -> None:
+    fallen(make_customer, run_of)
+    first, again = run_of(), run_of()
+    assert (first.proposed, again.proposed) == (1, 0)
+    assert Proposal.objects.count() == Request.objects.count() == 1
+
+
+def approve(head: Staff, act: Act = Act.APPROVE, at: datetime = NOON) -> None:
+    done = approvals.decide_many(requests=Request.objects.all(), actor=head, outcome=act, reason="月度例会", at=at)
+    assert done.done == 1
+
+
+def test_an_approved_downgrade_takes_effect_and_leaves_its_evidence(
+    make_customer: MakeCustomer, run_of: Evaluate, head: Staff
+) -> None:
+    customer = fallen(make_customer, run_of)
+    run = run_of()
+    request = Request.objects.get()
+    assert (request.kind, request.subject_label, request.amount, request.rank) == (
+        "tiering.downgrade",
+        customer.name,
+        Decimal(customer.aum),
+        4,
+    )
+    approve(head)
+    assert carry_out_decisions(actor=head, at=NOON) == 1
+    assert carry_out_decisions(actor=head, at=NOON) == 0
+    assert tier_of(customer) == "T3"
+    customer.refresh_from_db()
+    assert (customer.tier, customer.tier_rank) == ("T3", 3)
+    move = Move.objects.get(customer=customer, direction="down")
+    assert (move.run_id, move.from_tier, move.to_tier, move.value, move.effective_on) == (
+        run.pk,
+        "T4",
+        "T3",
+        wan(30),
+        TODAY,
+    )
+    assert Run.objects.get(pk=run.pk).down == 1
+    assert Proposal.objects.get().state == "approved"
+
+
+def test_a_refused_downgrade_starts_the_grace_anew(make_customer: MakeCustomer, run_of: Evaluate, head: Staff) -> None:
+    customer = fallen(make_customer, run_of)
+    run_of()
+    approve(head, Act.REFUSE)
+    carry_out_decisions(actor=head, at=NOON)
+    assert run_of().proposed == 0
+    assert tier_of(customer) == "T4"
+    assert Proposal.objects.get().state == "refused"
+
+
+def test_who_rises_again_takes_the_proposal_back(make_customer: MakeCustomer, run_of: Evaluate) -> None:
+    customer = fallen(make_customer, run_of)
+    run_of()
+    give(customer, aum_average=wan(70))
+    run_of()
+    assert Proposal.objects.get().state == "lapsed"
+    assert Request.objects.get().state == "withdrawn"
+    assert tier_of(customer) == "T4"
+
+
+def test_a_protected_customer_is_left_alone(make_customer: MakeCustomer, run_of: Evaluate, head: Staff) -> None:
+    customer = fallen(make_customer, run_of)
+    scheme = Scheme.objects.get(code="bank-retail")
+    held = protect(scheme=scheme, customer=customer, reason="年度大客户", until=TODAY, actor=head, at=NOON)
+    assert run_of().proposed == 0
+    held.until = OCTOBER
+    held.save()
+    assert run_of().proposed == 1
+
+
+@pytest.mark.parametrize(
+    ("movement", "proposed"),
+    [
+        ({"hysteresis": "0.5"}, 0),  # 30万 lies above half of 50万
+        ({"hysteresis": "0.1"}, 1),
+        ({"minimum_stay_days": 365}, 0),
+        ({"minimum_stay_days": 90}, 1),
+        ({"protected": [{"code": "card", "name": "持金卡", "when": {"metric": "age", "op": ">", "value": 200}}]}, 1),
+        ({"protected": [{"code": "all", "name": "正常户", "when": {"metric": "status", "in": ["active"]}}]}, 0),
+    ],
+)
+def test_rules_of_movement_are_data(
+    make_customer: MakeCustomer, run_of: Evaluate, movement: dict[str, Any], proposed: int
+) -> None:
+    fallen(make_customer, run_of)
+    publish(Scheme.objects.get(code="bank-retail"), movement=movement)
+    assert run_of().proposed == proposed
+
+
+def test_without_approval_the_due_move_takes_effect_at_once(make_customer: MakeCustomer, run_of: Evaluate) -> None:
+    customer = fallen(make_customer, run_of, branch=BranchFactory.create())
+    publish(Scheme.objects.get(code="bank-retail"), movement={"downgrade": {"month_ends": 3, "approval": False}})
+    run = run_of()
+    assert (run.down, run.waiting, run.proposed) == (1, 0, 0)
+    assert (run.distribution["T4"], run.distribution["T3"]) == (0, 1)
+    assert tier_of(customer) == "T3"
+
+
+def test_upgrades_may_need_approval(make_customer: MakeCustomer, run_of: Evaluate, head: Staff) -> None:
+    customer = make_customer(aum_average=wan(30))
+    run_of()
+    publish(Scheme.objects.get(code="bank-retail"), movement={"upgrade": {"approval": True}})
+    give(customer, aum_average=wan(60))
+    run = run_of()
+    assert (run.up, run.proposed, tier_of(customer)) == (0, 1, "T3")
+    approve(head)
+    carry_out_decisions(actor=head, at=NOON)
+    assert tier_of(customer) == "T4"
