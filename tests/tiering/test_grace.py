@@ -88,7 +88,7 @@ def test_month_ends_before_the_tier_was_set_do_not_count(make_customer: MakeCust
 
 def test_it_leads_to_the_best_tier_of_these_days(make_customer: MakeCustomer, run_of: Evaluate) -> None:
     customer = make_customer(aum_average=wan(1))
-    history(customer, june=60, july=30, august=30, september=6, october=6)
+    history(customer, june=60, july=30, august=6, september=6, october=6)
     run_of(as_of=JUNE)
     run_of()
     proposal = Proposal.objects.get(customer=customer)
