@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from tests.factories import (
     AccountFactory,
     BranchFactory,
@@ -71,6 +71,8 @@ def pair() -> tuple[Customer, Customer]:
     Person.objects.create(customer=made[0], employer="", position="教师", annual_income=None)
     Person.objects.create(customer=made[1], employer="温州中学", position="主任", annual_income=Decimal("180000"))
     DuplicatePair.objects.create(left=made[0], right=made[1], score=95, reasons=["phone"], found_at=AT)
+    with transaction.atomic():
+        operations.follow_up([customer.pk for customer in made], at=AT)
     return made[0], made[1]
 
 
@@ -233,6 +235,7 @@ def test_the_stricter_level_and_do_not_disturb_hold(pair: tuple[Customer, Custom
 def test_companies_fill_each_others_gaps(head: Staff) -> None:
     one = CompanyFactory.create(industry="retail", employees=None).customer
     other = CompanyFactory.create(industry="hotel", employees=12).customer
+    operations.follow_up([one.pk, other.pk], at=AT)
     before = contents()
     made = operations.unify(survivor=one, lost=other, reason="同一户", actor=head, at=AT)
     company = Company.objects.get(customer=one)
