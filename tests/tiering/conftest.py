@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pgtrigger
 import pytest
 from tests.factories import CompanyFactory, CustomerFactory, StaffFactory
 
@@ -12,7 +13,7 @@ from keheng.customers.models import Customer
 from keheng.org.models import Staff
 from keheng.portfolio.models import CurrentFigures, MonthEndFigures
 from keheng.portfolio.operations import ensure_months
-from keheng.tiering.models import Run, Scheme, Standing
+from keheng.tiering.models import Run, Scheme, SchemeVersion, Standing
 from keheng.tiering.operations import evaluate, load_presets
 
 TODAY = date(2026, 11, 22)
@@ -38,6 +39,15 @@ def _presets(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("keheng.common.clock.today", lambda: TODAY)
     monkeypatch.setattr("keheng.common.clock.now", lambda: NOON)
     load_presets()
+
+
+@pytest.fixture
+def downgrades_at_once() -> None:
+    """Let downgrades of the retail scheme take effect like upgrades: neither grace nor approval."""
+    version = SchemeVersion.objects.get(scheme__code="bank-retail")
+    version.definition["movement"] = {"downgrade": {"month_ends": 1, "approval": False}}
+    with pgtrigger.ignore("tiering.SchemeVersion:published_stays"):
+        version.save()
 
 
 @pytest.fixture

@@ -70,6 +70,7 @@ def test_counts_aum_and_hours_by_tier_branch_and_owner(bank: dict[str, Any], act
     assert cells == {("T4", "T4"): 1, ("T4", "T3"): 1, ("", "T1"): 1}
 
 
+@pytest.mark.usefixtures("downgrades_at_once")
 def test_a_past_date_begins_from_the_tiers_of_that_day(
     make_customer: MakeCustomer, run_of: Evaluate, actor: Staff
 ) -> None:

@@ -177,7 +177,7 @@ def test_a_failed_run_says_so(client: Client, head: Staff, run_of: Evaluate) -> 
 
 
 @pytest.fixture
-def moved(make_customer: MakeCustomer, run_of: Evaluate) -> tuple[Run, Any]:
+def moved(downgrades_at_once: None, make_customer: MakeCustomer, run_of: Evaluate) -> tuple[Run, Any]:
     """A run in which one customer rose, one fell, one is new; and the outlet of the one who fell."""
     outlet = BranchFactory.create()
     rises = make_customer(name="王小明", aum_average=wan(19))
@@ -314,6 +314,7 @@ def test_the_card_is_for_whoever_sees_the_customer(client: Client, make_customer
     assert client.get(reverse("tiering-why", args=[customer.pk])).status_code == 404
 
 
+@pytest.mark.usefixtures("downgrades_at_once")
 def test_the_timeline_tells_each_move(make_customer: MakeCustomer, run_of: Evaluate, rf: Any) -> None:
     customer = make_customer(aum_average=wan(25))
     give_at(customer, date(2026, 10, 31), aum_average=wan(60))

@@ -35,7 +35,7 @@ def cells(start: date, end: date, staff: Staff) -> dict[tuple[str, str], tuple[i
 
 
 @pytest.fixture
-def year(make_customer: MakeCustomer, run_of: Evaluate) -> dict[str, Any]:
+def year(downgrades_at_once: None, make_customer: MakeCustomer, run_of: Evaluate) -> dict[str, Any]:
     """Evaluations of three month ends and today; one rises twice, one falls and comes back, one stays, one is new."""
     north, south = BranchFactory.create(), BranchFactory.create()
     manager = StaffFactory.create(branch=north, scope=DataScope.OWN, permissions=VIEWER)

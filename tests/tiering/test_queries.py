@@ -86,6 +86,7 @@ def test_why_outlives_a_tier_that_a_new_version_dropped(make_customer: MakeCusto
     assert (why.tier.name, why.by_today.code) == ("私享", "T4")
 
 
+@pytest.mark.usefixtures("downgrades_at_once")
 def test_the_trend_is_the_moves_newest_first(make_customer: MakeCustomer, run_of: Evaluate) -> None:
     customer = make_customer(aum_average=wan(25))
     give_at(customer, OCTOBER, aum_average=wan(60))
