@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 from tests.demo.banks import TODAY, Invented, invented, silent
 
+from keheng.cli.migrate import load_presets
 from keheng.demo import bank
 from keheng.demo.plan import Plan
 
@@ -23,14 +24,10 @@ def built(django_db_setup: None, django_db_blocker: Any) -> Iterator[Plan]:
 
     Modules that use it carry the mark ``django_db``: without it pytest-django makes no test database.
     """
-    from keheng.org.operations import load_presets
-    from keheng.tiering.operations import load_presets as load_schemes
-
     plan = Plan(persons=600, seed=1, today=TODAY)
     with django_db_blocker.unblock(), transaction.atomic():
         assert str(connection.settings_dict["NAME"]).startswith("test_")
         load_presets()
-        load_schemes()
         bank.build(plan, plan.at, silent)
         yield plan
         transaction.set_rollback(True)

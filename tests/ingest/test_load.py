@@ -351,7 +351,7 @@ def test_ctrl_c_is_told_in_the_batch(load: Loader, file: Path, monkeypatch: pyte
 
 
 def test_a_load_can_be_stopped(load: Loader, file: Path, actor: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
-    batch = operations.create(profile="standard", path=file, actor=actor, at=AT)
+    batch = operations.create(profile="standard", path=file, actor=actor, at=AT, as_of=AT.date())
 
     def stop(*_args: object) -> None:
         other = connection.copy()

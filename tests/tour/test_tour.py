@@ -13,6 +13,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 from tests.browser_fixtures import assert_accessible
 
+from keheng.cli.migrate import load_presets
 from keheng.common import clock
 from keheng.customers.models import Customer, EmergencyAccess, PrivacyCase, Project
 from keheng.demo import bank
@@ -20,9 +21,7 @@ from keheng.demo.plan import Plan
 from keheng.ingest import operations
 from keheng.ingest.models import Batch
 from keheng.org.models import Staff
-from keheng.org.operations import load_presets as load_organisation
 from keheng.tiering.models import DryRun, Run
-from keheng.tiering.operations import load_presets as load_schemes
 
 PERSONS = 20_000 if "KEHENG_SCREENSHOTS" in os.environ else 400
 
@@ -138,8 +137,7 @@ def _request_to_erase() -> PrivacyCase:
 
 @pytest.fixture
 def demo_bank(transactional_db: None, tmp_path: Path) -> None:
-    load_organisation()
-    load_schemes()
+    load_presets()
     bank.build(Plan(PERSONS, 1, clock.today()), clock.now(), lambda _title: nullcontext(lambda _share: None))
     _import(tmp_path / "客户日终.csv")
 
@@ -191,7 +189,7 @@ def test_every_page_of_the_demo_bank(demo_bank: None, open_page: Open, screensho
 
 @pytest.mark.browser
 def test_every_page_of_an_empty_bank(staff_of: Callable[[str], Staff], open_page: Open) -> None:
-    load_schemes()
+    load_presets()
     for name in (
         "dashboard",
         "maturing",

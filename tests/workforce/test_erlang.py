@@ -59,10 +59,10 @@ def test_erlang_c_lies_above_b_and_below_one(agents: int, share: float) -> None:
 
 
 @given(
-    rate=st.floats(0.01, 5),
+    rate=st.floats(0.01, 2),
     handling=st.floats(20, 400),
     agents=st.integers(1, 300),
-    patience=st.floats(5, 900),
+    patience=st.floats(5, 600),
 )
 def test_erlang_a_equals_the_chain_it_describes(rate: float, handling: float, agents: int, patience: float) -> None:
     found = impatient(rate, handling, agents, 20, patience)

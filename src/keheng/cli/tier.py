@@ -164,8 +164,6 @@ def _summary(done: "Run") -> dict[str, Any]:
         "evaluated": done.evaluated,
         "distribution": done.distribution,
         "moves": {"new": done.new, "up": done.up, "down": done.down},
-        "waiting": done.waiting,
-        "proposed": done.proposed,
         "seconds": float(done.seconds or 0),
     }
 

@@ -7,7 +7,6 @@ from itertools import product
 
 from django.db import connection, transaction
 
-from keheng.approvals.operations import load_presets as load_limits
 from keheng.audit.operations import record
 from keheng.common.copying import rebuilding_indexes
 from keheng.customers.models import Company, ContactPoint, Customer
@@ -105,7 +104,6 @@ def settle() -> None:
 
 def _sort(plan: Plan, at: datetime, report: Report) -> None:
     """Evaluate the primary schemes for the last four month ends and today: moves to look at, downgrades to approve."""
-    load_limits()
     schemes = Scheme.objects.filter(is_primary=True)
     days = sorted({*plan.month_ends[-4:], plan.today})
     for place, (scheme, day) in enumerate(product(schemes, days)):
