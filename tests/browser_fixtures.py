@@ -166,12 +166,16 @@ def screenshot() -> Callable[[Page, str], None]:
 
 def assert_accessible(page: Page) -> None:
     """axe finds nothing serious or critical on the page."""
+    assert serious_findings(page) == []
+
+
+def serious_findings(page: Page) -> list[str]:
+    """What axe finds that is serious or critical."""
     page.evaluate((settings.FRONTEND_PACKAGES / "axe-core" / "axe.min.js").read_text())
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    serious = [
+    return [
         f"{violation['id']}: {violation['help']} — {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
         for violation in found["violations"]
         if violation["impact"] in {"serious", "critical"}
         for node in violation["nodes"]
     ]
-    assert serious == []

@@ -11,7 +11,7 @@ import pytest
 from bench.standard_file import write_standard_file
 from django.urls import reverse
 from playwright.sync_api import Page
-from tests.browser_fixtures import assert_accessible
+from tests.browser_fixtures import serious_findings
 
 from keheng.cli.migrate import load_presets
 from keheng.common import clock
@@ -160,10 +160,11 @@ def _settle(page: Page) -> None:
     page.wait_for_timeout(150)
 
 
-def _check(page: Page) -> None:
-    assert_accessible(page)
+def _faults(page: Page, name: str) -> list[str]:
+    """What is wrong with a page; all pages are walked before any fault is told."""
+    faults = [f"{name}: {found}" for found in serious_findings(page)]
     sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert sideways <= 0, f"{page.url} scrolls sideways by {sideways} px"
+    return faults + [f"{name} scrolls sideways by {sideways} px"] * (sideways > 0)
 
 
 @pytest.mark.browser
@@ -171,25 +172,27 @@ def test_every_page_of_the_demo_bank(demo_bank: None, open_page: Open, screensho
     visitor = open_page()
     visitor.goto(reverse("account_login"))
     _settle(visitor)
-    _check(visitor)
+    faults = _faults(visitor, "sign-in")
     screenshot(visitor, "sign-in")
     for name, (role, address) in PAGES.items():
         page = open_page(Staff.objects.get(username=role))
         page.goto(address())
         _settle(page)
-        _check(page)
+        faults += _faults(page, name)
         screenshot(page, name)
         page.context.close()
     dark = open_page(Staff.objects.get(username="branch-head"), theme="dark")
     dark.goto(reverse("customers"))
     _settle(dark)
-    _check(dark)
+    faults += _faults(dark, "customers-dark")
     screenshot(dark, "customers-dark")
+    assert faults == []
 
 
 @pytest.mark.browser
 def test_every_page_of_an_empty_bank(staff_of: Callable[[str], Staff], open_page: Open) -> None:
     load_presets()
+    faults: list[str] = []
     for name in (
         "dashboard",
         "maturing",
@@ -211,8 +214,9 @@ def test_every_page_of_an_empty_bank(staff_of: Callable[[str], Staff], open_page
         page = open_page(staff_of(role))
         page.goto(address())
         _settle(page)
-        _check(page)
+        faults += _faults(page, name)
         page.context.close()
+    assert faults == []
 
 
 @pytest.fixture(autouse=True)
