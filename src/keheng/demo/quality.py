@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.backends.utils import CursorWrapper
 
 from keheng.customers import operations
-from keheng.customers.enums import PairState
+from keheng.customers.enums import CustomerKind, PairState
 from keheng.customers.models import DuplicatePair, Finding
 from keheng.demo.plan import Plan
 from keheng.org.models import Staff
@@ -19,12 +19,13 @@ def build_quality(cursor: CursorWrapper, plan: Plan, at: datetime) -> None:
     operations.check_archives(at=at)
     operations.search_duplicates(at=at)
     head = Staff.objects.get(username="head-office-manager")
-    pairs = DuplicatePair.objects.filter(state=PairState.OPEN).select_related("left", "right")
-    for pair in pairs.order_by("-score", "pk")[:2]:
+    people = DuplicatePair.objects.filter(state=PairState.OPEN, left__kind=CustomerKind.PERSON)
+    pairs = people.select_related("left", "right")
+    for pair in pairs.order_by("-score", "left__number")[:2]:
         operations.unify(
             survivor=pair.left, lost=pair.right, reason="证件一致，客户到店确认为同一人", actor=head, at=at
         )
-    for pair in pairs.order_by("score", "pk")[:2]:
+    for pair in pairs.order_by("score", "left__number")[:2]:
         operations.dismiss_pair(pair=pair, note="同名同生日，已电话核实为两位客户", actor=head, at=at)
     for finding in Finding.objects.filter(rule="shared_phone").select_related("customer").order_by("pk")[:3]:
         operations.accept_finding(finding=finding, reason="家人共用电话，已核实", actor=head, at=at)
