@@ -7,8 +7,6 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -20,6 +18,7 @@ from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer
 from keheng.common.clock import SHANGHAI
 from keheng.customers.copies import Table
 from keheng.customers.enums import FileForm
+from keheng.ui.excel import excel_cell
 
 _FONT = "STSong-Light"  # every PDF reader has a face for it: the file carries none, so a bare machine can write it
 _GREY, _LINE, _MARK = HexColor("#555555"), HexColor("#bbbbbb"), Color(0, 0, 0, alpha=0.08)
@@ -89,21 +88,13 @@ def _workbook(watermark: str, tables: Sequence[Table]) -> bytes:
     book = Workbook(write_only=True)
     for table in tables:
         sheet = book.create_sheet(table.title[:31].replace("/", " "))
-        sheet.append([_cell(sheet, watermark, Font(italic=True))])
-        sheet.append([_cell(sheet, header, Font(bold=True)) for header in table.headers])
+        sheet.append([excel_cell(sheet, watermark, italic=True)])
+        sheet.append([excel_cell(sheet, header, bold=True) for header in table.headers])
         for row in table.rows:
-            sheet.append([_cell(sheet, text) for text in row])
+            sheet.append([excel_cell(sheet, text) for text in row])
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()
-
-
-def _cell(sheet: Any, text: str, font: Font | None = None) -> Any:
-    cell = WriteOnlyCell(sheet, text)
-    cell.data_type = "s"  # text stays text: a value that starts with "=" is no formula
-    if font:
-        cell.font = font
-    return cell
 
 
 def _json(title: str, watermark: str, tables: Sequence[Table], at: datetime) -> bytes:

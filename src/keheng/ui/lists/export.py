@@ -3,22 +3,18 @@
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from io import BytesIO
 from itertools import batched
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import FileResponse
-from django.utils.encoding import force_str
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Font
 
 from keheng.common import clock
+from keheng.ui.excel import excel_cell
 from keheng.ui.lists.cells import cells_of
 from keheng.ui.lists.columns import Table
 
@@ -84,27 +80,10 @@ def _workbook(export: Export) -> Workbook:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(export.title[:31])
     sheet.freeze_panes = "A3"
-    sheet.append([_cell(sheet, export.watermark, italic=True)])
-    sheet.append([_cell(sheet, header, bold=True) for header in export.headers])
+    sheet.append([excel_cell(sheet, export.watermark, italic=True)])
+    sheet.append([excel_cell(sheet, header, bold=True) for header in export.headers])
     cells = cells_of(export.table, "value")
     for records in export.records:
         for record in records:
-            sheet.append([_cell(sheet, cell(record)) for cell in cells])
+            sheet.append([excel_cell(sheet, cell(record)) for cell in cells])
     return book
-
-
-def _cell(sheet: Any, value: Any, *, bold: bool = False, italic: bool = False) -> Any:
-    if isinstance(value, datetime):
-        value = value.astimezone(clock.SHANGHAI).replace(tzinfo=None)
-    elif value is not None and not isinstance(value, str | int | float | Decimal | date):
-        value = force_str(value)
-    if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)
-    cell = WriteOnlyCell(sheet, value)
-    if isinstance(value, str):
-        cell.data_type = "s"  # text stays text: a name that starts with "=" is no formula
-    elif isinstance(value, Decimal):
-        cell.number_format = "#,##0.00"
-    if bold or italic:
-        cell.font = Font(bold=bold, italic=italic)
-    return cell
