@@ -62,6 +62,9 @@ INSTALLED_APPS = [
     "keheng.portfolio",
     "keheng.ingest",
     "keheng.tiering",
+    "keheng.care",
+    "keheng.service_requests",
+    "keheng.workforce",
     "keheng.desk",
 ]
 

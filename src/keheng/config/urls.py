@@ -13,10 +13,13 @@ urlpatterns = [
     path("api/", include("keheng.api.urls")),
     path("api/v1/", api.urls),
     path("audit/", include("keheng.audit.urls")),
+    path("care/", include("keheng.care.urls")),
     path("customers/", include("keheng.customers.urls")),
     path("ingest/", include("keheng.ingest.urls")),
     path("quality/", include("keheng.customers.quality_urls")),
     path("notices/", include("keheng.notices.urls")),
+    path("service/", include("keheng.service_requests.urls")),
+    path("workforce/", include("keheng.workforce.urls")),
     path("settings/", include("keheng.org.urls")),
 ]
 

@@ -1,0 +1,1 @@
+"""The tables of the module, a file a topic."""

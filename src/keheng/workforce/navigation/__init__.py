@@ -1,0 +1,1 @@
+"""What the module registers with the frame, a file a topic."""
