@@ -1,12 +1,18 @@
+from datetime import date
+
 import pytest
+from django.db import connection
 from tests.tiering.conftest import TODAY, Evaluate, MakeCustomer, wan
 
 from keheng.customers.models import Customer
-from keheng.tiering.queries.entitlements import PRIORITY, entitled, entitlements_of
+from keheng.tiering.enums import Period
+from keheng.tiering.models import Scheme
+from keheng.tiering.policies.definition import BIG, NORMAL, PRIORITY, Contact, Privilege, Tier
+from keheng.tiering.queries import entitled, entitlement, entitlement_rows, entitlements, entitlements_of, maintainers
 
 
 @pytest.mark.parametrize(
-    ("amount", "tier", "priority", "maintainers"),
+    ("amount", "tier", "priority", "roles"),
     [
         (60, "T4", True, ("relationship-manager", "rm-supervisor")),
         (400, "T5", True, ("outlet-head", "rm-supervisor")),
@@ -15,17 +21,77 @@ from keheng.tiering.queries.entitlements import PRIORITY, entitled, entitlements
     ],
 )
 def test_decision_13_a_tier_entitles_to_its_privileges(
-    make_customer: MakeCustomer, run_of: Evaluate, amount: int, tier: str, priority: bool, maintainers: tuple[str, ...]
+    make_customer: MakeCustomer, run_of: Evaluate, amount: int, tier: str, priority: bool, roles: tuple[str, ...]
 ) -> None:
     customer = make_customer(aum_average=wan(amount))
     run_of()
     customer.refresh_from_db()
     found = entitlements_of(customer, TODAY)
-    assert (found.tier, found.is_priority, found.maintainers) == (tier, priority, maintainers)
+    assert (found.tier, found.is_priority, found.maintainers) == (tier, priority, roles)
+    assert (found.sla_class, found.version) == (BIG if priority else NORMAL, "bank-retail v1")
     assert entitled(Customer.objects.all(), PRIORITY, TODAY).filter(pk=customer.pk).exists() is priority
+    assert maintainers([customer.pk], kind="person", on=TODAY) == {customer.pk: roles}
+
+
+def test_a4_decision_27_each_customer_of_20_wan_is_contacted_once_a_month() -> None:
+    found = entitlements(TODAY)
+    rules = {tier: (one.contact_times, one.contact_months) for (kind, tier), one in found.items() if kind == "person"}
+    assert rules == {"T0": (0, 0), "T1": (0, 0), "T2": (0, 0), "T3": (1, 1), "T4": (1, 1), "T5": (1, 1)}
+
+
+def test_expression_and_relation_say_of_a_set_what_is_said_of_each(
+    make_customer: MakeCustomer, run_of: Evaluate
+) -> None:
+    people = [make_customer(aum_average=wan(amount)) for amount in (0, 1, 30, 60, 400)]
+    company = make_customer(annual_sales=wan(50_000), is_borrower=True)
+    untiered = make_customer(status="closed")
+    run_of()
+    run_of("corporate-size")
+    parts = ("is_priority", "sla_class", "contact_times", "contact_months")
+    by_expression = {
+        row[0]: row[1:]
+        for row in Customer.objects.annotate(**{f"of_{part}": entitlement(part, TODAY) for part in parts}).values_list(
+            "pk", *(f"of_{part}" for part in parts)
+        )
+    }
+    sql, params = entitlement_rows(TODAY)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""select c.id, {", ".join(f"granted.{part}" for part in parts)} from customers_customer c
+                join {sql} as granted on granted.kind = c.kind and granted.tier = c.tier""",
+            params,
+        )
+        by_relation = {row[0]: row[1:] for row in cursor.fetchall()}
+    for customer in (*people, company):
+        customer.refresh_from_db()
+        one = entitlements_of(customer, TODAY)
+        told = tuple(getattr(one, part) for part in parts)
+        assert by_expression[customer.pk] == by_relation[customer.pk] == told
+    assert by_expression[company.pk][:2] == (True, BIG)
+    assert by_expression[untiered.pk] == (False, NORMAL, 0, 0)
+    assert untiered.pk not in by_relation
+
+
+@pytest.mark.parametrize(("born", "roles"), [(date(1990, 1, 1), ("teller",)), (date(1950, 1, 1), ("lobby-manager",))])
+def test_decision_7_age_decides_who_maintains_and_not_who_is_served(
+    make_customer: MakeCustomer, run_of: Evaluate, born: date, roles: tuple[str, ...]
+) -> None:
+    customer = make_customer(aum_average=wan(7), birth_date=born)
+    run_of("bank-retail-wealth")
+    scheme = Scheme.objects.get(code="bank-retail-wealth")
+    assert maintainers([customer.pk], kind="person", on=TODAY, scheme=scheme) == {customer.pk: roles}
+
+
+def test_a_tier_may_name_a_class_of_time_limits_of_its_own() -> None:
+    grants = (Privilege(code=PRIORITY, name="优先受理"),)
+    assert Tier(code="X", name="x", rank=0, colour=0, privileges=grants).time_limits == BIG
+    assert Tier(code="X", name="x", rank=0, colour=0, privileges=grants, sla_class="express").time_limits == "express"
+    assert Contact(times=2, per=Period.HALF_YEAR).per.months == 6
 
 
 def test_whoever_has_no_tier_is_entitled_to_nothing(make_customer: MakeCustomer) -> None:
     customer = make_customer(aum_average=wan(60))
-    assert entitlements_of(customer, TODAY).privileges == {}
+    found = entitlements_of(customer, TODAY)
+    assert not found.privileges
+    assert not found.is_priority
     assert not entitled(Customer.objects.all(), "no_such_privilege", TODAY).exists()

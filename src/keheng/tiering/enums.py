@@ -32,6 +32,19 @@ class Edge(models.TextChoices):
     UPPER = "upper", _("lower edge out, upper edge in")
 
 
+class Period(models.TextChoices):
+    """In which time a number of contacts is counted."""
+
+    MONTH = "month", pgettext_lazy("contacts", "a month")
+    QUARTER = "quarter", pgettext_lazy("contacts", "a quarter")
+    HALF_YEAR = "half_year", pgettext_lazy("contacts", "half a year")
+    YEAR = "year", pgettext_lazy("contacts", "a year")
+
+    @property
+    def months(self) -> int:
+        return {Period.MONTH: 1, Period.QUARTER: 3, Period.HALF_YEAR: 6, Period.YEAR: 12}[self]
+
+
 class VersionState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")

@@ -25,7 +25,7 @@ from keheng.tiering.policies.conditions import (
     alternatives,
     comparisons,
 )
-from keheng.tiering.policies.definition import Band, Definition, Door, Tier
+from keheng.tiering.policies.definition import Band, Definition, Door, Tier, Upkeep
 from keheng.tiering.policies.metrics import METRICS
 
 
@@ -52,6 +52,7 @@ class Rules:
         params: the values of the placeholders.
         protected: the condition of the protections, whom no downgrade touches.
         months: of how many month ends the means are read; 0: of none.
+        upkeep_case: the roles that maintain a customer of the tier ``held``, as an array; only where asked for.
     """
 
     metrics: dict[str, str]
@@ -60,6 +61,7 @@ class Rules:
     params: dict[str, object]
     protected: str = "false"
     months: int = 0
+    upkeep_case: str = "'{}'::text[]"
 
     @property
     def reads_companies(self) -> bool:
@@ -88,8 +90,12 @@ def column(metric: str) -> str:
     return f"m_{metric}"
 
 
-def compile_definition(definition: Definition) -> Rules:
-    """Compile a definition that :mod:`.validation` finds nothing wrong with."""
+def compile_definition(definition: Definition, *, with_upkeep: bool = False) -> Rules:
+    """Compile a definition that :mod:`.validation` finds nothing wrong with.
+
+    Args:
+        with_upkeep: read what the conditions of upkeep need, too; sorting customers does not.
+    """
     writer = _Writer(definition)
     routes = [
         Route(number, tier, door, condition, metric, threshold)
@@ -98,7 +104,8 @@ def compile_definition(definition: Definition) -> Rules:
     excluded = " or ".join(writer.condition(part.when) for part in definition.exclusions) or "false"
     protected = " or ".join(writer.condition(part.when) for part in definition.movement.protected) or "false"
     months = definition.months if definition.basis == Basis.MONTHS_AVERAGE else 0
-    return Rules(writer.metrics, tuple(routes), excluded, writer.params, protected, months)
+    upkeep = writer.upkeep() if with_upkeep else Rules.upkeep_case
+    return Rules(writer.metrics, tuple(routes), excluded, writer.params, protected, months, upkeep)
 
 
 type _Draft = tuple[Tier, Door | None, str, str, Decimal | None]
@@ -117,6 +124,18 @@ class _Writer:
             for door in self.definition.doors_to(tier):
                 drafts += [(tier, door, self.condition(way), *self._evidence(way)) for way in alternatives(door.when)]
         return drafts
+
+    def upkeep(self) -> str:
+        """SQL of the array of roles: of each tier, those whose condition holds."""
+        arms = []
+        for tier in self.definition.tiers:
+            parts = [self._roles(part) for part in tier.upkeep]
+            arms.append(f"when '{tier.code}' then {' || '.join(parts) or Rules.upkeep_case}")
+        return f"case held {' '.join(arms)} else {Rules.upkeep_case} end"
+
+    def _roles(self, part: Upkeep) -> str:
+        roles = f"{self._bind(list(part.roles))}::text[]"
+        return f"case when {self.condition(part.when)} then {roles} else '{{}}' end" if part.when else roles
 
     def _own_routes(self, tier: Tier) -> list[_Draft]:
         if tier.band and self.definition.metric:

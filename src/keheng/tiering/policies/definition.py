@@ -6,10 +6,16 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from keheng.tiering.enums import Basis, Edge
+from keheng.tiering.enums import Basis, Edge, Period
 from keheng.tiering.policies.conditions import Condition, Node
 
 CODE = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
+PRIORITY = "priority_service"
+"""The privilege of the shorter time limits (decision 13)."""
+
+NORMAL, BIG = "normal", "big"
+"""The classes of time limits that A6 names: normal business, big customers."""
+
 LAST_COLOUR = 5
 MOST_MONTHS = 12
 
@@ -41,9 +47,18 @@ class Upkeep(Node):
     when: Condition | None = None
 
 
+class Contact(Node):
+    """How often whoever maintains a customer gets in touch with them, at least (A4, decision 27)."""
+
+    times: int = Field(ge=1, le=31)
+    per: Period = Period.MONTH
+
+
 class Tier(Named):
     """One tier. Entered by its band, or by a condition; with neither it takes whoever no other tier takes.
 
+    ``sla_class`` names the class of time limits that service requests keep; left empty, big customers' where the tier
+    grants priority service, else the normal one (decision 13).
     ``service_hours`` is the plan of service: hours for each customer and month. A dry run sums them.
     """
 
@@ -54,6 +69,8 @@ class Tier(Named):
     when: Condition | None = None
     privileges: tuple[Privilege, ...] = ()
     upkeep: tuple[Upkeep, ...] = ()
+    contact: Contact | None = None
+    sla_class: str = Field(default="", pattern=rf"{CODE}|^$", max_length=20)
     service_hours: Decimal = Field(default=Decimal(0), ge=0, le=200)
 
     @model_validator(mode="after")
@@ -68,6 +85,16 @@ class Tier(Named):
 
     def grants(self, privilege: str) -> bool:
         return any(held.code == privilege for held in self.privileges)
+
+    @property
+    def time_limits(self) -> str:
+        """The class of time limits: the tier's own, else what decision 13 says."""
+        return self.sla_class or (BIG if self.grants(PRIORITY) else NORMAL)
+
+    @property
+    def maintainers(self) -> tuple[str, ...]:
+        """Every role that maintains some customers of the tier."""
+        return tuple(dict.fromkeys(role for part in self.upkeep for role in part.roles))
 
 
 class Door(Node):

@@ -99,9 +99,9 @@ class Classification:
         """
 
 
-def classification(version: SchemeVersion, *, as_of: date, today: date) -> Classification:
+def classification(version: SchemeVersion, *, as_of: date, today: date, with_upkeep: bool = False) -> Classification:
     """Compile a version for a date, and choose the figures of that date."""
-    basis, rules = version.rules.basis, compile_definition(version.rules)
+    basis, rules = version.rules.basis, compile_definition(version.rules, with_upkeep=with_upkeep)
     if basis == Basis.MONTH_END:
         return Classification(version, rules, as_of, _last_month_end(as_of))
     found = Classification(version, rules, as_of, _month_end_for(as_of, today))

@@ -1,42 +1,75 @@
-"""What a tier entitles to: other modules ask here, by the codes of privileges (A2, decision 13)."""
+"""What a tier entitles to: other modules ask here, for one customer or for a set (A2 privileges, decision 13).
 
-from collections import defaultdict
+The tier is the one that lists show, of the primary scheme of the customer's kind; what it grants stands in the version
+of the scheme that is in force on the date asked about.
+"""
+
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Literal
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Case, CharField, Field, IntegerField, Q, QuerySet, Value, When
 
 from keheng.customers.models import Customer
 from keheng.tiering.errors import TieringError
-from keheng.tiering.models import Scheme, in_language
-from keheng.tiering.policies.definition import Tier
-from keheng.tiering.queries.schemes import version_on
+from keheng.tiering.models import Scheme, SchemeVersion, in_language
+from keheng.tiering.policies.definition import NORMAL, PRIORITY, Contact, Tier
+from keheng.tiering.queries.classify import classification, rows_of
+from keheng.tiering.queries.schemes import primary_scheme, version_on
 
-PRIORITY = "priority_service"
+type Part = Literal["is_priority", "sla_class", "contact_times", "contact_months"]
 
 
 @dataclass(frozen=True)
 class Entitlements:
-    """The privileges of one tier by code with their names, and the roles that may maintain its customers (A3)."""
+    """What one tier entitles to, as data.
 
-    tier: str
-    privileges: dict[str, str]
-    maintainers: tuple[str, ...]
+    Attributes:
+        tier: its code; empty where the customer has no tier.
+        version: the version of the scheme that says so, as ``bank-retail v1``.
+        privileges: the names of what it grants, by code.
+        maintainers: the roles that may maintain customers of the tier (A3), whatever their conditions.
+        contact: how often the customer is contacted at least (A4); ``None``: no rule.
+        sla_class: the class of time limits of service requests (A6).
+    """
+
+    tier: str = ""
+    version: str = ""
+    privileges: dict[str, str] | None = None
+    maintainers: tuple[str, ...] = ()
+    contact: Contact | None = None
+    sla_class: str = NORMAL
 
     def grants(self, privilege: str) -> bool:
-        return privilege in self.privileges
+        return privilege in (self.privileges or {})
 
     @property
     def is_priority(self) -> bool:
-        """Whether the shorter time limits of big customers hold (decision 13)."""
+        """Whether the customer is a big one for service requests (decision 13)."""
         return self.grants(PRIORITY)
 
+    @property
+    def contact_times(self) -> int:
+        """Contacts in ``contact_months`` at least; 0: no rule."""
+        return self.contact.times if self.contact else 0
 
-NOTHING = Entitlements("", {}, ())
+    @property
+    def contact_months(self) -> int:
+        return self.contact.per.months if self.contact else 0
+
+
+NOTHING = Entitlements()
+_FIELDS: dict[str, Field[Any, Any]] = {
+    "is_priority": BooleanField(),
+    "sla_class": CharField(),
+    "contact_times": IntegerField(),
+    "contact_months": IntegerField(),
+}
 
 
 def entitlements_of(customer: Customer, on: date) -> Entitlements:
-    """What the customer's tier in the primary scheme of their kind entitles to on a date; one or two queries."""
+    """What the customer's tier entitles to on a date."""
     return entitlements(on).get((customer.kind, customer.tier), NOTHING)
 
 
@@ -49,22 +82,77 @@ def entitlements(on: date) -> dict[tuple[str, str], Entitlements]:
         except TieringError:  # no version in force: nobody is entitled to anything
             continue
         for tier in version.rules.tiers:
-            found[scheme.kind, tier.code] = _of(tier)
+            found[scheme.kind, tier.code] = granted_by(version, tier)
     return found
+
+
+def granted_by(version: SchemeVersion, tier: Tier) -> Entitlements:
+    """What a tier of a version entitles to."""
+    return Entitlements(
+        tier.code,
+        str(version),
+        {held.code: in_language(held) for held in tier.privileges},
+        tier.maintainers,
+        tier.contact,
+        tier.time_limits,
+    )
+
+
+# -- for sets -------------------------------------------------------------------------------------------------------
 
 
 def entitled(customers: "QuerySet[Customer]", privilege: str, on: date) -> "QuerySet[Customer]":
     """Those of the customers whose tier grants a privilege: a condition on the list, nobody is looked at one by one."""
-    tiers: dict[str, list[str]] = defaultdict(list)
+    condition = Q(pk__in=[])
     for (kind, tier), granted in entitlements(on).items():
         if granted.grants(privilege):
-            tiers[kind].append(tier)
-    condition = Q(pk__in=[])
-    for kind, codes in tiers.items():
-        condition |= Q(kind=kind, tier__in=codes)
+            condition |= Q(kind=kind, tier=tier)
     return customers.filter(condition)
 
 
-def _of(tier: Tier) -> Entitlements:
-    roles = tuple(dict.fromkeys(role for part in tier.upkeep for role in part.roles))
-    return Entitlements(tier.code, {held.code: in_language(held) for held in tier.privileges}, roles)
+def entitlement(part: Part, on: date) -> Case:
+    """One part of the entitlements as an expression on customers: ``annotate(sla=entitlement("sla_class", today))``.
+
+    It reads columns of the customer alone, so it costs no join.
+    """
+    arms = [
+        When(kind=kind, tier=tier, then=Value(getattr(granted, part)))
+        for (kind, tier), granted in entitlements(on).items()
+    ]
+    return Case(*arms, default=Value(getattr(NOTHING, part)), output_field=_FIELDS[part])
+
+
+def entitlement_rows(on: date) -> tuple[str, dict[str, Any]]:
+    """The entitlements as a relation for SQL of one's own, with its parameters.
+
+    ``{sql} as granted`` has the columns ``kind, tier, is_priority, sla_class, contact_times, contact_months``; join it
+    with ``customers_customer`` on kind and tier. A customer without a tier, or of one that grants nothing, has no row.
+    """
+    known = entitlements(on)
+    columns: dict[str, list[Any]] = {
+        "kind": [kind for kind, _tier in known],
+        "tier": [tier for _kind, tier in known],
+        **{part: [getattr(granted, part) for granted in known.values()] for part in _FIELDS},
+    }
+    kinds = ("text", "text", "boolean", "text", "int", "int")
+    arrays = ", ".join(f"%(granted_{name})s::{kind}[]" for name, kind in zip(columns, kinds, strict=True))
+    sql = f"(select * from unnest({arrays}) as one ({', '.join(columns)}))"
+    return sql, {f"granted_{name}": values for name, values in columns.items()}
+
+
+def maintainers(
+    customers: Collection[int], *, kind: str, on: date, scheme: Scheme | None = None
+) -> dict[int, tuple[str, ...]]:
+    """The roles that may maintain each customer, with the conditions of the rules (A3, decision 7); one query.
+
+    Args:
+        customers: keys of customers of ``kind``.
+        scheme: whose rules; by default the primary scheme of the kind.
+    """
+    chosen = scheme or primary_scheme(kind)
+    if chosen is None:
+        return {}
+    found = classification(version_on(chosen, on), as_of=on, today=on, with_upkeep=True)
+    sql = f"select id, {found.rules.upkeep_case} as roles from ({found.rows(only='c.id = any(%(customers)s)')}) sorted"
+    rows = rows_of(sql, {**found.params, "customers": list(customers)})
+    return {row["id"]: tuple(dict.fromkeys(row["roles"])) for row in rows}
