@@ -9,7 +9,7 @@ from tests.factories import StaffFactory
 from keheng.audit.models import Entry
 from keheng.org import policies, queries
 from keheng.org.enums import DayKind
-from keheng.org.models import CalendarDay, ServiceCalendar
+from keheng.org.models import STATUTORY, CalendarDay, ServiceCalendar
 from keheng.org.operations import change_periods, clear_day, import_days, load_presets, set_day
 from keheng.org.policies import DayProblem, DayRow
 
@@ -49,7 +49,7 @@ def test_a_limit_over_the_spring_festival(default: ServiceCalendar) -> None:
 def test_days_are_known_to_the_end_of_the_year(default: ServiceCalendar) -> None:
     assert queries.known_until() == date(2026, 12, 31)
     assert queries.counts_of_days(2026) == {"holiday": 33, "make_up": 6}
-    assert queries.counts_of_days(2027) == {"holiday": 0, "make_up": 0}
+    assert queries.counts_of_days(2027) == {"holiday": 13, "make_up": 0}  # by law, until the list is out
 
 
 def test_loading_again_keeps_what_people_edited(default: ServiceCalendar) -> None:
@@ -91,6 +91,27 @@ def test_a_list_with_wrong_lines_changes_nothing_and_names_them(default: Service
         (False, False, False),
     ]
     assert CalendarDay.objects.count() == before
+
+
+def test_a_calendar_that_would_never_open_again_is_refused(default: ServiceCalendar) -> None:
+    actor, before = StaffFactory.create(), CalendarDay.objects.count()
+    closed = "\n".join(f"{date(2027, 1, 1) + timedelta(days=n)},holiday,停业" for n in range(366))
+    with pytest.raises(ValidationError, match="no working day in the year from 2027-01-01"):
+        import_days(text=closed, actor=actor, at=AT)
+    assert CalendarDay.objects.count() == before
+    import_days(text=closed.replace("2027-06-01,holiday", "2027-06-01,make_up"), actor=actor, at=AT)
+    with pytest.raises(ValidationError, match="no working day"):
+        set_day(day=date(2027, 6, 1), kind=DayKind.HOLIDAY, name="停业", actor=actor, at=AT)
+    with pytest.raises(ValidationError, match="no working day"):  # no Monday, so no make-up day either
+        change_periods(calendar=default, periods={1: [(time(9), time(12))]}, actor=actor, at=AT)
+
+
+def test_days_by_law_give_way_to_the_published_ones(default: ServiceCalendar) -> None:
+    assert [day.name for day in CalendarDay.objects.filter(date__range=("2027-02-01", "2027-02-28"))] == ["春节"] * 4
+    CalendarDay.objects.filter(date__year=2026).update(source=STATUTORY)
+    load_presets()
+    assert queries.counts_of_days(2026) == {"holiday": 33, "make_up": 6}
+    assert set(CalendarDay.objects.filter(date__year=2026).values_list("source", flat=True)) == {"chinesecalendar"}
 
 
 def test_reading_a_list() -> None:

@@ -5,7 +5,21 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from keheng.cli import backup, demo, doctor, ingest, keys, metrics, migrate, serve, tier, tier_trials, user, workforce
+from keheng.cli import (
+    backup,
+    calendar,
+    demo,
+    doctor,
+    ingest,
+    keys,
+    metrics,
+    migrate,
+    serve,
+    tier,
+    tier_trials,
+    user,
+    workforce,
+)
 from keheng.cli.failures import told_plainly
 
 
@@ -33,6 +47,7 @@ app.command("restore")(backup.restore)
 app.command("doctor")(doctor.doctor)
 app.command("ingest")(ingest.ingest)
 app.command("metrics")(metrics.metrics)
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(keys.app, name="keys")
 tier.app.command("dry-run")(tier_trials.dry_run)
 tier.app.command("matrix")(tier_trials.matrix)

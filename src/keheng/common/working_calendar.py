@@ -96,6 +96,16 @@ class WorkingCalendar:
             return -self.working_days_between(end, start)
         return sum(self.is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
 
+    def closed_for_a_year(self, first: date, last: date) -> date | None:
+        """The first day from ``first`` to ``last`` that no working day follows within a year; none in a sound calendar."""
+        day = first
+        while day <= last:
+            try:
+                day = self._first_working(day, _DAY) + _DAY
+            except NoServiceError:
+                return day
+        return None
+
     # -- service time -------------------------------------------------------------------------------------------------
 
     def service_time_between(self, start: datetime, end: datetime) -> timedelta:

@@ -16,6 +16,8 @@ from keheng.org.enums import BranchKind, DataScope, DayKind, TokenState
 
 BRANCH_CODE = r"^[A-Za-z0-9_-]+\Z"
 SYSTEM_USERNAME = "system"
+STATUTORY = "法定节假日（调休安排待公布）"
+"""The source of days off that the law names, in years whose arrangement is not published yet."""
 
 
 class BranchQuerySet(models.QuerySet["Branch"]):
@@ -252,6 +254,12 @@ class ServicePeriod(models.Model):
         return f"{self.weekday} {self.opens:%H:%M}–{self.closes:%H:%M}"
 
 
+class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
+    def published(self) -> "CalendarDayQuerySet":
+        """Without the days of years of which only the law is known, not yet the arrangement of make-up days."""
+        return self.exclude(source=STATUTORY)
+
+
 class CalendarDay(models.Model):
     """A date that does not follow its weekday: a holiday, or a make-up working day 调休."""
 
@@ -260,6 +268,8 @@ class CalendarDay(models.Model):
     name = models.CharField(_("name"), max_length=40)
     source = models.CharField(_("where it comes from"), max_length=60, blank=True)
     changed_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = CalendarDayQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("calendar day")

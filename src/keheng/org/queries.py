@@ -35,6 +35,12 @@ def calendar_of(branch: Branch) -> ServiceCalendar:
     return nearest.calendar
 
 
+def never_opens(calendar: ServiceCalendar, since: date) -> date | None:
+    """The day from which on a calendar would have no service for a year or longer; none where it is in order."""
+    last = CalendarDay.objects.order_by("-date").values_list("date", flat=True).first()
+    return working_calendar(calendar).closed_for_a_year(since, max(last or since, since))
+
+
 def working_calendar(calendar: ServiceCalendar) -> WorkingCalendar:
     """The calendar as arithmetic: its periods, and all holidays and make-up days."""
     weekdays: dict[int, list[Period]] = defaultdict(list)
@@ -45,8 +51,8 @@ def working_calendar(calendar: ServiceCalendar) -> WorkingCalendar:
 
 
 def known_until() -> date | None:
-    """The last date for which holidays are known; after it every weekday would count as a working day."""
-    last = CalendarDay.objects.order_by("-date").values_list("date", flat=True).first()
+    """The last date for which the published days are known; after it only the days off by law are, if any."""
+    last = CalendarDay.objects.published().order_by("-date").values_list("date", flat=True).first()
     return last and date(last.year, 12, 31)
 
 

@@ -1,5 +1,6 @@
 """What every installation starts with. Rows that exist stay as people edited them."""
 
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,16 @@ import yaml
 from django.db import transaction
 
 from keheng.org.enums import BranchKind, DayKind
-from keheng.org.models import SYSTEM_USERNAME, Branch, CalendarDay, Role, ServiceCalendar, ServicePeriod, Staff
+from keheng.org.models import (
+    STATUTORY,
+    SYSTEM_USERNAME,
+    Branch,
+    CalendarDay,
+    Role,
+    ServiceCalendar,
+    ServicePeriod,
+    Staff,
+)
 
 _PRESETS = Path(__file__).parents[1] / "presets"
 HEAD_OFFICE_CODE = "HO"
@@ -50,20 +60,28 @@ def load_presets() -> None:
 
 
 def seed_days() -> int:
-    """Fill the years that chinesecalendar knows and that have no day yet; return how many days were added.
+    """Fill the years that have no day yet, from chinesecalendar or else the law; return how many days were added.
 
-    A year that has days is left alone, so that a day which somebody removed stays removed.
+    A year that has published days is left alone, so that a day which somebody removed stays removed.
     """
     published = sorted(
         [(day, DayKind.HOLIDAY, name) for day, name in chinese_calendar.holidays.items()]
         + [(day, DayKind.MAKE_UP, name) for day, name in chinese_calendar.workdays.items()]
     )
-    known = set(CalendarDay.objects.dates("date", "year"))
+    known = set(CalendarDay.objects.published().dates("date", "year"))
     fresh = [
         CalendarDay(date=day, kind=kind, name=_CHINESE.get(name, name), source="chinesecalendar")
         for year, days in groupby(published, key=lambda row: row[0].replace(month=1, day=1))
         if year not in known
         for day, kind, name in days
+    ]
+    CalendarDay.objects.filter(source=STATUTORY, date__year__in={day.date.year for day in fresh}).delete()
+    taken = set(CalendarDay.objects.dates("date", "year")) | {day.date.replace(month=1, day=1) for day in fresh}
+    by_law: dict[date, str] = yaml.safe_load((_PRESETS / "statutory-days.yaml").read_text())
+    fresh += [
+        CalendarDay(date=day, kind=DayKind.HOLIDAY, name=name, source=STATUTORY)
+        for day, name in by_law.items()
+        if day.replace(month=1, day=1) not in taken
     ]
     return len(CalendarDay.objects.bulk_create(fresh))
 
