@@ -97,7 +97,7 @@ class WorkingCalendar:
         return sum(self.is_working_day(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
 
     def closed_for_a_year(self, first: date, last: date) -> date | None:
-        """The first day from ``first`` to ``last`` that no working day follows within a year; none in a sound calendar."""
+        """The first day from ``first`` to ``last`` without a working day in the year after it; none in a sound one."""
         day = first
         while day <= last:
             try:
