@@ -16,7 +16,7 @@ from keheng.audit.operations import record
 from keheng.audit.words import changes_of as changes_in_words
 from keheng.audit.words import summary_of
 from keheng.common.events import publish
-from keheng.customers.history import changes_of
+from keheng.customers.archive.history import changes_of
 from keheng.customers.models import Customer
 from keheng.ui.events import ListExported
 

@@ -8,10 +8,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from tests.factories import CompanyFactory, ContactPointFactory, CustomerFactory, StaffFactory
 
-from keheng.customers import completeness, operations
+from keheng.customers import operations
 from keheng.customers.enums import ContactKind, RuleTopic
 from keheng.customers.models import ArchiveScore, Customer, Person
 from keheng.customers.policies.quality import parse
+from keheng.customers.quality import completeness
 from keheng.customers.queries import shipped_rules
 from keheng.portfolio.models import CurrentFigures, MonthEndFigures
 from keheng.portfolio.operations import ensure_months

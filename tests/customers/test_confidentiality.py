@@ -24,11 +24,11 @@ from keheng.customers.enums import (
     ReaderKind,
     RuleTopic,
 )
-from keheng.customers.fields import UnknownFieldError, catalogue, field_of
 from keheng.customers.models import Company, Customer, Person, RuleVersion, Sheet
 from keheng.customers.operations import reveal
 from keheng.customers.operations.rules import change_rules
 from keheng.customers.policies.disclosure import SEALED, ConfidentialityRules, Reader, cells, disclose
+from keheng.customers.privacy.fields import UnknownFieldError, catalogue, field_of
 from keheng.customers.queries.rules import confidentiality_rules, preset
 from keheng.org.enums import DataScope
 from keheng.org.models import Role

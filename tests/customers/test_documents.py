@@ -13,6 +13,7 @@ from tests.factories import BranchFactory, CompanyFactory, CustomerFactory, Staf
 from tests.files import samples
 
 from keheng.audit.models import Entry
+from keheng.customers.archive.rulebook import document_rules
 from keheng.customers.enums import CustomerStatus, DocumentKind
 from keheng.customers.models import Customer, Document
 from keheng.customers.operations.documents import (
@@ -24,7 +25,6 @@ from keheng.customers.operations.documents import (
 )
 from keheng.customers.permissions.documents import can_open_document, can_remove_document
 from keheng.customers.queries.documents import documents_of, expiring_for, pictures_of
-from keheng.customers.rulebook import document_rules
 from keheng.files.models import Piece, StoredFile
 from keheng.files.queries import content_of
 from keheng.org.enums import DataScope

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.factories import BranchFactory, CompanyFactory, CustomerFactory, StaffFactory
 
 from keheng.audit.models import Entry
+from keheng.customers.archive.rulebook import health_rules
 from keheng.customers.enums import CooperationState, DecisionRole, GroupRole, HealthGrade, ProjectState
 from keheng.customers.models import (
     Company,
@@ -30,7 +31,6 @@ from keheng.customers.operations.dossier import add_entry, change_entry, record_
 from keheng.customers.operations.reveal import reveal
 from keheng.customers.policies.health import next_check
 from keheng.customers.queries.dossier import checks_due, cooperation_for, dossier_of, expected_amount, projects_for
-from keheng.customers.rulebook import health_rules
 from keheng.org.enums import DataScope
 from keheng.org.models import Staff
 

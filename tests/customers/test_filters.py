@@ -10,8 +10,8 @@ from tests.factories import BranchFactory, CustomerFactory, StaffFactory
 from keheng.common import clock
 from keheng.customers.enums import CustomerKind, CustomerStatus
 from keheng.customers.filters import CustomerFilter
-from keheng.customers.identity import age_on
 from keheng.customers.models import Customer
+from keheng.customers.values.identity import age_on
 from keheng.org import queries
 from keheng.org.enums import DataScope
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keheng.customers import identity
-from keheng.customers.identity import Flaw
+from keheng.customers.values import identity
+from keheng.customers.values.identity import Flaw
 
 TODAY = date(2026, 11, 22)
 

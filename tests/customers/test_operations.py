@@ -12,9 +12,9 @@ from keheng.audit.models import Entry
 from keheng.common import rotation
 from keheng.common.keys import key_ring
 from keheng.customers import operations
+from keheng.customers.archive.history import changes_of
 from keheng.customers.enums import Confidentiality, ContactKind, CustomerKind, CustomerStatus
 from keheng.customers.events import CustomerChanged, CustomerCreated, CustomersAssigned, CustomersMoved
-from keheng.customers.history import changes_of
 from keheng.customers.models import Company, ContactPoint, Customer
 from keheng.org.enums import DataScope
 

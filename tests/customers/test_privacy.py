@@ -18,7 +18,6 @@ from tests.factories import AccountFactory, ContactPointFactory, CustomerFactory
 from keheng.audit.models import Entry
 from keheng.common import clock
 from keheng.common.fields import EncryptedTextField
-from keheng.customers import erasure
 from keheng.customers.enums import (
     CaseKind,
     CaseState,
@@ -44,6 +43,7 @@ from keheng.customers.operations import cases, change_customer, handouts
 from keheng.customers.operations.consent import record_consent
 from keheng.customers.policies.consent import Anchor, Clock, PrivacyRules, RetentionRule, suits
 from keheng.customers.policies.rights import Anchored, due_on, extended_due, standing_rules
+from keheng.customers.privacy import erasure
 from keheng.customers.queries.consent import consents_of, contact_rows, contactable, may_contact
 from keheng.customers.queries.privacy import refuses_automated, without_automated_refusal
 from keheng.customers.queries.retention import retention_of

@@ -11,8 +11,9 @@ from django.db import connection
 from tests.factories import CompanyFactory, ContactPointFactory, CustomerFactory, StaffFactory
 
 from keheng.common.sealing import seal
-from keheng.customers import merge, operations
+from keheng.customers import operations
 from keheng.customers.enums import ContactKind, Source, SuggestionState
+from keheng.customers.feeds import merge
 from keheng.customers.models import Company, ContactPoint, Customer, Person, Provenance, Suggestion
 from keheng.customers.queries.archive import archive_of
 from keheng.org.models import Staff

@@ -20,9 +20,10 @@ from tests.factories import (
 )
 
 from keheng.audit.models import Entry
-from keheng.customers import operations, unification
+from keheng.customers import operations
 from keheng.customers.models import Company, ContactPoint, Customer, DuplicatePair, NumberAlias, Person, Unification
-from keheng.customers.unification.references import references_to
+from keheng.customers.quality import unification
+from keheng.customers.quality.unification.references import references_to
 from keheng.org.enums import DataScope
 from keheng.org.models import Staff
 from keheng.portfolio.models import Account, CurrentFigures, Holding, MonthEndFigures

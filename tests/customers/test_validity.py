@@ -12,10 +12,10 @@ from tests.factories import CompanyFactory, ContactPointFactory, CustomerFactory
 from keheng.common.keys import key_ring
 from keheng.customers import operations
 from keheng.customers.enums import ContactKind, FindingState, RuleTopic
-from keheng.customers.identity import credit_code_check, resident_check
 from keheng.customers.models import ContactPoint, Customer, Finding
 from keheng.customers.queries import shipped_rules
 from keheng.customers.queries.validity import CHECKS
+from keheng.customers.values.identity import credit_code_check, resident_check
 
 AT = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 from tests.demo.banks import TODAY, Invented, invented
 
 from keheng.common.pinyin import spell
-from keheng.customers import identity
+from keheng.customers.values import identity
 from keheng.demo.history import Day
 from keheng.demo.plan import Plan
 

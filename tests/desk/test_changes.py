@@ -14,7 +14,7 @@ from tests.factories import CompanyFactory, ContactPointFactory, StaffFactory
 from keheng.audit.context import acting
 from keheng.audit.models import Entry
 from keheng.customers import operations
-from keheng.customers.history import all_changes
+from keheng.customers.archive.history import all_changes
 from keheng.customers.models import Company, ContactPoint, Customer, Person
 from keheng.customers.models import CustomerEvent as Event  # type: ignore[attr-defined]  # made by pghistory
 from keheng.org.enums import DataScope

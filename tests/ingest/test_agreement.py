@@ -6,8 +6,8 @@ import polars as pl
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from keheng.customers import identity
-from keheng.customers.identity import Flaw
+from keheng.customers.values import identity
+from keheng.customers.values.identity import Flaw
 from keheng.ingest.checking.documents import contacts, documents
 
 TODAY = date(2026, 11, 22)

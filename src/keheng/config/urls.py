@@ -16,7 +16,7 @@ urlpatterns = [
     path("care/", include("keheng.care.urls")),
     path("customers/", include("keheng.customers.urls")),
     path("ingest/", include("keheng.ingest.urls")),
-    path("quality/", include("keheng.customers.quality_urls")),
+    path("quality/", include("keheng.customers.urls.quality")),
     path("notices/", include("keheng.notices.urls")),
     path("service/", include("keheng.service_requests.urls")),
     path("workforce/", include("keheng.workforce.urls")),

@@ -8,4 +8,5 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        from keheng.customers import copied, erased, receivers  # noqa: F401
+        from keheng.customers import receivers  # noqa: F401
+        from keheng.customers.privacy import copied, erased  # noqa: F401

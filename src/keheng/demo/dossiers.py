@@ -10,6 +10,7 @@ from django.db.backends.utils import CursorWrapper
 
 from keheng.common.copying import copy_frame
 from keheng.common.keys import key_ring
+from keheng.customers.archive.rulebook import health_rules
 from keheng.customers.enums import CooperationState, DecisionRole, GroupRole, HealthGrade, ProjectState
 from keheng.customers.models import (
     CompanyGroup,
@@ -21,7 +22,6 @@ from keheng.customers.models import (
     Project,
 )
 from keheng.customers.policies.health import next_check
-from keheng.customers.rulebook import health_rules
 from keheng.demo.documents import mobiles
 from keheng.demo.names import person_names
 from keheng.demo.plan import Integers, Plan, pick, table

@@ -7,9 +7,9 @@ import polars as pl
 from django.db.backends.utils import CursorWrapper
 
 from keheng.common.sealing import seal
-from keheng.customers.blind import ID_NUMBER
 from keheng.customers.enums import CustomerKind, CustomerStatus, IdentityKind
-from keheng.customers.merge import insert_companies, insert_customers, reserve_ids
+from keheng.customers.feeds.merge import insert_companies, insert_customers, reserve_ids
+from keheng.customers.values.blind import ID_NUMBER
 from keheng.demo.documents import credit_codes
 from keheng.demo.names import company_names
 from keheng.demo.organisation import Organisation

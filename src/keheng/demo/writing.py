@@ -9,9 +9,9 @@ from django.db.backends.utils import CursorWrapper
 
 from keheng.common.copying import copy_frame
 from keheng.common.sealing import seal
-from keheng.customers.blind import CONTACT, ID_NUMBER
-from keheng.customers.merge import insert_companies, insert_contacts, insert_customers
+from keheng.customers.feeds.merge import insert_companies, insert_contacts, insert_customers
 from keheng.customers.models import Customer
+from keheng.customers.values.blind import CONTACT, ID_NUMBER
 from keheng.demo.blemishes import with_dead_phones, with_gaps
 from keheng.demo.documents import account_numbers
 from keheng.demo.invention import Group

@@ -6,7 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from keheng.customers.marks import Mark
+from keheng.customers.archive.marks import Mark
 from keheng.customers.models import Customer
 
 FALL = -0.2

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from keheng.customers import exports
+from keheng.customers.privacy import exports
 from keheng.desk import search, timeline
 from keheng.desk.views.exports import state, write
 from keheng.notices import kinds as notices

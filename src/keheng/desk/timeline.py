@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from keheng.audit.actions import name_of
 from keheng.audit.models import Entry
-from keheng.customers.history import changes_of, disclosed
+from keheng.customers.archive.history import changes_of, disclosed
 from keheng.customers.models import Customer
 from keheng.customers.permissions import can_see_facts
 from keheng.org.acting import acting

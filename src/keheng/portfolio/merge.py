@@ -1,4 +1,5 @@
-"""Figures and accounts in bulk, like :mod:`keheng.customers.merge`: a null never erases, nothing unchanged is written.
+"""Figures and accounts in bulk, like :mod:`keheng.customers.feeds.merge`: a null never erases,
+nothing unchanged is written.
 
 Figures carry their date: older ones never overwrite newer ones, but they still fill the month end they belong to.
 """

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from keheng.audit import actions
-from keheng.customers import completeness, history, unification
-from keheng.customers.unification import TableRule
+from keheng.customers.archive import history
+from keheng.customers.quality import completeness, unification
+from keheng.customers.quality.unification import TableRule
 from keheng.portfolio import activity, permissions, search
 from keheng.portfolio.models import Figures
 from keheng.ui.permission_names import declare

@@ -6,11 +6,11 @@ from typing import Any
 from django.db.models import Max, Q
 from django.utils.translation import gettext_lazy as _
 
-from keheng.customers.copies import register_section
-from keheng.customers.erasure import register_statement
 from keheng.customers.models import Customer
 from keheng.customers.policies.consent import Anchor
 from keheng.customers.policies.rights import Anchored
+from keheng.customers.privacy.copies import register_section
+from keheng.customers.privacy.erasure import register_statement
 from keheng.customers.queries.retention import register_anchor
 from keheng.portfolio.enums import AccountStatus
 from keheng.portfolio.models import Account, Holding

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from keheng.approvals import kinds
 from keheng.approvals.kinds import Kind
 from keheng.audit import actions
-from keheng.customers import triggers, unification
+from keheng.customers.archive import triggers
+from keheng.customers.quality import unification
 from keheng.notices import kinds as notices
 from keheng.tiering import operations
 from keheng.tiering.enums import Direction

@@ -17,10 +17,10 @@ from keheng.api.endpoints import Endpoints
 from keheng.api.paging import Page, Paging, page_of
 from keheng.common import clock
 from keheng.customers import operations, permissions, queries
+from keheng.customers.archive.history import Change, all_changes, disclosed
 from keheng.customers.enums import ContactKind, CustomerKind, CustomerStatus, Disclosure, IdentityKind, Sex
-from keheng.customers.history import Change, all_changes, disclosed
-from keheng.customers.masks import masked_contact, masked_document
 from keheng.customers.models import ContactPoint, Customer
+from keheng.customers.values.masks import masked_contact, masked_document
 from keheng.org.acting import acting
 from keheng.org.models import Branch
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from keheng.customers.enums import ContactKind, CustomerKind, CustomerStatus, IdentityKind, Industry, Sex
-from keheng.customers.masks import masked_contact, masked_document
 from keheng.customers.models import Company, Customer
+from keheng.customers.values.masks import masked_contact, masked_document
 from keheng.org.models import Branch, Staff
 
 PERSON_FACTS = ("sex", "birth_date", "occupation", "education", "marital")

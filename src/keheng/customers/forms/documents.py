@@ -6,11 +6,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from keheng.customers.archive.rulebook import document_rules
 from keheng.customers.enums import CustomerKind, DocumentKind
 from keheng.customers.forms.dossier import day_input
 from keheng.customers.models import Customer, Document
 from keheng.customers.operations.documents import FACTS
-from keheng.customers.rulebook import document_rules
 from keheng.files.forms import UploadField
 
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from keheng.customers.catalogue import ArchiveField
+from keheng.customers.archive.catalogue import ArchiveField
 from keheng.customers.enums import (
     AssessmentChannel,
     ContactKind,
@@ -23,12 +23,12 @@ from keheng.customers.enums import (
     WealthContent,
     WealthManner,
 )
-from keheng.customers.masks import masked_contact
 from keheng.customers.models import ContactPoint
 from keheng.customers.operations import Difference
 from keheng.customers.policies.custom import LONGEST
 from keheng.customers.policies.risk import Definition
 from keheng.customers.queries.archive import Archive, mark_of
+from keheng.customers.values.masks import masked_contact
 
 TELLERS = [choice for choice in Source.choices if choice[0] != Source.FEED]
 _NONE = ("", "—")

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from keheng.customers import triggers
+from keheng.customers.archive import triggers
 from keheng.customers.enums import ArchiveClass, ReviewOutcome
 from keheng.customers.models.customer import Customer
 from keheng.org.models import Staff

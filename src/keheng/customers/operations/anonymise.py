@@ -7,9 +7,9 @@ from django.db import connection, models, transaction
 
 from keheng.audit import operations as audit
 from keheng.common.events import publish
-from keheng.customers import erasure
 from keheng.customers.events import CustomersAnonymised
 from keheng.customers.models import Customer
+from keheng.customers.privacy import erasure
 from keheng.org.models import Staff
 
 

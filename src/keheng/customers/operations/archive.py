@@ -14,11 +14,9 @@ from keheng.audit.operations import record
 from keheng.common.clock import SHANGHAI
 from keheng.common.events import publish
 from keheng.common.pinyin import spell
-from keheng.customers import blind, identity, permissions, policies
+from keheng.customers import permissions, policies
 from keheng.customers.enums import Confidentiality, CustomerKind, IdentityKind, Source
 from keheng.customers.events import CustomerChanged, CustomerCreated
-from keheng.customers.flaws import sentence
-from keheng.customers.masks import masked_contact
 from keheng.customers.models import Company, Customer
 from keheng.customers.operations.contacts import write_contact
 from keheng.customers.operations.following import follow_up
@@ -26,6 +24,9 @@ from keheng.customers.operations.sources import note_sources, overtake_equal
 from keheng.customers.operations.values import cleaned, write_beside
 from keheng.customers.policies.editing import settle
 from keheng.customers.queries.archive import Archive, Origin, archive_of, mark_of
+from keheng.customers.values import blind, identity
+from keheng.customers.values.flaws import sentence
+from keheng.customers.values.masks import masked_contact
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from keheng.customers import completeness, queries
-from keheng.customers.completeness import Field
+from keheng.customers import queries
 from keheng.customers.enums import RuleTopic
 from keheng.customers.models import QualityRun
 from keheng.customers.policies.quality import CompletenessRules
+from keheng.customers.quality import completeness
+from keheng.customers.quality.completeness import Field
 
 
 @transaction.atomic

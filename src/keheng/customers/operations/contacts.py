@@ -7,14 +7,15 @@ from django.db import transaction
 
 from keheng.audit.operations import record
 from keheng.common.events import publish
-from keheng.customers import blind, identity, permissions
+from keheng.customers import permissions
 from keheng.customers.enums import ContactKind, Source
 from keheng.customers.events import CustomerChanged
-from keheng.customers.flaws import sentence
-from keheng.customers.masks import masked_contact
 from keheng.customers.models import ContactPoint, Customer
 from keheng.customers.operations.following import follow_up
 from keheng.customers.operations.sources import note_sources
+from keheng.customers.values import blind, identity
+from keheng.customers.values.flaws import sentence
+from keheng.customers.values.masks import masked_contact
 from keheng.org.models import Staff
 
 

@@ -14,11 +14,11 @@ from keheng.audit.enums import Outcome
 from keheng.audit.operations import record
 from keheng.common.events import publish
 from keheng.customers import permissions
+from keheng.customers.archive.rulebook import document_rules
 from keheng.customers.enums import CustomerKind, DocumentKind
 from keheng.customers.events import CustomerChanged
 from keheng.customers.models import Customer, Document, DocumentVersion
 from keheng.customers.permissions.documents import check_remove_document, why_not_open_document
-from keheng.customers.rulebook import document_rules
 from keheng.files import operations as files
 from keheng.files.models import StoredFile
 from keheng.org.models import Staff

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from keheng.customers import identity, permissions
+from keheng.customers import permissions
+from keheng.customers.archive.rulebook import health_rules
 from keheng.customers.enums import ContactKind, CustomerKind, HealthGrade
-from keheng.customers.flaws import sentence
 from keheng.customers.models import (
     Company,
     CompanyGroup,
@@ -26,7 +26,8 @@ from keheng.customers.models import (
 )
 from keheng.customers.operations.entries import check_unchanged, told, write
 from keheng.customers.policies.health import next_check
-from keheng.customers.rulebook import health_rules
+from keheng.customers.values import identity
+from keheng.customers.values.flaws import sentence
 from keheng.org.models import Staff
 
 _WHOLE = Decimal(100)

@@ -11,12 +11,12 @@ from procrastinate.contrib.django import app
 from keheng.approvals.operations import ask
 from keheng.audit.operations import record
 from keheng.common.clock import SHANGHAI
-from keheng.customers import exports, rendering
-from keheng.customers.copies import copy_of
 from keheng.customers.enums import FileForm, HandoutState
 from keheng.customers.models import Handout, PrivacyCase
 from keheng.customers.permissions.privacy import check_export, check_fetch
 from keheng.customers.policies.disclosure import needs_approval
+from keheng.customers.privacy import exports, rendering
+from keheng.customers.privacy.copies import copy_of
 from keheng.customers.queries.rules import confidentiality_rules, privacy_rules
 from keheng.org.models import Staff
 

@@ -10,12 +10,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from keheng.customers import identity, permissions
+from keheng.customers import permissions
 from keheng.customers.enums import ContactKind, CustomerKind, RelationKind
-from keheng.customers.flaws import sentence
 from keheng.customers.models import Customer, Relation
 from keheng.customers.operations.entries import check_unchanged, told, write
 from keheng.customers.policies import relations as rules
+from keheng.customers.values import identity
+from keheng.customers.values.flaws import sentence
 from keheng.org.models import Staff
 
 _GENERATIONS = 12

@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 from keheng.audit.operations import record
 from keheng.common.events import publish
 from keheng.common.keys import key_ring
-from keheng.customers import identity, permissions
-from keheng.customers.catalogue import label_of
+from keheng.customers import permissions
+from keheng.customers.archive.catalogue import label_of
 from keheng.customers.enums import ContactKind, Source, SuggestionState
 from keheng.customers.events import UpdateSuggested
-from keheng.customers.flaws import sentence
 from keheng.customers.models import Customer, Suggestion
 from keheng.customers.operations.archive import change_customer
 from keheng.customers.operations.sources import SUGGESTION
 from keheng.customers.queries.archive import Archive, archive_of
+from keheng.customers.values import identity
+from keheng.customers.values.flaws import sentence
 from keheng.org.models import Staff
 
 

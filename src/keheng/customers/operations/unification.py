@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from keheng.audit.operations import record
 from keheng.common.events import publish
-from keheng.customers import permissions, unification
+from keheng.customers import permissions
 from keheng.customers.events import CustomersSeparated, CustomersUnified
 from keheng.customers.models import ContactPoint, Customer, NumberAlias, Unification
 from keheng.customers.operations.following import follow_up
+from keheng.customers.quality import unification
 from keheng.org.models import Staff
 
 FACTS: dict[str, tuple[str, ...]] = {

@@ -14,11 +14,12 @@ from keheng.common.clock import SHANGHAI
 from keheng.common.copying import copy_frame
 from keheng.common.crypto import UnreadableValue
 from keheng.common.keys import key_ring
-from keheng.customers import blind, identity, permissions, queries
+from keheng.customers import permissions, queries
 from keheng.customers.enums import ContactKind, FindingState, IdentityKind, RuleTopic, Severity
 from keheng.customers.models import ContactPoint, Finding, QualityRun
 from keheng.customers.policies.quality import Check, ValidityRules
 from keheng.customers.queries.validity import CHECKS
+from keheng.customers.values import blind, identity
 from keheng.org.models import Staff
 
 REPORTED = "reported"

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from keheng.audit.changes import Changes
-from keheng.customers.catalogue import ArchiveField
+from keheng.customers.archive.catalogue import ArchiveField
 from keheng.customers.models import Customer, CustomField, CustomValue
 from keheng.customers.queries.archive import Archive
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from keheng.customers import policies
 from keheng.customers.enums import Confidentiality, CustomerStatus, Disclosure
-from keheng.customers.fields import field_of
 from keheng.customers.models import Customer
 from keheng.customers.models.emergency import opened_to
+from keheng.customers.privacy.fields import field_of
 from keheng.customers.queries.rules import confidentiality_rules
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
@@ -52,7 +52,7 @@ def disclosure(actor: Staff, customer: Customer, field: str) -> Disclosure:
     One query for all customers and fields of a request.
 
     Args:
-        field: a code of the field catalogue (:mod:`keheng.customers.fields`), such as ``birth_date``, ``contact.12``.
+        field: a code of a classified field (:mod:`keheng.customers.privacy.fields`): ``birth_date``, ``contact.12``.
 
     Raises:
         UnknownFieldError: nobody has declared the field.

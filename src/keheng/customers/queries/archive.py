@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 from keheng.common.keys import key_ring
-from keheng.customers.catalogue import CUSTOM, ArchiveField, Section, fields_for, sections_for
+from keheng.customers.archive.catalogue import CUSTOM, ArchiveField, Section, fields_for, sections_for
 from keheng.customers.enums import ContactKind, CustomerKind, Disclosure, Source
 from keheng.customers.models import Company, ContactPoint, Customer, CustomValue, Person, Provenance, Sheet
 

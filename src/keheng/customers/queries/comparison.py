@@ -10,10 +10,10 @@ from django.utils.translation import pgettext
 
 from keheng.common.fields import EncryptedTextField, MoneyField
 from keheng.common.money import in_wan
-from keheng.customers.masks import masked_contact, masked_document
 from keheng.customers.models import Company, ContactPoint, Customer, Person, Sheet
-from keheng.customers.unification.references import references_to
-from keheng.customers.unification.rules import rule_of
+from keheng.customers.quality.unification.references import references_to
+from keheng.customers.quality.unification.rules import rule_of
+from keheng.customers.values.masks import masked_contact, masked_document
 
 _FACTS = ("name", "document", "sex", "birth_date", "occupation", "education", "marital", "branch", "owner", "status",
           "opened_on", "source")  # fmt: skip

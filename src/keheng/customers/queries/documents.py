@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 from django.db.models import Prefetch, QuerySet
 
+from keheng.customers.archive.rulebook import document_rules
 from keheng.customers.enums import DocumentKind
 from keheng.customers.models import Customer, Document, DocumentVersion
-from keheng.customers.rulebook import document_rules
 from keheng.org.models import Staff
 
 

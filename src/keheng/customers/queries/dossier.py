@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Prefetch, QuerySet, Sum
 
 from keheng.common.masking import mask_name, mask_phone
+from keheng.customers.archive.rulebook import health_rules
 from keheng.customers.enums import CooperationState, GroupRole
 from keheng.customers.models import (
     Competitor,
@@ -18,7 +19,6 @@ from keheng.customers.models import (
     Project,
 )
 from keheng.customers.permissions import can_view
-from keheng.customers.rulebook import health_rules
 from keheng.org.models import Staff
 
 RECENT_CHECKS = 5

@@ -1,8 +1,8 @@
 """Finding the one archive that somebody must read now, wherever it is kept."""
 
 from keheng.audit.models import Entry
-from keheng.customers import blind, identity
 from keheng.customers.models import ContactPoint, Customer, EmergencyAccess
+from keheng.customers.values import blind, identity
 
 
 def archive_by_number(text: str) -> Customer | None:

@@ -12,9 +12,9 @@ from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet
 
 from keheng.common.pinyin import otherwise_read, spellings_of_beginning
 from keheng.common.writing import alike, writings
-from keheng.customers import blind, identity
 from keheng.customers.enums import CustomerKind
 from keheng.customers.models import Characters, ContactPoint, Customer, NumberAlias
+from keheng.customers.values import blind, identity
 from keheng.org.models import Staff
 
 COMPANIES_CONSIDERED = 200

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db.models import Count, Q, Sum
 
-from keheng.customers import completeness
 from keheng.customers.enums import FindingState, RuleTopic, Severity
 from keheng.customers.models import ArchiveScore, Customer, Finding, QualityRun
+from keheng.customers.quality import completeness
 from keheng.customers.queries.quality_rules import quality_rules
 from keheng.customers.queries.validity import CHECKS, SqlCheck
 from keheng.org.models import Branch, Staff

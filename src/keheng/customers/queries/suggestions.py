@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from keheng.customers.catalogue import BETWEEN, label_of
+from keheng.customers.archive.catalogue import BETWEEN, label_of
 from keheng.customers.enums import ContactKind, Disclosure, SuggestionState
-from keheng.customers.masks import mask_contact, masked_contact
 from keheng.customers.models import Customer, Suggestion
 from keheng.customers.queries.archive import Archive, Disclose
+from keheng.customers.values.masks import mask_contact, masked_contact
 from keheng.org.models import Staff
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keheng.common import clock
 from keheng.customers import permissions
+from keheng.customers.archive.rulebook import document_rules
 from keheng.customers.enums import DocumentKind
 from keheng.customers.forms import documents as forms
 from keheng.customers.forms.dossier import RemoveForm
@@ -22,7 +23,6 @@ from keheng.customers.operations.documents import (
 )
 from keheng.customers.permissions.documents import can_remove_document, check_remove_document, why_not_open_document
 from keheng.customers.queries.documents import documents_of, pictures_of
-from keheng.customers.rulebook import document_rules
 from keheng.customers.views.parts import ArchiveSide, ArchiveTab, customer_of
 from keheng.files import responses
 from keheng.org.acting import acting

@@ -9,12 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from keheng.common import clock
+from keheng.customers.archive.rulebook import health_rules
 from keheng.customers.enums import HealthGrade
 from keheng.customers.forms import dossier as forms
 from keheng.customers.models import Competitor, Cooperation, Customer, DossierEntry, GroupMember, KeyContact, Project
 from keheng.customers.operations.dossier import add_entry, change_entry, record_check, remove_entry
 from keheng.customers.queries.dossier import dossier_of
-from keheng.customers.rulebook import health_rules
 from keheng.customers.views.parts import ArchiveSide, ArchiveTab
 from keheng.org.acting import acting
 

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.common import clock
 from keheng.customers import permissions
+from keheng.customers.archive.rulebook import document_rules, health_rules
 from keheng.customers.enums import CooperationState, DocumentKind, HealthGrade, ProjectState
 from keheng.customers.models import Cooperation, Document, Project
 from keheng.customers.queries.documents import expires_within, expiring_for, filed
 from keheng.customers.queries.dossier import cooperation_for, projects_for
-from keheng.customers.rulebook import document_rules, health_rules
 from keheng.org.acting import acting
 from keheng.ui.lists import (
     BadgeColumn,

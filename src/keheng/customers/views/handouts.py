@@ -18,13 +18,13 @@ from django.views import View
 from keheng.audit.queries import history_of
 from keheng.audit.words import action_of
 from keheng.common import clock
-from keheng.customers import exports
 from keheng.customers.enums import FileForm, HandoutState
 from keheng.customers.forms.privacy import ExportForm
 from keheng.customers.models import Handout
 from keheng.customers.operations import handouts as operations
 from keheng.customers.permissions import EXPORT, REVEAL
 from keheng.customers.permissions.privacy import PRIVACY, can_fetch
+from keheng.customers.privacy import exports
 from keheng.customers.queries.rules import confidentiality_rules
 from keheng.org.acting import acting
 from keheng.org.models import Staff

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from keheng.common import clock
 from keheng.customers.enums import CaseKind, Confidentiality, Disclosure, FieldGroup, ReaderKind, RuleTopic
-from keheng.customers.fields import catalogue
 from keheng.customers.forms.rules import (
     ANCHOR_WORDS,
     BASIS_WORDS,
@@ -21,6 +20,7 @@ from keheng.customers.forms.rules import (
 from keheng.customers.operations.rules import change_rules
 from keheng.customers.permissions import VIEW
 from keheng.customers.permissions.privacy import PRIVACY, can_change_rules, check_change_rules
+from keheng.customers.privacy.fields import catalogue
 from keheng.customers.queries.rules import confidentiality_rules, privacy_rules, versions
 from keheng.org.acting import acting
 from keheng.ui.forms import carry_out

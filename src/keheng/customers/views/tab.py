@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from keheng.audit.models import Entry
 from keheng.common import clock
 from keheng.customers import operations, permissions
-from keheng.customers.catalogue import Section, sections_for
+from keheng.customers.archive.catalogue import Section, sections_for
 from keheng.customers.enums import AssessmentChannel, ReviewOutcome, Source, SuggestionState
 from keheng.customers.forms.sections import (
     AskForReviewForm,
@@ -22,13 +22,13 @@ from keheng.customers.forms.sections import (
     RemoveContactForm,
     SectionForm,
 )
-from keheng.customers.masks import masked_contact
 from keheng.customers.models import ContactPoint, Customer, Review, Suggestion
 from keheng.customers.operations import EditConflictError
 from keheng.customers.queries.archive import Disclose, archive_of, origin_of_point
 from keheng.customers.queries.reviews import open_reviews_of
 from keheng.customers.queries.risk import assessments_of, questionnaire_for, questions_of, risk_of
 from keheng.customers.queries.suggestions import open_suggestions_of
+from keheng.customers.values.masks import masked_contact
 from keheng.org.acting import acting
 from keheng.org.models import Staff
 from keheng.ui.forms import carry_out

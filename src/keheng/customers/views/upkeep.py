@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from keheng.common import clock
-from keheng.customers import triggers
-from keheng.customers.catalogue import custom_labels, label_of
+from keheng.customers.archive import triggers
+from keheng.customers.archive.catalogue import custom_labels, label_of
 from keheng.customers.enums import ArchiveClass, Source
 from keheng.customers.models import Review, Suggestion
 from keheng.customers.queries.reviews import due_reviews

@@ -9,8 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from keheng.common.clock import month_ends
 from keheng.common.masking import mask_account
-from keheng.customers.masks import masked_contact, masked_document
 from keheng.customers.models import ContactPoint, Customer
+from keheng.customers.values.masks import masked_contact, masked_document
 from keheng.desk.queries.changes import last_month_end
 from keheng.portfolio.models import Account, Holding, MonthEndFigures
 from keheng.ui.charts import Chart, Series

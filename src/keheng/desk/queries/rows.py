@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from keheng.common.masking import mask_phone
+from keheng.customers.archive.marks import marks_of
 from keheng.customers.enums import ContactKind, Disclosure
-from keheng.customers.marks import marks_of
-from keheng.customers.masks import masked_document, told
 from keheng.customers.models import ContactPoint, Customer
 from keheng.customers.permissions import disclosure
+from keheng.customers.values.masks import masked_document, told
 from keheng.desk.queries.changes import aum_at, last_month_end, ratio
 from keheng.org.models import Staff
 from keheng.portfolio.models import CurrentFigures

@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from keheng.common import clock
-from keheng.customers.history import Change, all_changes, disclosed
-from keheng.customers.marks import marks_of
+from keheng.customers.archive.history import Change, all_changes, disclosed
+from keheng.customers.archive.marks import marks_of
 from keheng.customers.models import Customer
 from keheng.customers.operations import UnknownFieldError, reveal
 from keheng.customers.permissions import can_edit, can_see_facts, why_not_reveal

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from keheng.customers.exports import Order, State, Written
+from keheng.customers.privacy.exports import Order, State, Written
 from keheng.customers.queries.rules import confidentiality_rules
 from keheng.desk.queries.rows import add_whole_values
 from keheng.desk.tables import WholeCustomerTable

@@ -8,10 +8,10 @@ from django.shortcuts import render
 from keheng.audit.operations import record
 from keheng.common import clock
 from keheng.customers.enums import Disclosure
-from keheng.customers.masks import masked_contact
 from keheng.customers.models import ContactPoint, Customer
 from keheng.customers.permissions import disclosure
 from keheng.customers.queries.archive import archive_of
+from keheng.customers.values.masks import masked_contact
 from keheng.desk.queries.rows import add_tiers
 from keheng.desk.views.customer import visible_customer
 from keheng.org.acting import acting

@@ -13,8 +13,8 @@ from django.db.backends.utils import CursorWrapper
 
 from keheng.common.clock import SHANGHAI
 from keheng.common.copying import rebuilding_indexes
-from keheng.customers import merge as customers
-from keheng.customers.turns import share_bulk_turn
+from keheng.customers.feeds import merge as customers
+from keheng.customers.feeds.turns import share_bulk_turn
 from keheng.ingest import policies
 from keheng.ingest.checking.accounts import check_accounts
 from keheng.ingest.checking.rows import Checked, RowChecker

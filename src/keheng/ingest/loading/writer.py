@@ -8,7 +8,7 @@ import polars as pl
 from django.db.backends.utils import CursorWrapper
 
 from keheng.common.copying import copy_frame
-from keheng.customers import merge as customers
+from keheng.customers.feeds import merge as customers
 from keheng.ingest.checking.rows import Checked
 from keheng.ingest.checking.sheet import Reject
 from keheng.ingest.faults import row_sentences

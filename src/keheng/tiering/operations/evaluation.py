@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app
 from keheng.audit import operations as audit
 from keheng.common import events
 from keheng.common.clock import SHANGHAI
-from keheng.customers.turns import take_bulk_turn
+from keheng.customers.feeds.turns import take_bulk_turn
 from keheng.org.models import Staff
 from keheng.tiering.enums import Direction, RunState
 from keheng.tiering.errors import TieringError

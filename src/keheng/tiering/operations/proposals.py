@@ -14,8 +14,8 @@ from keheng.approvals.models import Request
 from keheng.audit import operations as audit
 from keheng.common import events
 from keheng.common.clock import SHANGHAI
+from keheng.customers.feeds.turns import take_bulk_turn
 from keheng.customers.models import Customer
-from keheng.customers.turns import take_bulk_turn
 from keheng.notices import operations as notices
 from keheng.notices.operations import Message
 from keheng.org.models import Staff

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from keheng.common import clock
-from keheng.customers import completeness, operations, permissions, queries
+from keheng.customers import operations, permissions, queries
 from keheng.customers.enums import RuleTopic, Severity
 from keheng.customers.models import RuleVersion
+from keheng.customers.quality import completeness
 from keheng.customers.queries.duplicates import BLOCKS, DOUBTS
 from keheng.customers.queries.validity import CHECKS
 from keheng.org.acting import acting

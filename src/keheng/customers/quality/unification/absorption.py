@@ -6,15 +6,15 @@ from typing import Any
 
 from django.db import connection, models
 
-from keheng.customers.unification.journal import Journal, Row
-from keheng.customers.unification.references import (
+from keheng.customers.quality.unification.journal import Journal, Row
+from keheng.customers.quality.unification.references import (
     Reference,
     UniqueIndex,
     key_columns,
     references_to,
     unique_indexes,
 )
-from keheng.customers.unification.rules import TableRule, rule_of
+from keheng.customers.quality.unification.rules import TableRule, rule_of
 
 type Chosen = Collection[str]
 _TEXTS = (models.CharField, models.TextField)

@@ -16,8 +16,8 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer
 
 from keheng.common.clock import SHANGHAI
-from keheng.customers.copies import Table
 from keheng.customers.enums import FileForm
+from keheng.customers.privacy.copies import Table
 from keheng.ui.excel import excel_cell
 
 _FONT = "STSong-Light"  # every PDF reader has a face for it: the file carries none, so a bare machine can write it

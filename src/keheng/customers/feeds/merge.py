@@ -14,9 +14,9 @@ from django.db import models
 from django.db.backends.utils import CursorWrapper
 
 from keheng.common.copying import copy_frame, staged
+from keheng.customers.feeds.withholding import withheld, withheld_contacts
 from keheng.customers.models import Company, ContactPoint, Customer
 from keheng.customers.operations.reviews import open_reviews
-from keheng.customers.withholding import withheld, withheld_contacts
 
 TABLES = tuple(model._meta.db_table for model in (Customer, ContactPoint, Company))
 _SEALED = {"id_number", "id_index", "id_tail"}  # compared by the index: each encryption of a number differs

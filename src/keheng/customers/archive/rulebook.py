@@ -9,7 +9,7 @@ import yaml
 
 from keheng.customers.enums import CustomerKind, DocumentKind
 
-_FOLDER = Path(__file__).parent / "presets"
+_FOLDER = Path(__file__).parents[1] / "presets"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from keheng.audit.models import Entry
-from keheng.customers.copies import register_record, register_section
 from keheng.customers.models import (
     Assessment,
     AutomatedRefusal,
@@ -18,6 +17,7 @@ from keheng.customers.models import (
     Relation,
     Sheet,
 )
+from keheng.customers.privacy.copies import register_record, register_section
 from keheng.customers.queries.consent import channel_names
 from keheng.customers.queries.rules import privacy_rules
 

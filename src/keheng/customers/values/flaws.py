@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from keheng.customers.enums import ContactKind, IdentityKind
-from keheng.customers.identity import Flaw
+from keheng.customers.values.identity import Flaw
 
 
 def sentence(flaw: Flaw, kind: str) -> str:

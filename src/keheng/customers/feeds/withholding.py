@@ -11,7 +11,7 @@ from django.db.backends.utils import CursorWrapper
 
 from keheng.common.copying import staged
 from keheng.common.keys import key_ring
-from keheng.customers.catalogue import ArchiveField, builtin_fields
+from keheng.customers.archive.catalogue import ArchiveField, builtin_fields
 from keheng.customers.enums import CustomerKind, Source, SuggestionState
 from keheng.customers.models import Suggestion
 
@@ -52,7 +52,7 @@ def withheld_contacts(cursor: CursorWrapper, rows: pl.DataFrame, *, source: str,
     """The same for contact points: where people set those of a kind, a new one is suggested, not added.
 
     Args:
-        rows: as of :func:`~keheng.customers.merge.merge_contacts`.
+        rows: as of :func:`~keheng.customers.feeds.merge.merge_contacts`.
     """
     held = _held(cursor, rows["customer_id"], rows["kind"].unique().to_list())
     if not held.height:

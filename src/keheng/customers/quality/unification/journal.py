@@ -12,8 +12,8 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, models
 
-from keheng.customers.unification.references import key_columns
-from keheng.customers.unification.rules import rule_of
+from keheng.customers.quality.unification.references import key_columns
+from keheng.customers.quality.unification.rules import rule_of
 
 type Row = dict[str, Any]
 type Step = dict[str, Any]

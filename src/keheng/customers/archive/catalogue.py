@@ -21,11 +21,11 @@ from django.utils.translation import gettext_lazy, pgettext
 from keheng.common.fields import EncryptedTextField, MoneyField
 from keheng.common.masking import mask_id_number, mask_phone
 from keheng.common.money import in_wan
-from keheng.customers import identity
 from keheng.customers.enums import ContactKind, CustomerKind, CustomType, Industry, WealthContent, WealthManner
-from keheng.customers.flaws import sentence
 from keheng.customers.models import Company, Customer, CustomField, Person, Sheet
 from keheng.customers.policies import custom
+from keheng.customers.values import identity
+from keheng.customers.values.flaws import sentence
 
 CUSTOM = "custom."
 BETWEEN = "、"

@@ -1,10 +1,12 @@
-"""The tab 档案 with its sections, suggestions and reviews."""
+"""Addresses of the archive itself: opening one, the tab 档案 with its sections, suggestions and reviews."""
 
 from django.urls import path
 
-from keheng.customers.views import tab, upkeep
+from keheng.customers.views import ChangeCustomer, NewCustomer, tab, upkeep
 
 urlpatterns = [
+    path("new/", NewCustomer.as_view(), name="new"),
+    path("<int:pk>/edit/", ChangeCustomer.as_view(), name="edit"),
     path("reviews/", upkeep.ReviewList.as_view(), name="review-list"),
     path("suggestions/", upkeep.SuggestionList.as_view(), name="suggestion-list"),
     path("<int:pk>/archive/", tab.ArchiveTab.as_view(), name="tab"),

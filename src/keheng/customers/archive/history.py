@@ -28,8 +28,8 @@ from keheng.common.fields import EncryptedTextField
 from keheng.common.masking import mask_id_number, mask_phone
 from keheng.customers import permissions
 from keheng.customers.enums import ContactKind, Disclosure
-from keheng.customers.fields import UnknownFieldError
 from keheng.customers.models import Customer
+from keheng.customers.privacy.fields import UnknownFieldError
 from keheng.org.models import Staff
 
 _DERIVED = frozenset(

@@ -1,6 +1,5 @@
 """What the archive itself erases of customers who are made anonymous."""
 
-from keheng.customers.erasure import LATE, register_deletion, register_statement
 from keheng.customers.models import (
     Consent,
     ContactPoint,
@@ -21,6 +20,7 @@ from keheng.customers.models import (  # type: ignore[attr-defined]  # made by p
 )
 from keheng.customers.models import PersonEvent as _PersonEvent  # type: ignore[attr-defined]
 from keheng.customers.models import SheetEvent as _SheetEvent  # type: ignore[attr-defined]
+from keheng.customers.privacy.erasure import LATE, register_deletion, register_statement
 
 ANONYMOUS = "已匿名客户"
 

@@ -1,11 +1,11 @@
+"""Addresses of the dossier of companies, of relations and documents."""
+
 from django.urls import include, path
 
-from keheng.customers import urls_archive, urls_privacy
-from keheng.customers.views import ChangeCustomer, NewCustomer, dossier, relations
 from keheng.customers.views import documents as files
+from keheng.customers.views import dossier, relations
 from keheng.customers.views.dossier_lists import CooperationList, ExpiringList, ProjectList
 
-app_name = "archive"
 _dossier = [
     path("", dossier.DossierTab.as_view(), name="dossier"),
     path("projects/<int:entry>/check/", dossier.RecordCheck.as_view(), name="check"),
@@ -31,14 +31,10 @@ _documents = [
     path("<int:entry>/remove/", files.RemoveDocument.as_view(), name="document-remove"),
 ]
 urlpatterns = [
-    path("new/", NewCustomer.as_view(), name="new"),
     path("projects/", ProjectList.as_view(), name="projects"),
     path("cooperation/", CooperationList.as_view(), name="cooperation"),
     path("expiring/", ExpiringList.as_view(), name="expiring"),
-    path("<int:pk>/edit/", ChangeCustomer.as_view(), name="edit"),
     path("<int:pk>/dossier/", include(_dossier)),
     path("<int:pk>/relations/", include(_relations)),
     path("<int:pk>/documents/", include(_documents)),
-    *urls_archive.urlpatterns,
-    *urls_privacy.urlpatterns,
 ]

@@ -1,0 +1,1 @@
+"""Customers written in bulk by feeds: whose turn it is, what becomes of rows, what people's values withstand."""

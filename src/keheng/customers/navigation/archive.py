@@ -1,0 +1,79 @@
+"""What the archive registers with the frame: names of permissions and audited acts, its count per branch."""
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+
+from keheng.audit import actions
+from keheng.customers import permissions
+from keheng.customers.archive import history
+from keheng.customers.enums import ContactKind
+from keheng.customers.models import Company, Customer, Person, Sheet
+from keheng.org import figures
+from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.permission_names import declare
+from keheng.ui.tabs import SideCard, Tab, register_card, register_tab
+
+declare(
+    {
+        permissions.VIEW: _("View customers"),
+        permissions.REVEAL: _("Show personal values whole"),
+        permissions.EDIT: _("Edit customers"),
+        permissions.ASSIGN: _("Assign customers"),
+        permissions.CLASSIFY: _("Set confidentiality levels"),
+        permissions.EXPORT: _("Export customers"),
+        permissions.RESTRICTED: _("Open archives of level 2"),
+        permissions.STRICT: _("Open archives of level 3"),
+    }
+)
+actions.declare(
+    {
+        "customers.create": _("Create a customer"),
+        "customers.change": _("Change an archive"),
+        "customers.classify": _("Set the confidentiality level"),
+        "customers.set_contact": _("Set a contact point"),
+        "customers.remove_contact": _("Remove a contact point"),
+        "customers.reveal": _("Show a personal value"),
+        "customers.suggest": _("Suggest an update"),
+        "customers.ask_for_review": _("Ask for an update of the archive"),
+        "customers.close_review": _("Close a review of the archive"),
+        "customers.assess_risk": _("Take a risk assessment"),
+        "customers.publish_questionnaire": _("Publish a risk questionnaire"),
+        "customers.accept_suggestion": _("Take over a suggested value"),
+        "customers.reject_suggestion": _("Turn down a suggested value"),
+        "customers.assign": _("Assign customers"),
+        "customers.move": _("Move customers to a branch"),
+    },
+    details={
+        "owner": _("relationship manager"),
+        "kind": _("kind"),
+        "trigger": _("reason"),
+        "grade": _("risk grade"),
+        **dict(ContactKind.choices),
+        **{field.name: field.verbose_name for model in (Company, Person, Sheet) for field in model._meta.local_fields},
+    },
+)
+
+register_tab(Tab("customer", "archive", _("Archive"), "archive:tab", permissions.VIEW, order=15))
+register_card(SideCard("customer", "reviews", "archive:reviews", permissions.VIEW, order=5))
+
+
+def _count(branch_ids: Sequence[int]) -> Mapping[int, int]:
+    return dict(
+        Customer.objects.filter(branch__in=branch_ids).order_by().values_list("branch").annotate(number=Count("pk"))
+    )
+
+
+figures.register("customers", figures.BranchFigure(_("Customers"), _count))
+
+register(
+    NavItem(Group.CUSTOMERS, _("Archives to update"), "refresh", "archive:review-list", permissions.VIEW, order=54)
+)
+register(
+    NavItem(Group.CUSTOMERS, _("Suggested updates"), "bulb", "archive:suggestion-list", permissions.VIEW, order=56)
+)
+
+for _model in (Customer, Person, Sheet, Company):
+    history.register(_model)
+history.leave_out("customers.reveal")

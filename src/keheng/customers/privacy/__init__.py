@@ -1,0 +1,1 @@
+"""Registries of confidentiality and personal information: classified fields, copies, erasure, exports."""

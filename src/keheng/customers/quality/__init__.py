@@ -1,0 +1,1 @@
+"""Registries of data quality: what completeness weighs, how two archives become one."""

@@ -1,0 +1,1 @@
+"""Numbers, phones and addresses as values: examined, masked, found by blind index."""
