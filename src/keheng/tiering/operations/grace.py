@@ -77,6 +77,7 @@ class Grace:
         if longest > 1:
             for day in self._last_month_ends(longest):
                 self._observe_on(Classification(self.run.version, self.found.rules, day, day), is_month_end=True)
+        self.rows("create index on tiering_observed (customer_id)")  # who is due looks up the days of each
         self.rows("analyze tiering_observed")
 
     def _observe_on(self, found: Classification, *, is_month_end: bool) -> None:
