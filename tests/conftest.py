@@ -18,6 +18,12 @@ settings.register_profile("suite", deadline=None)  # a pause of the machine is n
 settings.load_profile("suite")
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """All tests run on all cores, each worker with a database of its own; a selection runs at once, in this process."""
+    everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.option.keyword
+    return (os.cpu_count() or 1) if everything else 0
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
     """Run the embedded server for the length of the session where no real server is named."""
