@@ -6,3 +6,6 @@ class CareConfig(AppConfig):
     name = "keheng.care"
     label = "care"
     verbose_name = _("Care")
+
+    def ready(self) -> None:
+        from keheng.care import receivers  # noqa: F401

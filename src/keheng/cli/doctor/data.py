@@ -28,6 +28,12 @@ _STALE_TIER = """
      where (customer.tier, customer.tier_rank)
            is distinct from (coalesce(standing.tier, ''), coalesce(standing.rank, -1))
 """
+_STALE_OWNER = """
+    select count(*) from customers_customer customer
+      left join care_ownership held
+        on held.customer_id = customer.id and held.part = 'owner' and upper_inf(held.period)
+     where held.staff_id is distinct from customer.owner_id
+"""
 _WRONG_PATH = """
     with recursive tree as (
         select id, code || '/' as path from org_branch where parent_id is null
@@ -53,6 +59,12 @@ def findings() -> Iterator[Finding]:
         count=_number(_STALE_TIER),
         what="customers whose tier in lists differs from their standing",
         remedy="Run `keheng tier run` for the primary schemes; if it stays, report it as a fault.",
+    )
+    yield judged(
+        "Owners of customers",
+        count=_number(_STALE_OWNER),
+        what="customers whose owner in lists differs from their current period of ownership",
+        remedy="Run `keheng care follow`; if it stays, report it as a fault.",
     )
     yield judged(
         "Branch paths",

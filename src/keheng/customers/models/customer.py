@@ -19,6 +19,7 @@ from keheng.customers.enums import (
     Sex,
 )
 from keheng.customers.models.emergency import opened_to
+from keheng.customers.models.reach import own
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
 
@@ -47,7 +48,7 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 def _scope_of(staff: Staff) -> Q:
     if staff.scope == DataScope.SUBTREE:
         return Q(branch_id__in=staff.branch_ids)
-    return Q(owner_id=staff.pk)
+    return own(staff)
 
 
 class CustomerManager(models.Manager["Customer"]):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keheng.customers.enums import FindingState, RuleTopic, Severity
 from keheng.customers.models.customer import Customer
+from keheng.customers.models.reach import own
 from keheng.org.enums import DataScope
 from keheng.org.models import Staff
 
@@ -26,7 +27,7 @@ class ScopedQuerySet[M: models.Model](models.QuerySet[M]):
             case DataScope.SUBTREE:
                 return self.filter(customer__branch_id__in=staff.branch_ids)
             case _:
-                return self.filter(customer__owner_id=staff.pk)
+                return self.filter(own(staff, "customer__"))
 
 
 class ArchiveScore(models.Model):

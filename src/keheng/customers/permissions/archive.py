@@ -9,6 +9,7 @@ from keheng.customers import policies
 from keheng.customers.enums import Confidentiality, CustomerStatus, Disclosure
 from keheng.customers.models import Customer
 from keheng.customers.models.emergency import opened_to
+from keheng.customers.models.reach import reach_of
 from keheng.customers.privacy.fields import field_of
 from keheng.customers.queries.rules import confidentiality_rules
 from keheng.org.enums import DataScope
@@ -33,7 +34,9 @@ def in_scope(actor: Staff, customer: Customer) -> bool:
         case DataScope.SUBTREE:
             return customer.branch_id in actor.branch_ids
         case _:
-            return customer.owner_id == actor.pk
+            reach = reach_of(actor)
+            own = customer.owner_id == actor.pk
+            return own or customer.owner_id in reach.owner_ids or customer.pk in reach.customer_ids
 
 
 def can_view(actor: Staff, customer: Customer) -> bool:

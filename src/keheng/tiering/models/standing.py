@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from keheng.common.fields import MoneyField
 from keheng.customers.models import Customer
+from keheng.customers.models.reach import own
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
 from keheng.tiering.enums import Direction
@@ -28,7 +29,7 @@ class ScopedQuerySet[M: models.Model](models.QuerySet[M]):
             case DataScope.SUBTREE:
                 return self.filter(customer__branch_id__in=staff.branch_ids)
             case _:
-                return self.filter(customer__owner_id=staff.pk)
+                return self.filter(own(staff, "customer__"))
 
 
 class Evidence(models.Model):

@@ -1,0 +1,1 @@
+"""Words of care, a file a topic."""

@@ -1,0 +1,1 @@
+"""Writes of care, a file a topic."""

@@ -1,0 +1,1 @@
+"""Reads of care, a file a topic."""
