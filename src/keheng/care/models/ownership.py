@@ -128,11 +128,11 @@ class CoverPeriod(models.Model):
 
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("absence", "away"))
     cover = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("covered by"))
-    days = DateRangeField(_("days"))
+    days = DateRangeField(pgettext_lazy("absence", "days"))
     kind = models.CharField(_("kind"), max_length=12, choices=Absence, default=Absence.LEAVE)
     note = models.CharField(_("what to know"), max_length=300, blank=True)
     set_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("recorded by"))
-    set_at = models.DateTimeField(_("recorded at"))
+    set_at = models.DateTimeField(pgettext_lazy("absence", "recorded at"))
 
     objects = CoverPeriodQuerySet.as_manager()
 
