@@ -3,8 +3,8 @@
 from keheng.care.models import Ownership
 from keheng.care.queries.ownership import reach_beyond_own
 from keheng.customers import unification
-from keheng.customers.erasure import register_statement
 from keheng.customers.models import reach
+from keheng.customers.privacy.erasure import register_statement
 from keheng.customers.unification import TableRule
 
 reach.register(reach_beyond_own)
