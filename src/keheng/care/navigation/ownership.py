@@ -2,10 +2,10 @@
 
 from keheng.care.models import Ownership
 from keheng.care.queries.ownership import reach_beyond_own
-from keheng.customers import unification
 from keheng.customers.models import reach
 from keheng.customers.privacy.erasure import register_statement
-from keheng.customers.unification import TableRule
+from keheng.customers.quality import unification
+from keheng.customers.quality.unification import TableRule
 
 reach.register(reach_beyond_own)
 unification.declare(
