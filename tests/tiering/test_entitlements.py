@@ -2,12 +2,20 @@ from datetime import date
 
 import pytest
 from django.db import connection
-from tests.tiering.conftest import TODAY, Evaluate, MakeCustomer, wan
+from django.test import Client
+from django.urls import reverse
+from tests.tiering.conftest import NOON, TODAY, Evaluate, MakeCustomer, wan
 
 from keheng.customers.models import Customer
-from keheng.tiering.enums import Period
-from keheng.tiering.models import Scheme
+from keheng.org.models import Staff
+from keheng.tiering import operations
+from keheng.tiering.enums import Period, VersionState
+from keheng.tiering.forms.draft import Editor
+from keheng.tiering.models import Scheme, SchemeVersion
+from keheng.tiering.policies.comparison import differences
 from keheng.tiering.policies.definition import BIG, NORMAL, PRIORITY, Contact, Privilege, Tier
+from keheng.tiering.policies.editing import edit, focus_after
+from keheng.tiering.policies.fields import fields_of
 from keheng.tiering.queries import entitled, entitlement, entitlement_rows, entitlements, entitlements_of, maintainers
 
 
@@ -95,3 +103,75 @@ def test_whoever_has_no_tier_is_entitled_to_nothing(make_customer: MakeCustomer)
     assert not found.privileges
     assert not found.is_priority
     assert not entitled(Customer.objects.all(), "no_such_privilege", TODAY).exists()
+
+
+# -- pages ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_says_what_each_tier_grants_by_version(client: Client, actor: Staff) -> None:
+    client.force_login(actor)
+    page = client.get(reverse("tiering-entitlements", args=["bank-retail"])).content.decode()
+    for words in ("优先受理", "每月 1 次", "大客户", "outlet-head", "v1", "新建草稿修改"):
+        assert words in page
+    draft = operations.create_draft(source=SchemeVersion.objects.get(scheme__code="bank-retail"), actor=actor, at=NOON)
+    page = client.get(reverse("tiering-entitlements", args=["bank-retail"])).content.decode()
+    assert f"继续编辑草稿 v{draft.number}" in page
+
+
+def test_entitlements_are_edited_in_the_draft_and_granted_from_its_date(client: Client, actor: Staff) -> None:
+    first = SchemeVersion.objects.get(scheme__code="bank-retail")
+    draft = operations.create_draft(source=first, actor=actor, at=NOON)
+    tree = fields_of(draft.rules)
+    gold = tree["tiers"][2]
+    assert gold["code"] == "T3"
+    gold |= {"contact_times": "2", "contact_per": "quarter", "sla_class": "express"}
+    gold |= {"new_privilege_code": "airport", "new_privilege_name": "机场贵宾室"}
+    gold["upkeep"] = [{"roles": ["wealth-manager"], "when": {"metric": "age", "per": "", "op": "<=", "value": "60"}}]
+    editor = Editor(draft, tree)
+    assert editor.errors == {}
+    assert editor.definition is not None
+    told = " ".join(f"{one.before} {one.after}" for one in differences(first.rules, editor.definition))
+    for words in ("每季 2 次", "express", "机场贵宾室", "wealth-manager"):
+        assert words in told
+    saved = operations.save_draft(
+        version=draft,
+        definition=editor.definition,
+        valid_from=TODAY,
+        note="金卡权益",
+        revision=1,
+        actor=actor,
+        at=NOON,
+    )
+    assert entitlements(TODAY)["person", "T3"].sla_class == NORMAL
+    SchemeVersion.objects.filter(pk=saved.pk).update(state=VersionState.PUBLISHED)
+    granted = entitlements(TODAY)["person", "T3"]
+    assert (granted.contact_times, granted.contact_months, granted.sla_class) == (2, 3, "express")
+    assert granted.grants("airport")
+    assert granted.maintainers == ("wealth-manager",)
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "sentence"),
+    [
+        ({"contact_times": "often"}, "tiers.2.contact_times", "1 至 31 的整数"),
+        ({"new_privilege_code": "airport"}, "tiers.2.new_privilege_code", "代码和名称"),
+        ({"upkeep": [{"roles": [], "when": {}}]}, "tiers.2.upkeep.0.roles", "谁维护"),
+    ],
+)
+def test_bad_entitlements_say_what_is_wrong(actor: Staff, change: dict[str, object], path: str, sentence: str) -> None:
+    draft = operations.create_draft(source=SchemeVersion.objects.get(scheme__code="bank-retail"), actor=actor, at=NOON)
+    tree = fields_of(draft.rules)
+    tree["tiers"][2] |= change
+    assert sentence in Editor(draft, tree).errors[path]
+
+
+def test_lines_of_upkeep_are_added_limited_and_removed_by_buttons(actor: Staff) -> None:
+    tree = fields_of(SchemeVersion.objects.get(scheme__code="bank-retail").rules)
+    more = edit(tree, "add tiers.0.upkeep")
+    assert more["tiers"][0]["upkeep"][-1] == {"roles": [], "when": {}}
+    assert focus_after(more, "add tiers.0.upkeep") == "tiers-0-upkeep-1-role-0"
+    limited = edit(more, "limit tiers.0.upkeep.1.when")
+    assert limited["tiers"][0]["upkeep"][1]["when"]["metric"] == "aum"
+    assert edit(limited, "unlimit tiers.0.upkeep.1.when") == more
+    assert edit(more, "remove tiers.0.upkeep.1") == tree
+    assert focus_after(tree, "remove tiers.0.upkeep.1") == "do-add-tiers-0-upkeep"

@@ -15,6 +15,7 @@ from keheng.tiering.views.drafts import (
     VersionPage,
 )
 from keheng.tiering.views.dry_runs import DryRunPage, DryRunProgress, StartDryRun
+from keheng.tiering.views.entitlements import EntitlementsPage
 from keheng.tiering.views.members import MemberList
 from keheng.tiering.views.near import FunnelPage, NearList
 from keheng.tiering.views.passages import MatrixPage, PassedList
@@ -48,6 +49,7 @@ urlpatterns = [
     path("schemes/<slug:code>/matrix/customers/", PassedList.as_view(), name="tiering-passed"),
     path("schemes/<slug:code>/near/", NearList.as_view(), name="tiering-near"),
     path("schemes/<slug:code>/funnel/", FunnelPage.as_view(), name="tiering-funnel"),
+    path("schemes/<slug:code>/entitlements/", EntitlementsPage.as_view(), name="tiering-entitlements"),
     path("schemes/<slug:code>/distribution/", DistributionPage.as_view(), name="tiering-distribution"),
     path("dry-runs/<int:pk>/", DryRunPage.as_view(), name="tiering-dry-run"),
     path("dry-runs/<int:pk>/progress/", DryRunProgress.as_view(), name="tiering-dry-run-progress"),

@@ -8,8 +8,9 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from keheng.org.models import Role
 from keheng.portfolio.enums import CardGrade
-from keheng.tiering.enums import Basis, Edge
+from keheng.tiering.enums import Basis, Edge, Period
 from keheng.tiering.models import SchemeVersion, in_language
 from keheng.tiering.policies.conditions import Op
 from keheng.tiering.policies.definition import LAST_COLOUR, Definition, Privilege
@@ -93,13 +94,14 @@ class Node:
 
 @dataclass(frozen=True)
 class Row:
-    """A tier, a door, an exclusion, a protection or a source of the form."""
+    """A tier, a door, an exclusion, a protection, a source, or who maintains a tier."""
 
     path: str
     values: Tree
     errors: dict[str, str]
     when: Node | None = None
     choices: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
+    upkeep: tuple["Row", ...] = ()
 
     @property
     def name(self) -> str:
@@ -151,6 +153,7 @@ class Editor:
 
     def tiers(self) -> Iterator[Row]:
         held = {key: in_language(part) for key, part in self._privileges.items()}
+        roles = [(role.code, str(role)) for role in Role.objects.exclude(code="system").order_by("order")]
         for path, values in self._rows("tiers"):
             granted = values.get("privileges") or []
             yield Row(
@@ -169,7 +172,27 @@ class Editor:
                     ),
                     "colour": tuple((str(n), str(n), str(n) == values.get("colour")) for n in range(LAST_COLOUR + 1)),
                     "privileges": tuple((key, name, key in granted) for key, name in held.items()),
+                    "contact_per": tuple(
+                        (code, str(label), code == values.get("contact_per")) for code, label in Period.choices
+                    ),
                 },
+                tuple(self._upkeep(values, path, roles)),
+            )
+
+    def _upkeep(self, tier: Tree, path: str, roles: list[tuple[str, str]]) -> Iterator[Row]:
+        """Who maintains a tier; roles that the bank no longer has stay, under their code."""
+        rows = tier.get("upkeep")
+        for at, row in enumerate(rows if isinstance(rows, list) else []):
+            chosen = row.get("roles") or []
+            known = dict(roles)
+            offered = [*roles, *((code, code) for code in chosen if code not in known)]
+            here, when = f"{path}.upkeep.{at}", row.get("when")
+            yield Row(
+                here,
+                row,
+                self._errors_of(here),
+                self.node(when, f"{here}.when") if when else None,
+                {"roles": tuple((code, name, code in chosen) for code, name in offered)},
             )
 
     def doors(self) -> Iterator[Row]:

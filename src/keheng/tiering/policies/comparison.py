@@ -57,6 +57,8 @@ def _tiers(before: Definition, after: Definition) -> Iterator[_Pair]:
             yield _("{tier}: name").format(tier=name), old.name, new.name
             yield _("{tier}: place").format(tier=name), str(old.rank), str(new.rank)
             yield _("{tier}: hours of service").format(tier=name), _hours(old), _hours(new)
+            yield _("{tier}: contact").format(tier=name), reading.contact(old.contact), reading.contact(new.contact)
+            yield _("{tier}: time limits").format(tier=name), _limits(old), _limits(new)
             yield _("{tier}: privileges").format(tier=name), _privileges(old), _privileges(new)
             yield (
                 _("{tier}: maintained by").format(tier=name),
@@ -71,6 +73,10 @@ def _tier_name(tier: Tier | None, code: str) -> str:
 
 def _hours(tier: Tier) -> str:
     return _("{hours} hours a month").format(hours=f"{tier.service_hours.normalize():f}")
+
+
+def _limits(tier: Tier) -> str:
+    return reading.time_limits(tier.time_limits)
 
 
 def _privileges(tier: Tier) -> str:

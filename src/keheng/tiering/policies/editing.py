@@ -1,6 +1,7 @@
 """What the buttons of the rule editor do to the fields of a draft (:mod:`.fields`): add, remove, move, group.
 
-A command is ``verb path`` such as ``add doors``, ``remove tiers.2``, ``group doors.0.when``.
+A command is ``verb path`` such as ``add doors``, ``remove tiers.2``, ``group doors.0.when``, ``limit
+tiers.0.upkeep.1.when``.
 """
 
 from copy import deepcopy
@@ -15,6 +16,7 @@ _NEW: dict[str, Tree] = {
     "exclusions": {"code": "", "name": "", "name_en": "", "when": _LEAF},
     "protected": {"code": "", "name": "", "name_en": "", "when": _LEAF},
     "sources": {"ref": "", "says": ""},
+    "upkeep": {"roles": [], "when": {}},
 }
 
 
@@ -34,15 +36,23 @@ def focus_after(tree: Tree, command: str) -> str:
     place, last = _place(tree, path.split("."))
     here = path.replace(".", "-")
     parent, _, number = path.rpartition(".")
-    going_on = {"group": f"{here}-group", "ungroup": f"{here}-metric", "remove": f"do-add-{parent}"}
+    going_on = {
+        "group": f"{here}-group",
+        "ungroup": f"{here}-metric",
+        "limit": f"{here}-metric",
+        "unlimit": f"do-limit-{here}",
+        "remove": f"do-add-{parent.replace('.', '-')}",
+    }
     match verb:
         case "add" if path in _FIRST:
             rows = place[last] if place else []
             return f"{path}-{0 if path == 'tiers' else len(rows) - 1}-{_FIRST[path]}"
+        case "add" if path.endswith(".upkeep"):
+            return f"{here}-{len(place[last]) - 1}-role-0" if place else ""
         case "add" | "add-group":
             count = len(place[last].get("parts") or []) if place is not None else 0
             return f"{here}-parts-{count - 1}-{'metric' if verb == 'add' else 'group'}"
-        case "remove" if "." in parent:
+        case "remove" if parent.endswith(".parts"):
             return f"{parent.removesuffix('.parts').replace('.', '-')}-group"
         case "up" | "down" if number.isdecimal():
             return f"do-{verb}-{parent}-{max(int(number) + (-1 if verb == 'up' else 1), 0)}"
@@ -99,6 +109,15 @@ def _ungroup(place: Any, last: Any) -> None:
         place[last] = parts[0]
 
 
+def _limit(place: Any, last: Any) -> None:
+    """Let a condition say whom a line is about."""
+    place[last] = deepcopy(_LEAF)
+
+
+def _unlimit(place: Any, last: Any) -> None:
+    place[last] = {}
+
+
 def _remove(place: Any, last: Any) -> None:
     if isinstance(place, list):
         del place[last]
@@ -119,6 +138,8 @@ _VERBS = {
     "add-group": _add_group,
     "group": _group,
     "ungroup": _ungroup,
+    "limit": _limit,
+    "unlimit": _unlimit,
     "remove": _remove,
     "up": _up,
     "down": _down,

@@ -6,7 +6,6 @@ sentences, each with the path of the field that it is about. Amounts are typed i
 none of the parts may hold. The rank of a tier is its place: the first is the best.
 """
 
-import json
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from keheng.common.money import WAN, YI
-from keheng.tiering.enums import Basis, Edge
+from keheng.tiering.enums import Basis, Edge, Period
 from keheng.tiering.policies.conditions import (
     AllOf,
     AnyOf,
@@ -72,7 +71,13 @@ def _tier_fields(definition: Definition, tier: Tier) -> Tree:
         "when": condition_fields(tier.when) if tier.when else {},
         "service_hours": _plain(tier.service_hours),
         "privileges": [privilege_key(privilege) for privilege in tier.privileges],
-        "upkeep": json.dumps([part.model_dump(mode="json", exclude_defaults=True) for part in tier.upkeep]),
+        "sla_class": tier.sla_class,
+        "contact_times": str(tier.contact.times) if tier.contact else "",
+        "contact_per": (tier.contact.per if tier.contact else Period.MONTH).value,
+        "upkeep": [
+            {"roles": list(part.roles), "when": condition_fields(part.when) if part.when else {}}
+            for part in tier.upkeep
+        ],
     }
 
 
@@ -184,12 +189,12 @@ class _Reader:
     def _tier(self, row: Tree, path: str, rank: int, metric: str) -> Tree:
         found = self._names(row, path) | {"rank": rank, "colour": _text(row, "colour") or "0"}
         found["service_hours"] = str(self._number(row, "service_hours", f"{path}.service_hours", "") or 0)
-        known = self._privileges
-        found["privileges"] = [known[key] for key in row.get("privileges") or [] if key in known]
-        try:
-            found["upkeep"] = json.loads(_text(row, "upkeep") or "[]")
-        except ValueError:
-            found["upkeep"] = []
+        found["privileges"] = self._granted(row, path)
+        found["sla_class"] = _text(row, "sla_class")
+        if _text(row, "contact_times"):
+            times = self._whole(row, "contact_times", f"{path}.contact_times", 1, 31)
+            found["contact"] = {"times": times, "per": _one_of(Period, _text(row, "contact_per"))}
+        found["upkeep"] = [self._upkeep(part, f"{path}.upkeep.{at}") for at, part in enumerate(_rows(row, "upkeep"))]
         match _text(row, "entry"):
             case "band":
                 edges = {edge: self._number(row, edge, f"{path}.{edge}", metric) for edge in ("lower", "upper")}
@@ -197,6 +202,22 @@ class _Reader:
             case "condition":
                 found["when"] = self._condition(row.get("when"), f"{path}.when")
         return found
+
+    def _granted(self, row: Tree, path: str) -> list[Tree]:
+        """The ticked privileges, and a new one that is written beside them."""
+        known = self._privileges
+        granted = [known[key] for key in row.get("privileges") or [] if key in known]
+        code, name = _text(row, "new_privilege_code"), _text(row, "new_privilege_name")
+        if bool(code) != bool(name):
+            self.errors[f"{path}.new_privilege_code"] = _("A new privilege needs both a code and a name.")
+        return [*granted, {"code": code, "name": name}] if code and name else granted
+
+    def _upkeep(self, row: Tree, path: str) -> Tree:
+        roles = [role for role in row.get("roles") or [] if isinstance(role, str)]
+        if not roles:
+            self.errors[f"{path}.roles"] = _("Choose who maintains, or remove the line.")
+        found: Tree = {"roles": roles}
+        return found | {"when": self._condition(row["when"], f"{path}.when")} if row.get("when") else found
 
     def _door(self, row: Tree, path: str) -> Tree:
         code = _text(row, "code")
@@ -307,5 +328,5 @@ def _rows(tree: Tree, name: str) -> list[Tree]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _one_of(words: type[Basis] | type[Edge], text: str) -> str:
+def _one_of(words: type[Basis] | type[Edge] | type[Period], text: str) -> str:
     return text if text in words.values else words.values[0]

@@ -19,7 +19,7 @@ from keheng.tiering.policies.conditions import (
     Threshold,
     alternatives,
 )
-from keheng.tiering.policies.definition import Band, Definition, Movement, Step, Tier
+from keheng.tiering.policies.definition import BIG, NORMAL, Band, Contact, Definition, Movement, Step, Tier
 from keheng.tiering.policies.metrics import METRICS, Unit
 
 _SIGNS = {Op.AT_LEAST: "≥", Op.ABOVE: ">", Op.AT_MOST: "≤", Op.BELOW: "<", Op.EQUAL: "="}
@@ -188,6 +188,19 @@ def evidence(
         return own_rule(definition, entered)
     words = _("{figure}, short of {limit}") if entered.takes_the_rest else _("{figure}, the limit is {limit}")
     return words.format(figure=figure, limit=quantity(metric, threshold))
+
+
+def contact(rule: Contact | None) -> str:
+    """How often a customer is contacted at least: ``每月 1 次``; empty without a rule."""
+    if rule is None:
+        return ""
+    return _("{count} times {period}").format(count=rule.times, period=rule.per.label)
+
+
+def time_limits(sla_class: str) -> str:
+    """What a class of time limits is called; one of the bank's own goes by its code."""
+    names = {NORMAL: _("normal business"), BIG: _("big customers")}
+    return names.get(sla_class, sla_class)
 
 
 def upgrade(part: Step) -> list[str]:

@@ -30,6 +30,9 @@ class TierRule:
     doors: tuple[str, ...]
     privileges: tuple[str, ...]
     upkeep: tuple[str, ...]
+    contact: str
+    time_limits: str
+    service_hours: Decimal
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,9 @@ def _tier_rule(definition: Definition, tier: Tier, roles: dict[str, str]) -> Tie
         doors=tuple(reading.doors(definition, tier)),
         privileges=tuple(in_language(privilege) for privilege in tier.privileges),
         upkeep=tuple(upkeep),
+        contact=reading.contact(tier.contact),
+        time_limits=reading.time_limits(tier.time_limits),
+        service_hours=tier.service_hours,
     )
 
 
