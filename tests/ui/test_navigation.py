@@ -7,7 +7,7 @@ from django.test import RequestFactory
 
 from keheng.ui import navigation
 from keheng.ui.checks import check_navigation
-from keheng.ui.navigation import Count, Group, NavItem, counts, links, register
+from keheng.ui.navigation import Count, Family, Group, NavItem, counts, links, register, strip
 from keheng.ui.permission_names import declare, declared, name_of
 
 STAFF = NavItem(Group.SETTINGS, "员工", "users", "trial", "org.view", order=20)
@@ -88,3 +88,32 @@ def test_permissions_are_named() -> None:
 @pytest.mark.django_db
 def test_the_whole_product_passes_the_system_checks() -> None:
     call_command("check", fail_level="WARNING")
+
+
+FAMILY = Family(Group.CUSTOMERS, "数据质量", "checklist", order=5)
+
+
+def tabs(path: str, *held: str) -> list[tuple[str, bool]]:
+    request = RequestFactory().get(path)
+    request.user = Somebody(*held)  # type: ignore[assignment]
+    return [(str(link.label), link.active) for link in strip(request)]
+
+
+def test_pages_of_one_piece_of_work_are_one_item_and_a_strip_of_tabs() -> None:
+    register(replace(STAFF, label="规则", order=2, family=FAMILY))
+    register(replace(STAFF, url_name="trial-empty", label="总览", order=1, permission="org.see", family=FAMILY))
+
+    ((_group, (item,)),) = shown("/trial/", "org.view", "org.see")
+    assert (item.label, item.icon, item.url, item.active) == ("数据质量", "checklist", "/trial-empty/", True)
+    assert tabs("/trial/", "org.view", "org.see") == [("总览", False), ("规则", True)]
+
+
+def test_a_family_of_one_page_is_that_page_and_records_have_no_strip() -> None:
+    register(replace(STAFF, label="规则", order=2, family=FAMILY))
+    register(replace(STAFF, url_name="trial-empty", label="总览", order=1, permission="org.see", family=FAMILY))
+
+    ((_group, (item,)),) = shown("/trial/", "org.view")
+    assert (item.label, item.url) == ("规则", "/trial/")
+    assert tabs("/trial/", "org.view") == []
+    assert tabs("/trial/7/", "org.view", "org.see") == []
+    assert tabs("/elsewhere/", "org.view", "org.see") == []

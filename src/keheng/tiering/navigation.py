@@ -6,6 +6,7 @@ from keheng.approvals import kinds
 from keheng.approvals.kinds import Kind
 from keheng.audit import actions
 from keheng.customers.archive import triggers
+from keheng.customers.navigation.dossier import COMPANIES
 from keheng.customers.quality import unification
 from keheng.notices import kinds as notices
 from keheng.tiering import operations
@@ -74,8 +75,11 @@ for _direction, _name, _question in (
 notices.declare({"tiering.moved": _("Customers of mine have moved to another tier")})
 triggers.register("tier_move", _("The tier has moved"))
 register(NavItem(Group.CUSTOMERS, _("Tiers and moves"), "stairs-up", "tiering", "tiering.view", order=20))
-register(NavItem(Group.CUSTOMERS, _("Companies by type"), "building", "tiering-companies", "tiering.view", order=24))
-register(NavItem(Group.CUSTOMERS, _("Value matrix"), "chart-bubble", "tiering-value", "tiering.view", order=26))
+for _label, _icon, _url_name, _order in (
+    (_("Companies by type"), "building", "tiering-companies", 10),
+    (_("Value matrix"), "chart-bubble", "tiering-value", 20),
+):
+    register(NavItem(COMPANIES.group, _label, _icon, _url_name, "tiering.view", order=_order, family=COMPANIES))
 register(NavItem(Group.SETTINGS, _("Metric catalogue"), "math-function", "tiering-metrics", "tiering.view", order=64))
 register_card(SideCard("customer", "value", "tiering-value-card", "tiering.view", order=25))
 register_card(SideCard("customer-archive", "tier", "tiering-why", "tiering.view"))

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 
-from keheng.ui.navigation import Link, links
+from keheng.ui.navigation import Link, links, strip
 from keheng.ui.tools import BoundTool, tools
 
 
@@ -19,6 +19,10 @@ class Frame:
     @cached_property
     def navigation(self) -> list[tuple[Any, list[Link]]]:
         return links(self._request)
+
+    @cached_property
+    def strip(self) -> list[Link]:
+        return strip(self._request)
 
     @cached_property
     def tools(self) -> list[BoundTool]:

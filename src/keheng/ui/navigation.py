@@ -1,7 +1,7 @@
 """The left navigation: modules register their pages here, each in its own ``navigation.py`` (found at start)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -25,6 +25,19 @@ class Group(Enum):
 
 
 @dataclass(frozen=True)
+class Family:
+    """Pages of one piece of work: one item of the navigation, and a strip of tabs above each of the pages.
+
+    The item leads to the first page that the reader may open; where that is the only one, it bears that page's name.
+    """
+
+    group: Group
+    label: str | Promise
+    icon: str
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class NavItem:
     """One page of the navigation.
 
@@ -32,6 +45,7 @@ class NavItem:
         permission: what the role must hold to see it; empty: everybody signed in.
         counter: how many things wait there for whoever asks; 0 shows nothing. Asked once the page is there.
         urgent: show the counter in red.
+        family: the pages among which this one stands; its own group is then that of the family.
     """
 
     group: Group
@@ -42,6 +56,7 @@ class NavItem:
     order: int = 100
     counter: Callable[[HttpRequest], int] | None = None
     urgent: bool = False
+    family: Family | None = None
 
 
 @dataclass(frozen=True)
@@ -74,17 +89,25 @@ def register(item: NavItem) -> None:
 
 def links(request: HttpRequest) -> list[tuple[Any, list[Link]]]:
     """The groups that have something for this user: ``[(group label, links)]``."""
-    permitted = _permitted(request)
-    urls = {item.url_name: url for item in permitted if (url := _url(item))}
-    here = max((url for url in urls.values() if _within(request.path, url)), key=len, default=None)
+    entries, here = _entries(request), _here(request)
     groups = []
     for group in Group:
-        members = sorted(
-            (item for item in permitted if item.group is group and item.url_name in urls), key=lambda item: item.order
-        )
+        members = sorted((entry for entry in entries if entry[0].group is group), key=lambda entry: entry[0].order)
         if members:
-            groups.append((group.value, [_link(item, urls[item.url_name], here) for item in members]))
+            groups.append((group.value, [_entry(head, items, here) for head, items in members]))
     return groups
+
+
+def strip(request: HttpRequest) -> list[Link]:
+    """The tabs above a page that stands in a family: those of its members, none where there is but one.
+
+    Pages of single records, whose addresses hold a number, have none: they lead back to their list.
+    """
+    here = _here(request)
+    if here is None or here.family is None or any(part.isdecimal() for part in request.path.split("/")):
+        return []
+    members = next(items for head, items in _entries(request) if head is here.family)
+    return [_link(item, here) for item in members] if len(members) > 1 else []
 
 
 def pages(request: HttpRequest) -> list[tuple[str, str, str]]:
@@ -101,6 +124,20 @@ def counts(request: HttpRequest) -> list[Count]:
 def unknown_addresses() -> list[str]:
     """The items whose ``url_name`` leads nowhere; a system check tells them, and pages leave them out."""
     return [item.url_name for item in _items.values() if not _url(item)]
+
+
+def _entries(request: HttpRequest) -> list[tuple[NavItem | Family, list[NavItem]]]:
+    """What the navigation shows one by one, with its pages in their order; what leads nowhere is left out."""
+    entries: dict[NavItem | Family, list[NavItem]] = {}
+    for item in sorted((item for item in _permitted(request) if _url(item)), key=lambda item: item.order):
+        entries.setdefault(item.family or item, []).append(item)
+    return list(entries.items())
+
+
+def _here(request: HttpRequest) -> NavItem | None:
+    """The page of the navigation that the address lies in: the longest that fits."""
+    fitting = [item for item in _permitted(request) if (url := _url(item)) and _within(request.path, url)]
+    return max(fitting, key=lambda item: len(_url(item)), default=None)
 
 
 def _permitted(request: HttpRequest) -> list[NavItem]:
@@ -126,8 +163,13 @@ def _within(path: str, url: str) -> bool:
     return path == url or (url != "/" and path.startswith(url))
 
 
-def _link(item: NavItem, url: str, here: str | None) -> Link:
-    return Link(item.label, item.icon, url, url == here, _counter_id(item) if item.counter else "")
+def _entry(head: NavItem | Family, items: list[NavItem], here: NavItem | None) -> Link:
+    first = _link(items[0], here)
+    return replace(first, label=head.label, icon=head.icon, active=here in items) if len(items) > 1 else first
+
+
+def _link(item: NavItem, here: NavItem | None) -> Link:
+    return Link(item.label, item.icon, _url(item), item is here, _counter_id(item) if item.counter else "")
 
 
 def _counter_id(item: NavItem) -> str:

@@ -11,7 +11,7 @@ from keheng.customers.archive import history
 from keheng.customers.enums import ContactKind
 from keheng.customers.models import Company, Customer, Person, Sheet
 from keheng.org import figures
-from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.permission_names import declare
 from keheng.ui.tabs import SideCard, Tab, register_card, register_tab
 
@@ -67,12 +67,13 @@ def _count(branch_ids: Sequence[int]) -> Mapping[int, int]:
 
 figures.register("customers", figures.BranchFigure(_("Customers"), _count))
 
-register(
-    NavItem(Group.CUSTOMERS, _("Archives to update"), "refresh", "archive:review-list", permissions.VIEW, order=54)
-)
-register(
-    NavItem(Group.CUSTOMERS, _("Suggested updates"), "bulb", "archive:suggestion-list", permissions.VIEW, order=56)
-)
+UPKEEP = Family(Group.CUSTOMERS, _("Upkeep of archives"), "refresh", order=54)
+for _label, _icon, _url_name, _order in (
+    (_("Archives to update"), "refresh", "archive:review-list", 10),
+    (_("Suggested updates"), "bulb", "archive:suggestion-list", 20),
+    (_("Documents expiring"), "id", "archive:expiring", 30),
+):
+    register(NavItem(UPKEEP.group, _label, _icon, _url_name, permissions.VIEW, order=_order, family=UPKEEP))
 
 for _model in (Customer, Person, Sheet, Company):
     history.register(_model)

@@ -7,7 +7,7 @@ from keheng.customers import permissions
 from keheng.customers.enums import CustomerKind
 from keheng.customers.models import Customer
 from keheng.customers.permissions.documents import REMOVE_DOCUMENTS
-from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.permission_names import declare
 from keheng.ui.tabs import Tab, register_tab
 
@@ -46,13 +46,12 @@ def _is_company(customer: Customer) -> bool:
     return customer.kind == CustomerKind.COMPANY
 
 
-register(
-    NavItem(Group.CUSTOMERS, _("Project library"), "building-factory-2", "archive:projects", permissions.VIEW, order=50)
-)
-register(
-    NavItem(Group.CUSTOMERS, _("Cooperation"), "heart-handshake", "archive:cooperation", permissions.VIEW, order=51)
-)
-register(NavItem(Group.CUSTOMERS, _("Documents expiring"), "id", "archive:expiring", permissions.VIEW, order=52))
+COMPANIES = Family(Group.CUSTOMERS, _("Companies"), "building", order=50)
+for _label, _icon, _url_name, _order in (
+    (_("Project library"), "building-factory-2", "archive:projects", 50),
+    (_("Cooperation"), "heart-handshake", "archive:cooperation", 60),
+):
+    register(NavItem(COMPANIES.group, _label, _icon, _url_name, permissions.VIEW, order=_order, family=COMPANIES))
 register_tab(
     Tab("customer", "dossier", _("Company dossier"), "archive:dossier", permissions.VIEW, order=30, applies=_is_company)
 )

@@ -8,13 +8,14 @@ from keheng.audit import actions
 from keheng.customers.models import ImpactAssessment
 from keheng.customers.models.emergency import EMERGENCY
 from keheng.customers.operations.handouts import APPROVAL
+from keheng.customers.permissions import EXPORT, VIEW
 from keheng.customers.permissions.privacy import (
     CHANGE_RULES,
     PRIVACY,
     REVIEW_EMERGENCY,
 )
 from keheng.notices import kinds as notices
-from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.permission_names import declare
 from keheng.ui.tabs import SideCard, Tab, register_card, register_tab
 
@@ -62,13 +63,19 @@ notices.declare({"customers.emergency": _("An archive was opened in an emergency
 kinds.register(Kind(APPROVAL, _("Export of customer data"), _("May these rows leave the system as a file?")))
 
 
-register(NavItem(Group.CUSTOMERS, _("Personal information"), "shield-check", "archive:cases", PRIVACY, 60))
-register(NavItem(Group.CUSTOMERS, _("Emergency access"), "alert-triangle", "archive:emergency-new", EMERGENCY, 70))
-register(NavItem(Group.CUSTOMERS, _("Files handed out"), "file-export", "archive:handouts", "customers.export", 80))
-register(NavItem(Group.SETTINGS, _("Confidentiality"), "lock", "archive:confidentiality", "customers.view", 50))
-register(NavItem(Group.SETTINGS, _("Privacy rules"), "file-certificate", "archive:privacy-rules", PRIVACY, 52))
-register(NavItem(Group.SETTINGS, _("Emergency reviews"), "eye-check", "archive:emergencies", REVIEW_EMERGENCY, 54))
-register(NavItem(Group.SETTINGS, _("Impact assessments"), "clipboard-check", "archive:assessments", PRIVACY, 56))
+_FAMILY = Family(Group.CUSTOMERS, _("Privacy and confidentiality"), "shield-check", order=90)
+for _order, (_label, _icon, _url_name, _permission) in enumerate(
+    (
+        (_("Personal information"), "shield-check", "archive:cases", PRIVACY),
+        (_("Files handed out"), "file-export", "archive:handouts", EXPORT),
+        (_("Emergency access"), "alert-triangle", "archive:emergency-new", EMERGENCY),
+        (_("Emergency reviews"), "eye-check", "archive:emergencies", REVIEW_EMERGENCY),
+        (_("Impact assessments"), "clipboard-check", "archive:assessments", PRIVACY),
+        (_("Privacy rules"), "file-certificate", "archive:privacy-rules", PRIVACY),
+        (_("Confidentiality"), "lock", "archive:confidentiality", VIEW),
+    )
+):
+    register(NavItem(_FAMILY.group, _label, _icon, _url_name, _permission, order=_order, family=_FAMILY))
 
-register_tab(Tab("customer", "consent", _("Consent"), "archive:consent-tab", "customers.view", order=80))
+register_tab(Tab("customer", "consent", _("Consent"), "archive:consent-tab", VIEW, order=80))
 register_card(SideCard("customer", "emergency", "archive:emergency-card", EMERGENCY, order=5))

@@ -7,7 +7,7 @@ from keheng.customers import permissions
 from keheng.customers.models.relations import GIVES_WAY
 from keheng.customers.quality import unification
 from keheng.customers.quality.unification import TableRule
-from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.permission_names import declare
 from keheng.ui.tabs import SideCard, register_card
 
@@ -56,5 +56,17 @@ unification.declare(
         "customers_relation": TableRule(gives_way=GIVES_WAY),
     }
 )
-register(NavItem(Group.CUSTOMERS, _("Data quality"), "checklist", "quality:overview", permissions.QUALITY, order=80))
+_FAMILY = Family(Group.CUSTOMERS, _("Data quality"), "checklist", order=80)
+for _order, (_label, _icon, _url_name) in enumerate(
+    (
+        (_("Overview"), "gauge", "quality:overview"),
+        (_("Completeness"), "clipboard-data", "quality:archives"),
+        (_("Validity"), "alert-circle", "quality:findings"),
+        (_("Duplicates"), "users-group", "quality:duplicates"),
+        (_("Merged archives"), "arrows-join", "quality:merges"),
+        (_("Inspection"), "zoom-check", "quality:inspections"),
+        (_("Rules"), "adjustments", "quality:rules"),
+    )
+):
+    register(NavItem(_FAMILY.group, _label, _icon, _url_name, permissions.QUALITY, order=_order, family=_FAMILY))
 register_card(SideCard("customer", "completeness", "quality:card", permissions.VIEW, order=60))
