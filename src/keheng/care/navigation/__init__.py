@@ -1,5 +1,5 @@
 """What the module registers with the frame, a file a topic."""
 
-from keheng.care.navigation import ownership
+from keheng.care.navigation import contacts, ownership
 
-__all__ = ["ownership"]
+__all__ = ["contacts", "ownership"]

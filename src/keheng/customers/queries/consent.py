@@ -93,6 +93,36 @@ def contactable(customers: "QuerySet[Customer]", purpose: str, channel: str, tod
     return customers.filter(Exists(points))
 
 
+def objection(customer: Customer, purpose: str, channel: str) -> str:
+    """Why the customer does not want to be contacted for a purpose, in words; empty: nothing is known against it.
+
+    Unlike :func:`may_contact` it does not ask how and when they are reached: it judges a contact that took place.
+    A channel of none (at the outlet) needs no consent, but still no one is disturbed.
+    """
+    rules = privacy_rules()
+    aim, way = rules.purpose(purpose), rules.channel(channel)
+    known = Reachability(
+        closed=False,
+        do_not_disturb=customer.do_not_disturb,
+        consented=not channel or _consented(purpose, channel).filter(customer=customer).exists(),
+        preferred="",
+    )
+    found = obstacle(aim, way or rules.channels[0], known, date.min)
+    return _sentence(found, aim, way) if found else ""
+
+
+def without_objection(customers: "QuerySet[Customer]", purpose: str, channel: str) -> "QuerySet[Customer]":
+    """Those of ``customers`` for whom :func:`objection` says nothing against it, as one query."""
+    aim = privacy_rules().purpose(purpose)
+    if aim is None:
+        return customers.none()
+    if aim.disturbs:
+        customers = customers.filter(do_not_disturb=False)
+    if channel and aim.basis is Basis.CONSENT:
+        customers = customers.filter(Exists(_consented(purpose, channel).filter(customer=OuterRef("pk"))))
+    return customers
+
+
 def _consented(purpose: str, channel: str) -> "QuerySet[Consent]":
     return Consent.objects.current().filter(purpose=purpose, channels__contains=[channel])
 

@@ -1,0 +1,51 @@
+"""What the contact log, tasks and plans register with the frame and with other modules."""
+
+from django.utils.translation import gettext_lazy as _
+
+from keheng.audit import actions
+from keheng.care import privacy  # noqa: F401  # only registers
+from keheng.care.permissions import contacts as permissions
+from keheng.customers.unification import TableRule
+from keheng.customers.unification import declare as declare_unification
+from keheng.notices import kinds as notices
+from keheng.ui.permission_names import declare
+
+declare(
+    {
+        permissions.VIEW: _("See contacts and tasks"),
+        permissions.LOG: _("Log contacts and do tasks"),
+        permissions.COMPLIANCE: _("See who was not contacted, and lead the people"),
+        permissions.PLAN: _("Have a day planned"),
+        permissions.RULES: _("Set the rules of customer care"),
+    }
+)
+actions.declare(
+    {
+        "care.log_contact": _("Log a contact"),
+        "care.log_contacts": _("Log contacts with many"),
+        "care.correct_contact": _("Correct a contact"),
+        "care.withdraw_contact": _("Withdraw a contact"),
+        "care.complete_task": _("Complete a task"),
+        "care.skip_task": _("Skip a task"),
+        "care.reopen_task": _("Open a task again"),
+        "care.postpone_task": _("Put a task off"),
+        "care.plan": _("Plan a day"),
+        "care.change_rules": _("Change the rules of customer care"),
+        "care.change_profile": _("Change a care profile"),
+        "care.close_message": _("Close a drafted message"),
+    },
+    details={
+        "channel": _("channel"),
+        "outcome": _("outcome"),
+        "event": _("event"),
+        "due_on": _("due on"),
+    },
+)
+notices.declare({"care.plan": _("The day's tasks were planned"), "care.plan_failed": _("Planning failed")})
+declare_unification(
+    {
+        "care_duty": TableRule(on_clash="keep", volatile=("made",)),
+        "care_contribution": TableRule(on_clash="keep", apart="drop", volatile=("score", "revenue", "volume", "aum")),
+        "care_careprofile": TableRule(on_clash="fill"),
+    }
+)

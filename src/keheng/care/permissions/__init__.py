@@ -1,0 +1,1 @@
+"""Who may: the rights of the module, a file a topic."""

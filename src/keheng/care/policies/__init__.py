@@ -1,0 +1,1 @@
+"""Pure rules of care, a file a topic: no Django, no clock, no I/O."""

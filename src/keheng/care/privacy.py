@@ -1,0 +1,60 @@
+"""What care keeps of a person: told in a copy, erased with them (PIPL 45, 47)."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from keheng.care.models import CareProfile, Contact, ContactVersion, Contribution, Duty, Message, Task
+from keheng.care.queries.rules import outcome_rules
+from keheng.customers.copies import register_record, register_section
+from keheng.customers.erasure import LATE, USUAL, register_deletion, register_statement
+from keheng.customers.models import Customer
+
+
+def _contacts(customer: Customer) -> Iterable[Sequence[Any]]:
+    rules = outcome_rules().rules
+    for contact in Contact.objects.standing().filter(customer=customer):
+        outcome = rules.outcome(contact.outcome)
+        yield (
+            contact.at,
+            contact.get_channel_display(),
+            contact.get_direction_display(),
+            outcome.name if outcome else contact.outcome,
+            contact.note,
+            contact.next_step,
+            contact.next_on,
+        )
+
+
+def _messages(customer: Customer) -> Iterable[Sequence[Any]]:
+    for message in Message.objects.filter(customer=customer, text__isnull=False):
+        yield message.closed_at, message.get_channel_display(), message.text
+
+
+register_section(
+    "contacts-logged",
+    _("Contact log"),
+    lambda: (_("time"), _("channel"), _("direction"), _("outcome"), _("note"), _("next step"), _("next date")),
+    _contacts,
+    order=90,
+)
+register_section("messages", _("Messages sent"), lambda: (_("time"), _("channel"), _("text")), _messages, order=91)
+register_record("care-profile", CareProfile, order=92)
+
+# That somebody was contacted, when and by which channel stays as a figure; what was said, planned and sent goes.
+register_statement(
+    Contact,
+    "update care_contact set note = null, words = '{}', next_step = '', event = '' where customer_id = any(%(ids)s)",
+    order=USUAL,
+)
+register_statement(
+    ContactVersion,
+    "delete from care_contactversion version using care_contact contact"
+    " where version.contact_id = contact.id and contact.customer_id = any(%(ids)s)",
+)
+register_deletion(Task)
+register_deletion(Message)
+register_deletion(CareProfile)
+register_deletion(Contribution)
+register_deletion(Duty, order=LATE)

@@ -1,0 +1,65 @@
+"""The rules of care in force: the newest version that people made, else what ships with the product."""
+
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from keheng.care.enums.tasks import RuleTopic
+from keheng.care.models import RuleVersion
+from keheng.care.policies.outcomes import OutcomeRules, Part
+from keheng.care.policies.priority import ContributionRules
+
+_PRESETS = Path(__file__).parents[1] / "presets"
+FIRST = 1
+"""The number of the version that ships with the product."""
+
+SCHEMAS: dict[RuleTopic, type[Part]] = {
+    RuleTopic.OUTCOMES: OutcomeRules,
+    RuleTopic.CONTRIBUTION: ContributionRules,
+}
+
+
+class InForce[R: Part](NamedTuple):
+    """The rules with the number of their version, which results keep."""
+
+    number: int
+    rules: R
+
+
+def outcome_rules() -> InForce[OutcomeRules]:
+    """The outcome codes; one query of one number."""
+    return _in_force(RuleTopic.OUTCOMES)
+
+
+def contribution_rules() -> InForce[ContributionRules]:
+    """The weights and urgencies that order the day."""
+    return _in_force(RuleTopic.CONTRIBUTION)
+
+
+def rules_of(topic: RuleTopic) -> InForce[Any]:
+    """The rules of any topic."""
+    return _in_force(topic)
+
+
+def versions(topic: RuleTopic) -> list[RuleVersion]:
+    """The versions that people made, the newest first."""
+    return list(RuleVersion.objects.filter(topic=topic).select_related("made_by").order_by("-number"))
+
+
+@cache
+def preset(topic: RuleTopic) -> Any:
+    """What ships with the product."""
+    return SCHEMAS[topic].model_validate(yaml.safe_load((_PRESETS / f"{topic.value}.yaml").read_text()))
+
+
+def _in_force(topic: RuleTopic) -> InForce[Any]:
+    newest = RuleVersion.objects.filter(topic=topic).order_by("-number").values_list("pk", "number").first()
+    return InForce(newest[1], _version(newest[0], topic)) if newest else InForce(FIRST, preset(topic))
+
+
+@lru_cache(maxsize=32)
+def _version(key: int, topic: RuleTopic) -> Any:
+    """A version never changes, so reading it once a process is enough."""
+    return SCHEMAS[topic].model_validate(RuleVersion.objects.values_list("content", flat=True).get(pk=key))

@@ -1,0 +1,1 @@
+"""The pages of the module, a file a topic."""
