@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from keheng.care.models import CareProfile, Contact, ContactVersion, Contribution, Duty, Message, Task
 from keheng.care.queries.rules import outcome_rules
-from keheng.customers.copies import register_record, register_section
-from keheng.customers.erasure import LATE, USUAL, register_deletion, register_statement
 from keheng.customers.models import Customer
+from keheng.customers.privacy.copies import register_record, register_section
+from keheng.customers.privacy.erasure import LATE, USUAL, register_deletion, register_statement
 
 
 def _contacts(customer: Customer) -> Iterable[Sequence[Any]]:

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from keheng.audit import actions
 from keheng.care import privacy  # noqa: F401  # only registers
 from keheng.care.permissions import contacts as permissions
-from keheng.customers.unification import TableRule
-from keheng.customers.unification import declare as declare_unification
+from keheng.customers.quality.unification import TableRule
+from keheng.customers.quality.unification import declare as declare_unification
 from keheng.notices import kinds as notices
 from keheng.ui.permission_names import declare
 
