@@ -10,7 +10,7 @@ class TaskKind(models.TextChoices):
 
     CADENCE = "cadence", _("Regular contact")
     QUOTA = "quota", _("Daily visit")
-    NEW = "new", _("New customer")
+    NEW = "new", pgettext_lazy("task", "New customer")
     OCCASION = "occasion", _("Occasion")
     MESSAGES = "messages", _("Messages to send")
     FOLLOW_UP = "follow-up", _("Follow-up")
