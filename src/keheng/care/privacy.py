@@ -35,7 +35,7 @@ def _messages(customer: Customer) -> Iterable[Sequence[Any]]:
 register_section(
     "contacts-logged",
     _("Contact log"),
-    lambda: (_("time"), _("channel"), _("direction"), _("outcome"), _("note"), _("next step"), _("next date")),
+    lambda: (_("time"), _("channel"), _("direction"), _("outcome"), _("what was said"), _("next step"), _("next date")),
     _contacts,
     order=90,
 )

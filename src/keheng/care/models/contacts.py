@@ -45,7 +45,7 @@ class Contact(models.Model):
     outcome = models.CharField(_("outcome"), max_length=30)
     counts = models.BooleanField(_("counts as contact"))
     rules = models.PositiveIntegerField(_("version of the outcome codes"), editable=False)
-    note = EncryptedTextField(_("note"), purpose="care.note", null=True, blank=True)
+    note = EncryptedTextField(_("what was said"), purpose="care.note", null=True, blank=True)
     words = ArrayField(models.IntegerField(), default=list, editable=False)
     next_step = models.CharField(_("next step"), max_length=120, blank=True)
     next_on = models.DateField(_("next date"), null=True, blank=True)
@@ -84,7 +84,7 @@ class ContactVersion(models.Model):
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="versions", verbose_name=_("contact"))
     facts = models.JSONField(_("as it was"))
-    note = EncryptedTextField(_("note"), purpose="care.note", null=True, blank=True)
+    note = EncryptedTextField(_("what was said"), purpose="care.note", null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=200)
     replaced_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("corrected by"))
     replaced_at = models.DateTimeField(_("corrected at"))

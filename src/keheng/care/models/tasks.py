@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.care.enums.contacts import Channel
 from keheng.care.enums.tasks import MessageState, PlanState, TaskKind, TaskState
@@ -31,7 +32,7 @@ class Duty(models.Model):
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", verbose_name=_("branch"), db_index=False)
     rule = models.CharField(_("rule"), max_length=40, db_collation="C")
     part = models.CharField(_("part"), max_length=40, db_collation="C")
-    starts_on = models.DateField(_("from"))
+    starts_on = models.DateField(pgettext_lazy("duty", "from"))
     ends_on = models.DateField(_("until"))
     times = models.PositiveSmallIntegerField(_("contacts owed"))
     made = models.PositiveSmallIntegerField(_("contacts made"), default=0, db_default=0)
@@ -89,10 +90,10 @@ class Task(models.Model):
     rule = models.CharField(_("rule"), max_length=40, blank=True, db_collation="C")
     cause = models.CharField(_("cause"), max_length=120, unique=True, db_collation="C", editable=False)
     duty = models.ForeignKey(Duty, models.SET_NULL, null=True, related_name="+", editable=False, db_index=False)
-    facts = models.JSONField(_("facts"), default=dict, editable=False)
+    facts = models.JSONField(_("what the reason tells"), default=dict, editable=False)
     text = models.CharField(_("what is to be done"), max_length=200, blank=True)
     opens_on = models.DateField(_("may be done from"))
-    due_on = models.DateField(_("due on"))
+    due_on = models.DateField(pgettext_lazy("task", "due on"))
     closes_on = models.DateField(_("worth doing until"))
     priority = models.PositiveSmallIntegerField(_("priority"), default=0)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel, blank=True)
@@ -216,10 +217,10 @@ class Message(models.Model):
     rule = models.CharField(_("rule"), max_length=40, db_collation="C")
     template = models.CharField(_("template"), max_length=40)
     cause = models.CharField(_("cause"), max_length=120, unique=True, db_collation="C", editable=False)
-    facts = models.JSONField(_("facts"), default=dict, editable=False)
+    facts = models.JSONField(_("what the reason tells"), default=dict, editable=False)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
     purpose = models.CharField(_("purpose"), max_length=30)
-    due_on = models.DateField(_("due on"))
+    due_on = models.DateField(pgettext_lazy("task", "due on"))
     state = models.CharField(_("state"), max_length=8, choices=MessageState, default=MessageState.DRAFT)
     text = EncryptedTextField(_("text"), purpose="care.message", null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)

@@ -1,6 +1,7 @@
 """What the contact log, tasks and plans register with the frame and with other modules."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.audit import actions
 from keheng.care import privacy  # noqa: F401  # only registers
@@ -38,7 +39,7 @@ actions.declare(
         "channel": _("channel"),
         "outcome": _("outcome"),
         "event": _("event"),
-        "due_on": _("due on"),
+        "due_on": pgettext_lazy("task", "due on"),
     },
 )
 notices.declare({"care.plan": _("The day's tasks were planned"), "care.plan_failed": _("Planning failed")})

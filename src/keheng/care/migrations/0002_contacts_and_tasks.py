@@ -12,9 +12,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
+        ("care", "0001_ownership"),
         ("customers", "0014_history_of_companies"),
         ("org", "0003_api_tokens"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -62,7 +61,7 @@ class Migration(migrations.Migration):
                 (
                     "note",
                     keheng.common.fields.EncryptedTextField(
-                        blank=True, editable=True, null=True, purpose="care.note", verbose_name="note"
+                        blank=True, editable=True, null=True, purpose="care.note", verbose_name="what was said"
                     ),
                 ),
                 (
@@ -130,7 +129,7 @@ class Migration(migrations.Migration):
                 (
                     "note",
                     keheng.common.fields.EncryptedTextField(
-                        blank=True, editable=True, null=True, purpose="care.note", verbose_name="note"
+                        blank=True, editable=True, null=True, purpose="care.note", verbose_name="what was said"
                     ),
                 ),
                 ("reason", models.CharField(max_length=200, verbose_name="reason")),
@@ -276,7 +275,7 @@ class Migration(migrations.Migration):
                         db_collation="C", editable=False, max_length=120, unique=True, verbose_name="cause"
                     ),
                 ),
-                ("facts", models.JSONField(default=dict, editable=False, verbose_name="facts")),
+                ("facts", models.JSONField(default=dict, editable=False, verbose_name="what the reason tells")),
                 (
                     "channel",
                     models.CharField(
@@ -435,7 +434,7 @@ class Migration(migrations.Migration):
                         db_collation="C", editable=False, max_length=120, unique=True, verbose_name="cause"
                     ),
                 ),
-                ("facts", models.JSONField(default=dict, editable=False, verbose_name="facts")),
+                ("facts", models.JSONField(default=dict, editable=False, verbose_name="what the reason tells")),
                 ("text", models.CharField(blank=True, max_length=200, verbose_name="what is to be done")),
                 ("opens_on", models.DateField(verbose_name="may be done from")),
                 ("due_on", models.DateField(verbose_name="due on")),
