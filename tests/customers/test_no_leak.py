@@ -49,14 +49,14 @@ def test_a_walk_through_the_archive_leaves_no_value_behind(
         reverse("customer-assets", args=[pk]),
         reverse("customer-print", args=[pk]),
         reverse("archive:consent-tab", args=[pk]),
-        reverse("archive:edit", args=[pk]),
+        reverse("archive:section", args=[pk, "basic"]),
         reverse("customers"),
         reverse("audit:list"),
     ]
     posts: list[tuple[str, dict[str, Any]]] = [
         (
-            reverse("archive:edit", args=[pk]),
-            {"name": "黄雅琴", "id_kind": "resident", "id_number": NUMBER[:-2]},
+            reverse("archive:section", args=[pk, "basic"]),
+            {"name": "黄雅琴", "id_kind": "resident", "id_number": NUMBER[:-2], "seen": "{}", "source": "manager"},
         ),
         (reverse("archive:new"), {"name": "黄", "mobile": "1398765", "id_kind": "resident", "id_number": NUMBER}),
         (reverse("search"), {"q": PHONE}),
@@ -98,7 +98,7 @@ def test_what_was_searched_for_stays_out_of_the_trail_of_an_export(client: Clien
 @pytest.mark.parametrize("debug", [False, True])
 def test_error_reports_hold_no_value(settings: Any, debug: bool, rf: RequestFactory) -> None:
     settings.DEBUG = debug
-    request: HttpRequest = rf.post("/customers/1/edit/", {"mobile": NEW_PHONE, "id_number": NUMBER})
+    request: HttpRequest = rf.post("/customers/new/", {"mobile": NEW_PHONE, "id_number": NUMBER})
     request.POST  # noqa: B018  # read, as a view would have
 
     def broken() -> None:

@@ -103,7 +103,7 @@ def test_the_card_of_a_customer_lists_what_is_missing_with_links(visit: Client, 
     operations.refresh_completeness(at=AT)
     page = visit.get(reverse("quality:card", args=[customer.pk])).content.decode()
     assert "手机" in page
-    assert reverse("archive:edit", args=[customer.pk]) in page
+    assert reverse("archive:section", args=[customer.pk, "basic"]) in page
     assert visit.get(reverse("quality:card", args=[CustomerFactory.create().pk])).status_code == 404
 
 

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from keheng.desk.views.customer import AssetsTab, ChangesTab, CustomerPage, CustomerReveal, NextCard, TimelineTab
+from keheng.desk.views.customer import (
+    AssetsTab,
+    ChangesTab,
+    CustomerPage,
+    CustomerReveal,
+    FactsCard,
+    NextCard,
+    TimelineTab,
+)
 from keheng.desk.views.customers import CustomerList
 from keheng.desk.views.maturing import MaturingList
 from keheng.desk.views.printing import PrintCustomer
@@ -17,6 +25,7 @@ urlpatterns = [
     path("customers/<int:pk>/reveal/", CustomerReveal.as_view(), name="customer-reveal"),
     path("customers/<int:pk>/timeline/", TimelineTab.as_view(), name="customer-timeline"),
     path("customers/<int:pk>/changes/", ChangesTab.as_view(), name="customer-changes"),
+    path("customers/<int:pk>/facts/", FactsCard.as_view(), name="customer-facts"),
     path("customers/<int:pk>/next/", NextCard.as_view(), name="customer-next"),
     path("customers/<int:pk>/assets/", AssetsTab.as_view(), name="customer-assets"),
 ]

@@ -15,9 +15,7 @@ def carry_out[T](form: "forms.BaseForm", operation: Callable[[], T]) -> T | None
     try:
         return operation()
     except ValidationError as error:
-        told: dict[str, Any] = (
-            error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-        )
-        for field, sentences in told.items():
-            form.add_error(field if field in form.fields else None, sentences)
+        told: dict[str, Any] = getattr(error, "error_dict", None) or {NON_FIELD_ERRORS: error.error_list}
+        for field, refusals in told.items():
+            form.add_error(field if field in form.fields else None, refusals)
         return None

@@ -228,6 +228,11 @@ def builtin_fields(kind: str) -> list[ArchiveField]:
     ]
 
 
+def section_of(code: str) -> str:
+    """The section in which a field of every installation stands; empty for what is none."""
+    return next((section.code for section in SECTIONS if code in section.fields), "")
+
+
 def label_of(code: str, labels: Mapping[str, str] | None = None) -> str:
     """The name of a field or of a kind of contact point; ``labels`` name the custom fields."""
     if code in ContactKind.values:

@@ -5,6 +5,7 @@ A model beside the customer that pghistory tracks (``UpdateEvent`` and ``DeleteE
 by a line of its module's ``navigation.py``:
 
     history.register(Sheet)
+    history.register(ContactPoint, kinds=ContactKind, deletions=False)  # told by the trail, with their reason
     history.leave_out("portfolio.reveal")  # an act on customers that changes nothing
 """
 
@@ -30,6 +31,7 @@ from keheng.customers import permissions
 from keheng.customers.enums import ContactKind, Disclosure
 from keheng.customers.models import Customer
 from keheng.customers.privacy.fields import UnknownFieldError
+from keheng.customers.values.masks import mask_contact
 from keheng.org.models import Staff
 
 _DERIVED = frozenset(
@@ -63,6 +65,8 @@ class _Tracked:
     events: Any
     key: str
     fields: tuple[models.Field[Any, Any], ...]
+    kinds: type[models.TextChoices] | None
+    deletions: bool
 
     @property
     def related(self) -> tuple[str, ...]:
@@ -73,22 +77,31 @@ _tracked: dict[str, _Tracked] = {}
 _left_out: set[str] = set()
 
 
-def register(model: type[models.Model], *, customer: str = "customer", hidden: Sequence[str] = ()) -> None:
+def register(
+    model: type[models.Model],
+    *,
+    customer: str = "customer",
+    hidden: Sequence[str] = (),
+    kinds: type[models.TextChoices] | None = None,
+    deletions: bool = True,
+) -> None:
     """Let the changes of a tracked model appear; a second call replaces the first.
 
     Args:
         customer: the field that names the customer.
         hidden: fields that are not told, beside those that follow from others.
+        kinds: of rows that each hold one ``value`` of a ``kind``: the kind is then the field that has changed.
+        deletions: are rows that went away told from here? Else the trail tells them.
     """
     events: Any = apps.get_model(model._meta.app_label, f"{model.__name__}Event")
     known = {field.name for field in events._meta.concrete_fields}
     fields = tuple(
         field
         for field in model._meta.concrete_fields
-        if field.name in known and field.name not in _DERIVED | {customer, *hidden}
+        if field.name in known and field.name not in _DERIVED | {customer, *hidden, *(["kind"] if kinds else [])}
     )
     key = "pgh_obj_id" if model is Customer else f"{customer}_id"
-    _tracked[model._meta.label_lower] = _Tracked(model, events, key, fields)
+    _tracked[model._meta.label_lower] = _Tracked(model, events, key, fields, kinds, deletions)
 
 
 def leave_out(*actions: str) -> None:
@@ -146,7 +159,8 @@ def _changes(tracked: _Tracked, customer: Customer, before: datetime | None) -> 
         if newer is None:
             newer = _states_at(tracked, customer, events, before)
         following = None if event.pgh_label == "delete" else newer.get(event.pgh_obj_id)
-        yield from _differences(tracked, event, following)
+        if following is not None or tracked.deletions:
+            yield from _differences(tracked, event, following)
         newer[event.pgh_obj_id] = event
 
 
@@ -170,11 +184,18 @@ def _differences(tracked: _Tracked, event: Any, following: Any) -> Iterator[Chan
             yield Change(
                 at=event.pgh_created_at,
                 actor=(event.pgh_context.metadata or {}).get("name", "") if event.pgh_context else "",
-                field=field.name,
-                label=str(field.verbose_name),
+                field=event.kind if tracked.kinds else field.name,
+                label=_label(tracked, field, event),
                 before=_told(field, event),
                 after=_told(field, following) if following else "",
             )
+
+
+def _label(tracked: _Tracked, field: models.Field[Any, Any], event: Any) -> str:
+    if tracked.kinds is None:
+        return str(field.verbose_name)
+    kind = str(tracked.kinds(event.kind).label)
+    return kind if field.name == "value" else f"{kind} · {field.verbose_name}"
 
 
 def _told(field: models.Field[Any, Any], row: Any) -> str:
@@ -182,7 +203,7 @@ def _told(field: models.Field[Any, Any], row: Any) -> str:
     if _is_nothing(value):
         return ""
     if isinstance(field, EncryptedTextField):
-        return mask_id_number(value) if field.name == "id_number" else mask_phone(value)
+        return _mask(field.name, row, value)
     if isinstance(field, ArrayField):
         choices = {str(code): str(label) for code, label in field.base_field.flatchoices}
         return "、".join(choices.get(str(item), str(item)) for item in value)
@@ -191,6 +212,12 @@ def _told(field: models.Field[Any, Any], row: Any) -> str:
     if isinstance(value, bool):
         return pgettext("a fact", "Yes") if value else pgettext("a fact", "No")
     return str(formats.localize(value))
+
+
+def _mask(name: str, row: Any, value: str) -> str:
+    if name == "value":
+        return mask_contact(row.kind, value)
+    return mask_id_number(value) if name == "id_number" else mask_phone(value)
 
 
 def _is_nothing(value: Any) -> bool:

@@ -1,8 +1,10 @@
 """The forms of a company's dossier, one a section."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -28,9 +30,23 @@ def day_input() -> forms.DateInput:
 
 
 class SeenMixin(forms.Form):
-    """Carries the instant at which the entry was read, so that nobody overwrites what another has changed since."""
+    """Carries the instant at which the entry was read, so that nobody overwrites what another has changed since.
+
+    Once the second editor has been told what stands there now, the form carries the instant of that.
+    """
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def read(self, changed_at: datetime) -> None:
+        """Note when what the editor sees was written."""
+        self.initial["seen"] = timezone.localtime(changed_at).isoformat()
+
+    def add_error(self, field: Any, error: Any) -> None:
+        super().add_error(field, error)
+        if self.has_error(NON_FIELD_ERRORS, code="overtaken"):
+            data: Any = self.data.copy()  # type: ignore[attr-defined]  # as posted
+            data["seen"] = self.initial["seen"]
+            self.data = data
 
     def seen_at(self) -> Any:
         """That instant, or nothing for a new entry."""
@@ -54,7 +70,7 @@ class EntryForm(SeenMixin):
             self.fields[name].widget.attrs["data-wide"] = ""
         if entry is not None:
             self.initial.update({name: getattr(entry, name) for name in self.names})
-            self.initial["seen"] = entry.changed_at.astimezone(timezone.get_default_timezone()).isoformat()
+            self.read(entry.changed_at)
 
     def values(self) -> dict[str, Any]:
         """The arguments of the operation."""

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -78,9 +77,9 @@ class ChangeRelationForm(SeenMixin):
 
     def __init__(self, *args: Any, relation: Relation, **kwargs: Any) -> None:
         names = ("share", "started_on", "ended_on", "note")
-        seen = relation.changed_at.astimezone(timezone.get_default_timezone()).isoformat()
         super().__init__(*args, **kwargs)
-        self.initial.update({name: getattr(relation, name) for name in names}, seen=seen)
+        self.initial.update({name: getattr(relation, name) for name in names})
+        self.read(relation.changed_at)
         if relation.kind not in WITH_SHARE:
             del self.fields["share"]
         if relation.other_id is not None:

@@ -23,6 +23,7 @@ from keheng.customers.enums import (
     WealthContent,
     WealthManner,
 )
+from keheng.customers.forms.dossier import SeenMixin
 from keheng.customers.models import ContactPoint
 from keheng.customers.operations import Difference
 from keheng.customers.policies.custom import LONGEST
@@ -88,8 +89,8 @@ class SectionForm(forms.Form):
         self.data = data
 
 
-class ContactForm(forms.Form):
-    """A contact point: a new one, or how a known one is to be used."""
+class ContactForm(SeenMixin):
+    """A contact point: a new one, or the value and the use of a known one."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=ContactKind)
     value = forms.CharField(label=_("Value"), max_length=200)
@@ -111,13 +112,13 @@ class ContactForm(forms.Form):
         _("By appointment only"),
     )
 
-    def __init__(self, data: Any = None, *, point: ContactPoint | None, source: Source) -> None:
-        initial: dict[str, Any] = {"told_by": source}
+    def __init__(
+        self, *args: Any, point: ContactPoint | None = None, kind: str = "", source: Source = Source.MANAGER
+    ) -> None:
+        super().__init__(*args, initial={"told_by": source, "kind": kind})
         if point:
-            initial |= {"is_primary": point.is_primary, "preferred_time": point.preferred_time}
-        super().__init__(data, initial=initial)
-        self.point = point
-        if point:
+            self.initial |= {"is_primary": point.is_primary, "preferred_time": point.preferred_time}
+            self.read(point.updated_at)
             del self.fields["kind"]
             self.fields["value"].required = False
             self.fields["value"].help_text = gettext("Now %(mask)s; leave empty to keep it.") % {
@@ -126,16 +127,16 @@ class ContactForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """The arguments of the operation."""
-        values = dict(self.cleaned_data)
-        if self.point:
-            values["kind"] = self.point.kind
-            values["value"] = values["value"] or self.point.value
-        values["told_by"] = Source(values["told_by"])
-        return values
+        values = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        return {**values, "told_by": Source(values["told_by"])}
 
 
-class RemoveContactForm(forms.Form):
-    reason = forms.CharField(label=_("Why it is removed"), max_length=100)
+class RemoveContactForm(SeenMixin):
+    reason = forms.CharField(label=_("Why it is removed"), max_length=100, widget=forms.TextInput({"data-wide": ""}))
+
+    def __init__(self, *args: Any, point: ContactPoint) -> None:
+        super().__init__(*args)
+        self.read(point.updated_at)
 
 
 class AssessmentForm(forms.Form):

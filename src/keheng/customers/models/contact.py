@@ -1,5 +1,6 @@
 """How a customer is reached."""
 
+import pghistory
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,13 @@ from keheng.customers.enums import ContactKind
 from keheng.customers.models.customer import Customer
 
 
+@pghistory.track(  # each row as it was, as of customers
+    pghistory.UpdateEvent(level=pghistory.Statement, row=pghistory.Old),
+    pghistory.DeleteEvent(level=pghistory.Statement),
+    exclude=["value_index", "value_tail", "updated_at"],
+    obj_field=pghistory.ObjForeignKey(related_name="+"),
+    meta={"indexes": [models.Index(fields=["customer", "-pgh_id"], name="customers_contact_history")]},
+)
 class ContactPoint(models.Model):
     """A way to reach a customer. The value is encrypted; index and tail serve exact search and search by tail."""
 

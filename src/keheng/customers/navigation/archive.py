@@ -9,7 +9,7 @@ from keheng.audit import actions
 from keheng.customers import permissions
 from keheng.customers.archive import history
 from keheng.customers.enums import ContactKind
-from keheng.customers.models import Company, Customer, Person, Sheet
+from keheng.customers.models import Company, ContactPoint, Customer, Person, Sheet
 from keheng.org import figures
 from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.permission_names import declare
@@ -33,6 +33,7 @@ actions.declare(
         "customers.change": _("Change an archive"),
         "customers.classify": _("Set the confidentiality level"),
         "customers.set_contact": _("Set a contact point"),
+        "customers.change_contact": _("Change a contact point"),
         "customers.remove_contact": _("Remove a contact point"),
         "customers.reveal": _("Show a personal value"),
         "customers.suggest": _("Suggest an update"),
@@ -77,4 +78,5 @@ for _label, _icon, _url_name, _order in (
 
 for _model in (Customer, Person, Sheet, Company):
     history.register(_model)
-history.leave_out("customers.reveal")
+history.register(ContactPoint, kinds=ContactKind, deletions=False)
+history.leave_out("customers.reveal", "customers.change_contact")  # of the latter the rows tell

@@ -9,7 +9,7 @@ from keheng.customers.operations.archive import (
 )
 from keheng.customers.operations.assignment import assign_owner, move_to_branch
 from keheng.customers.operations.completeness import refresh_completeness, score_archives
-from keheng.customers.operations.contacts import remove_contact_point, set_contact_point
+from keheng.customers.operations.contacts import change_contact_point, remove_contact_point, set_contact_point
 from keheng.customers.operations.duplicates import dismiss_pair, reopen_pair, search_duplicates
 from keheng.customers.operations.following import follow_up
 from keheng.customers.operations.inspection import answer_item, draw_irregular, draw_weekly, inspect_item
@@ -38,6 +38,7 @@ __all__ = [
     "answer_item",
     "ask_for_review",
     "assign_owner",
+    "change_contact_point",
     "change_customer",
     "change_quality_rules",
     "check_archives",

@@ -37,21 +37,25 @@ def check_unchanged[M: models.Model](model: type[M], entry: M, values: Mapping[s
     if present is None:
         raise ValidationError(_("Somebody has removed this entry in the meantime. Close the panel."))
     row = cast(Entry, present)
-    if seen is None or _told_precisely(row.changed_at) == _told_precisely(seen):
+    if seen is None or precisely(row.changed_at) == precisely(seen):
         return present
     differing: dict[str, Any] = {
         name: [_("Now: %(value)s") % {"value": _told(present, name)}]
         for name, value in values.items()
         if getattr(present, name, value) != value
     }
-    differing[NON_FIELD_ERRORS] = [
-        _(
-            "%(name)s changed this entry at %(moment)s, while you had it open. What stands there now is told beside "
-            "the fields; save again to put yours in its place."
-        )
-        % {"name": row.changed_by.name, "moment": formats.date_format(timezone.localtime(row.changed_at), "H:i")}
-    ]
+    differing[NON_FIELD_ERRORS] = [overtaken(row.changed_by.name, row.changed_at)]
     raise ValidationError(differing)
+
+
+def overtaken(name: str, at: datetime) -> ValidationError:
+    """What the second of two editors is told above the fields; forms know it by the code ``overtaken``."""
+    told = _(
+        "%(name)s changed this entry at %(moment)s, while you had it open. What stands there now is told beside "
+        "the fields; save again to put yours in its place."
+    )
+    moment = formats.date_format(timezone.localtime(at), "H:i")
+    return ValidationError(told % {"name": name, "moment": moment}, code="overtaken")
 
 
 def write(
@@ -90,7 +94,7 @@ def told(
     publish(CustomerChanged(customer.pk, (topic,), at))
 
 
-def _told_precisely(instant: datetime) -> datetime:
+def precisely(instant: datetime) -> datetime:
     """As precise as JSON tells an instant: to the millisecond."""
     return instant.replace(microsecond=instant.microsecond // 1_000 * 1_000)
 

@@ -16,8 +16,9 @@ from keheng.customers.models import (
     Suggestion,
 )
 from keheng.customers.models import (  # type: ignore[attr-defined]  # made by pghistory
-    CustomerEvent as _CustomerEvent,
+    ContactPointEvent as _ContactPointEvent,
 )
+from keheng.customers.models import CustomerEvent as _CustomerEvent  # type: ignore[attr-defined]
 from keheng.customers.models import PersonEvent as _PersonEvent  # type: ignore[attr-defined]
 from keheng.customers.models import SheetEvent as _SheetEvent  # type: ignore[attr-defined]
 from keheng.customers.privacy.erasure import LATE, register_deletion, register_statement
@@ -65,3 +66,4 @@ register_statement(
 )
 for _history in (_CustomerEvent, _PersonEvent, _SheetEvent):
     register_deletion(_history, "pgh_obj_id", order=LATE + 1)  # also what erasing has just written
+register_deletion(_ContactPointEvent, order=LATE + 1)

@@ -4,7 +4,7 @@ A field is a condition over the customer ``c`` and over the sources it names. Mo
 ``navigation.py``; weights are data (``RuleTopic.COMPLETENESS``), so a field counts only where the rules weigh it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +33,8 @@ class Field:
 
     Attributes:
         sql: true where the customer has it.
-        url_name: the page where it is filled in, with the customer's key; ``anchor`` the place on it.
+        fills: the field of the archive that fills it where its code is another; a kind of contact point is one.
+        tab: else the tab of the customer's page where it is filled in.
     """
 
     code: str
@@ -41,8 +42,8 @@ class Field:
     sql: str
     kinds: tuple[str, ...] = BOTH
     source: str = ""
-    url_name: str = "archive:edit"
-    anchor: str = field(default="")
+    fills: str = ""
+    tab: str = ""
 
 
 _sources: dict[str, Source] = {}
@@ -109,8 +110,8 @@ def _reached(kind: str, label: str | Promise) -> Field:
 
 
 register_field(
-    Field("document", _("Document number"), "c.id_tail is not null"),
-    Field("owner", _("Relationship manager"), "c.owner_id is not null", url_name="customer"),
+    Field("document", _("Document number"), "c.id_tail is not null", fills="id_number"),
+    Field("owner", _("Relationship manager"), "c.owner_id is not null"),
     _reached("mobile", _("Mobile")),
     _reached("phone", _("Telephone")),
     _reached("backup", _("Backup phone")),
@@ -129,12 +130,12 @@ register_field(
     Field("interests", _("Interests"), "person.interests <> '{}' or person.other_interests <> ''", (PERSON,), "person"),
     Field("spending_habit", _("Spending habit"), "person.spending_habit <> ''", (PERSON,), "person"),
     Field("emergency_name", _("Emergency contact"), "person.emergency_name <> ''", (PERSON,), "person"),
-    Field("assessment", _("Risk assessment in force"), "assessed.known", (PERSON,), "assessed", "customer"),
-    Field("relations", _("Family and relations"), "related.known", BOTH, "related", "customer"),
+    Field("assessment", _("Risk assessment in force"), "assessed.known", (PERSON,), "assessed", tab="archive"),
+    Field("relations", _("Family and relations"), "related.known", BOTH, "related", tab="relations"),
     Field("industry", _("Industry"), "company.industry <> ''", (COMPANY,), "company"),
     Field("employees", _("Employees"), "company.employees is not null", (COMPANY,), "company"),
     Field("annual_sales", _("Annual sales"), "company.annual_sales is not null", (COMPANY,), "company"),
     Field("total_assets", _("Total assets"), "company.total_assets is not null", (COMPANY,), "company"),
-    Field("key_contacts", _("Key contacts"), "contacts_of.known", (COMPANY,), "contacts_of", "customer"),
-    Field("cooperation", _("Cooperation"), "cooperation_with.known", (COMPANY,), "cooperation_with", "customer"),
+    Field("key_contacts", _("Key contacts"), "contacts_of.known", (COMPANY,), "contacts_of", tab="dossier"),
+    Field("cooperation", _("Cooperation"), "cooperation_with.known", (COMPANY,), "cooperation_with", tab="dossier"),
 )

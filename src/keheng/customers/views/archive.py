@@ -1,19 +1,15 @@
-"""Opening and changing an archive by hand."""
-
-from typing import Any
+"""Opening an archive by hand."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views import View
 
 from keheng.common import clock
 from keheng.customers import operations, permissions
 from keheng.customers.enums import CustomerKind
-from keheng.customers.forms import ArchiveForm, ChangeCustomerForm, NewCustomerForm
+from keheng.customers.forms import NewCustomerForm
 from keheng.customers.models import Customer
 from keheng.org.acting import acting
 from keheng.ui.forms import carry_out
@@ -38,36 +34,9 @@ class NewCustomer(PermissionMixin):
                 return _to(request, customer)
         return self._page(request, form)
 
-    def _page(self, request: HttpRequest, form: ArchiveForm) -> HttpResponse:
+    def _page(self, request: HttpRequest, form: NewCustomerForm) -> HttpResponse:
         context = {"form": form, "kind": form.kind, "kinds": CustomerKind.choices, "back_url": reverse("customers")}
         return render(request, "customers/form.html", context)
-
-
-class ChangeCustomer(View):
-    """The facts and contact points of one archive."""
-
-    customer: Customer
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.customer = get_object_or_404(Customer.objects.visible_to(acting(request)), pk=kwargs["pk"])
-        permissions.check_edit(acting(request), self.customer)
-        return super().dispatch(request, *args, **kwargs)
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG002
-        return self._page(request, ChangeCustomerForm(customer=self.customer))
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:  # noqa: ARG002
-        form = ChangeCustomerForm(request.POST, customer=self.customer)
-        if form.is_valid():
-            given = {**form.values(), "actor": acting(request), "at": clock.now()}
-            if carry_out(form, lambda: (operations.change_customer(customer=self.customer, **given),)):
-                messages.success(request, _("The archive of %(name)s has been saved.") % {"name": self.customer.name})
-                return _to(request, self.customer)
-        return self._page(request, form)
-
-    def _page(self, request: HttpRequest, form: ArchiveForm) -> HttpResponse:
-        back_url = reverse("customer", args=[self.customer.pk])
-        return render(request, "customers/form.html", {"form": form, "customer": self.customer, "back_url": back_url})
 
 
 def _kind(request: HttpRequest) -> CustomerKind:

@@ -1,4 +1,4 @@
-"""The tab 档案 of the customer page: the four classes of the archive (A1), each section edited where it stands."""
+"""The tab 档案 of the customer page: the four classes of the archive (A1), with what is due for it."""
 
 from typing import Any
 
@@ -12,18 +12,9 @@ from django.utils.translation import gettext as _
 from keheng.audit.models import Entry
 from keheng.common import clock
 from keheng.customers import operations, permissions
-from keheng.customers.archive.catalogue import Section, sections_for
-from keheng.customers.enums import AssessmentChannel, ReviewOutcome, Source, SuggestionState
-from keheng.customers.forms.sections import (
-    AskForReviewForm,
-    AssessmentForm,
-    CloseReviewForm,
-    ContactForm,
-    RemoveContactForm,
-    SectionForm,
-)
-from keheng.customers.models import ContactPoint, Customer, Review, Suggestion
-from keheng.customers.operations import EditConflictError
+from keheng.customers.enums import AssessmentChannel, ReviewOutcome, SuggestionState
+from keheng.customers.forms.sections import AskForReviewForm, AssessmentForm, CloseReviewForm
+from keheng.customers.models import Customer, Review, Suggestion
 from keheng.customers.queries.archive import Disclose, archive_of, origin_of_point
 from keheng.customers.queries.reviews import open_reviews_of
 from keheng.customers.queries.risk import assessments_of, questionnaire_for, questions_of, risk_of
@@ -33,7 +24,7 @@ from keheng.org.acting import acting
 from keheng.org.models import Staff
 from keheng.ui.forms import carry_out
 from keheng.ui.tabs import card_urls
-from keheng.ui.views import PermissionMixin
+from keheng.ui.views import PermissionMixin, side_done
 
 PAGE = "customer-archive"
 """Modules add cards to the class 服务分级 of the tab by this page's key (:mod:`keheng.ui.tabs`)."""
@@ -92,98 +83,6 @@ class ArchiveTab(PermissionMixin):
         return render(request, "customers/archive/tab.html", context)
 
 
-class SectionView(ArchivePart):
-    """One section: shown, or with ``?edit`` as a form in its place."""
-
-    def get(self, request: HttpRequest, pk: int, section: str) -> HttpResponse:
-        customer = self.customer(pk)
-        known = _section(customer, section)
-        if "edit" not in request.GET:
-            return self._shown(customer, known)
-        permissions.check_edit(acting(request), customer)
-        source = usual_source(acting(request), customer)
-        return self._form(customer, known, self._asked(customer, section, source=source))
-
-    def post(self, request: HttpRequest, pk: int, section: str) -> HttpResponse:
-        customer = self.customer(pk)
-        known = _section(customer, section)
-        form = self._asked(customer, section, request.POST)
-        if form.is_valid():
-            try:
-                if carry_out(form, lambda: self._save(customer, form)):
-                    return self._shown(self.customer(pk), known)
-            except EditConflictError as conflict:
-                form.contest(conflict.differences, conflict.present)
-        return self._form(customer, known, form)
-
-    def _asked(self, customer: Customer, section: str, *args: Any, **kwargs: Any) -> SectionForm:
-        """The form of a section, without what the rules keep from the editor."""
-        archive = archive_of(customer)
-        shown = archive.of_section(section, _disclose(acting(self.request), customer))
-        return SectionForm(*args, archive=archive, fields=[row.field for row in shown if row.is_editable], **kwargs)
-
-    def _save(self, customer: Customer, form: SectionForm) -> bool:
-        operations.change_customer(
-            customer=customer,
-            facts=form.facts(),
-            source=Source(form.cleaned_data["source"]),
-            seen=form.cleaned_data["seen"],
-            actor=acting(self.request),
-            at=clock.now(),
-        )
-        return True
-
-    def _shown(self, customer: Customer, section: Section) -> HttpResponse:
-        fields = archive_of(customer).of_section(section.code, _disclose(acting(self.request), customer))
-        context = {**self.context_of(customer), "section": section, "fields": fields}
-        return render(self.request, "customers/archive/section.html", context)
-
-    def _form(self, customer: Customer, section: Section, form: SectionForm) -> HttpResponse:
-        context = {**self.context_of(customer), "section": section, "form": form}
-        return render(self.request, "customers/archive/section_form.html", context)
-
-
-class ContactsView(ArchivePart):
-    """The contact points; with ``?edit`` a form for one of them, ``?edit=new`` for another."""
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        customer = self.customer(pk)
-        wanted = request.GET.get("edit", "")
-        if not wanted:
-            return self._shown(customer)
-        permissions.check_edit(acting(request), customer)
-        point = _point(customer, wanted)
-        return self._form(customer, ContactForm(point=point, source=usual_source(acting(request), customer)))
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        customer = self.customer(pk)
-        point = _point(customer, request.POST.get("point", "new"))
-        given: dict[str, Any] = {"actor": acting(request), "at": clock.now()}
-        if "remove" in request.POST and point:
-            reason = RemoveContactForm(request.POST)
-            if reason.is_valid():
-                operations.remove_contact_point(point=point, reason=reason.cleaned_data["reason"], **given)
-                return self._shown(customer)
-            return self._form(customer, ContactForm(point=point, source=usual_source(given["actor"], customer)), reason)
-        form = ContactForm(request.POST, point=point, source=Source.MANAGER)
-        if form.is_valid():
-            try:
-                operations.set_contact_point(customer=customer, **form.values(), **given)
-            except ValidationError as error:
-                form.add_error("value", error.messages)
-            else:
-                return self._shown(customer)
-        return self._form(customer, form)
-
-    def _shown(self, customer: Customer) -> HttpResponse:
-        context = {**self.context_of(customer), "points": _points(archive_of(customer))}
-        return render(self.request, "customers/archive/contacts.html", context)
-
-    def _form(self, customer: Customer, form: ContactForm, removal: RemoveContactForm | None = None) -> HttpResponse:
-        context = {**self.context_of(customer), "form": form, "removal": removal or RemoveContactForm()}
-        return render(self.request, "customers/archive/contact_form.html", context)
-
-
 class RiskView(ArchivePart):
     """The risk assessment: the standing with its history, or with ``?edit`` the questionnaire."""
 
@@ -198,7 +97,7 @@ class RiskView(ArchivePart):
         customer = self.customer(pk)
         form = self._asked(customer, request.POST)
         if form.is_valid() and carry_out(form, lambda: self._take(customer, form)):
-            return self._shown(customer)
+            return side_done(_("The risk assessment has been recorded."))  # the tab and the cards load themselves anew
         return self._form(customer, form)
 
     def _take(self, customer: Customer, form: AssessmentForm) -> Any:
@@ -304,24 +203,6 @@ class ReviewsCard(ArchivePart):
 
 def _disclose(staff: Staff, customer: Customer) -> Disclose:
     return lambda code: permissions.disclosure(staff, customer, code)
-
-
-def usual_source(staff: Staff, customer: Customer) -> Source:
-    """Who most likely told the value: whoever answers for customers heard it as manager, all others at the counter."""
-    manages = customer.owner_id == staff.pk or permissions.can_assign(staff)
-    return Source.MANAGER if manages else Source.COUNTER
-
-
-def _section(customer: Customer, code: str) -> Section:
-    known = next((section for section in sections_for(customer.kind) if section.code == code), None)
-    if known is None:
-        raise Http404
-    return known
-
-
-def _point(customer: Customer, wanted: str) -> ContactPoint | None:
-    """The contact point with this key; ``None`` for a new one."""
-    return get_object_or_404(customer.contact_points, pk=wanted) if wanted.isdecimal() else None
 
 
 def _points(archive: Any) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The customer 360."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -21,6 +21,7 @@ from keheng.desk.queries import customer as parts
 from keheng.desk.queries.changes import ratio
 from keheng.desk.queries.rows import add_tiers
 from keheng.org.acting import acting
+from keheng.org.models import Staff
 from keheng.portfolio.models import Account, CurrentFigures
 from keheng.portfolio.operations import reveal as reveal_account
 from keheng.portfolio.permissions import why_not_reveal as why_not_reveal_account
@@ -60,18 +61,25 @@ class CustomerPage(DetailView):
         tiers, month_ends = tiers_by_kind(), parts.month_end_rows(customer, today)
         add_tiers([customer], tiers)
         return super().get_context_data(
+            **facts_of(staff, customer, today),
             change=ratio(customer.aum, parts.aum_before(month_ends, today)),
-            age=parts.age_on(customer.birth_date, today),
             trend=trend_of(customer, limit=6, labels=tiers.get(customer.kind, {})),
-            personal=parts.personal_values(customer),
-            refusal=why_not_reveal(staff, customer),
-            may_edit=can_edit(staff, customer),
-            sees_facts=can_see_facts(staff, customer),
             assets=parts.assets_chart(month_ends),
             risk=risk_of(customer, today),
             flags=flags(marks_of([customer], staff, today)[customer.pk]),
             **kwargs,
         )
+
+
+def facts_of(staff: Staff, customer: Customer, today: date) -> dict[str, Any]:
+    """What the card with the facts needs."""
+    return {
+        "age": parts.age_on(customer.birth_date, today),
+        "personal": parts.personal_values(customer),
+        "refusal": why_not_reveal(staff, customer),
+        "may_edit": can_edit(staff, customer),
+        "sees_facts": can_see_facts(staff, customer),
+    }
 
 
 class CustomerPart(PermissionMixin):
@@ -139,6 +147,16 @@ def _earlier(request: HttpRequest, shown: Sequence[TimelineEntry | Change], **gi
     if len(shown) < _PART:
         return ""
     return f"{request.path}?{urlencode({'before': shown[-1].at.isoformat(), **given})}"
+
+
+class FactsCard(CustomerPart):
+    """What people copy of the archive, loaded anew once it has been edited."""
+
+    permission = "customers.view"
+    template_name = "desk/customer_facts.html"
+
+    def context(self, customer: Customer) -> dict[str, Any]:
+        return facts_of(acting(self.request), customer, clock.today())
 
 
 class NextCard(CustomerPart):

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.customers import permissions, queries, tasks
-from keheng.customers.enums import CustomerKind, ItemState, PairState, RuleTopic
+from keheng.customers.archive.catalogue import section_of
+from keheng.customers.enums import ContactKind, CustomerKind, ItemState, PairState, RuleTopic
 from keheng.customers.models import ArchiveScore, Customer, DuplicatePair, InspectionItem
+from keheng.customers.quality.completeness import Field
 from keheng.customers.views.quality.lists import OfCustomers, WordsColumn, field_choices
 from keheng.org.acting import acting
 from keheng.ui.lists import EmptyState, ListView, NumberColumn, PresetView, Table
@@ -127,6 +129,16 @@ class ArchiveList(ListView):
         )
 
 
+def filled_in(field: Field, customer: Customer) -> tuple[str, str]:
+    """Where a missing field is filled in: the panel to be opened, or else the page to go to."""
+    code = field.fills or field.code
+    if code in ContactKind.values:
+        return f"{reverse('archive:contact-add', args=[customer.pk])}?kind={code}", ""
+    if section := section_of(code):
+        return reverse("archive:section", args=[customer.pk, section]), ""
+    return "", f"{reverse('customer', args=[customer.pk])}?tab={field.tab}" if field.tab else ""
+
+
 class CompletenessCard(PermissionMixin):
     """How complete the archive of one customer is, and where to fill what is missing."""
 
@@ -136,10 +148,8 @@ class CompletenessCard(PermissionMixin):
         customer = get_object_or_404(Customer.objects.visible_to(acting(request)), pk=pk)
         score = ArchiveScore.objects.filter(customer=customer).first()
         may_edit = permissions.can_edit(acting(request), customer)
-        missing = [
-            (label, reverse(field.url_name, args=[pk]) + field.anchor if may_edit else "")
-            for field, label in queries.missing_words(score.missing if score else [])
-        ]
+        lacks = queries.missing_words(score.missing if score else [])
+        missing = [(label, *(filled_in(field, customer) if may_edit else ("", ""))) for field, label in lacks]
         context = {
             "customer": customer,
             "score": score,
