@@ -143,7 +143,6 @@ def test_the_card_of_what_is_missing_opens_the_panel_that_fills_it(client: Clien
     page = client.get(reverse("quality:card", args=[customer.pk])).content.decode()
     assert section_url(customer, "work") in page
     assert reverse("archive:contact-add", args=[customer.pk]) + "?kind=mobile" in page
-    assert reverse("customer", args=[customer.pk]) + "?tab=relations" in page
 
 
 def test_the_facts_at_the_left_can_be_loaded_anew(client: Client, manager: Any) -> None:
