@@ -1,6 +1,6 @@
 """A1 and decision 22: risk assessment C1 to C5, tolerance and preference, valid 12 months, the lowest tolerance."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ import keheng.customers
 from keheng.audit.models import Entry
 from keheng.customers import operations
 from keheng.customers.enums import ArchiveClass, AssessmentChannel, CustomerKind
-from keheng.customers.models import Assessment, Customer, Questionnaire, Review
+from keheng.customers.models import Assessment, Customer, Questionnaire, QuestionnaireDraft, Review
+from keheng.customers.operations.questionnaires import change_draft, draft_questionnaire, settle_questionnaire
 from keheng.customers.policies.risk import (
     GRADES,
     Definition,
@@ -202,11 +203,13 @@ def test_a_new_assessment_closes_what_waited_for_it() -> None:
 @pytest.mark.usefixtures("asked", "english")
 def test_versions_never_change_and_the_next_one_is_for_later_answers() -> None:
     actor = StaffFactory.create()
-    given: dict[str, Any] = {"kind": CustomerKind.PERSON, "actor": actor, "at": AT}
+    given: dict[str, Any] = {"actor": actor, "at": AT}
+    draft = draft_questionnaire(kind=CustomerKind.PERSON, **given)
     with pytest.raises(ValidationError, match="cannot be used"):
-        operations.publish_questionnaire(content={"questions": []}, reason="试", **given)
-    content = {**PRESET, "valid_from": "2026-11-20", "valid_months": 6}
-    operations.publish_questionnaire(content=content, reason="缩短有效期", **given)
+        change_draft(draft=draft, content={"questions": []}, **given)
+    change_draft(draft=draft, content={**PRESET, "valid_from": "2026-11-20", "valid_months": 6}, **given)
+    QuestionnaireDraft.objects.update(state="asked")
+    assert settle_questionnaire(draft=draft, approved=True, at=AT - timedelta(days=3)) is not None
     assert take(CustomerFactory.create()).valid_until == date(2027, 5, 21)
     with pytest.raises(Exception, match="Cannot update"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("update customers_questionnaire set number = 9")

@@ -247,6 +247,15 @@ class ReaderKind(models.TextChoices):
     EMERGENCY = "emergency", _("Emergency access")
 
 
+class DraftState(models.TextChoices):
+    """What became of the draft of a questionnaire."""
+
+    OPEN = "open", _("Draft")
+    ASKED = "asked", _("Waits for a second person")
+    PUBLISHED = "published", _("Published")
+    DROPPED = "dropped", _("Dropped")
+
+
 class RuleTopic(models.TextChoices):
     """Which rules of the archive a version holds."""
 

@@ -11,8 +11,9 @@ from keheng.approvals.models import Request
 from keheng.common.events import receiver
 from keheng.customers import operations
 from keheng.customers.events import ArchiveOpened, CustomerChanged
-from keheng.customers.models import EmergencyAccess, Handout
+from keheng.customers.models import EmergencyAccess, Handout, QuestionnaireDraft
 from keheng.customers.operations.handouts import APPROVAL, settle_export
+from keheng.customers.operations.questionnaires import QUESTIONNAIRE, settle_questionnaire
 from keheng.customers.permissions.privacy import REVIEW_EMERGENCY
 from keheng.notices.operations import tell
 from keheng.org.models import Staff
@@ -27,14 +28,17 @@ def _on_change(event: CustomerChanged) -> None:
 
 @receiver(RequestDecided)
 def _on_decided(event: RequestDecided) -> None:
-    """An export has been approved or refused; one that is returned may be submitted again."""
-    if event.kind != APPROVAL or event.outcome == State.RETURNED:
+    """An export or a questionnaire has been approved or refused; what is returned may be submitted again."""
+    if event.kind not in {APPROVAL, QUESTIONNAIRE} or event.outcome == State.RETURNED:
         return
     subject = Request.objects.values_list("subject_id", flat=True).get(pk=event.request_id)
     if subject is None:
         return
-    handout = Handout.objects.get(pk=subject)
-    settle_export(handout=handout, approved=event.outcome == State.APPROVED, at=event.at)
+    approved = event.outcome == State.APPROVED
+    if event.kind == QUESTIONNAIRE:
+        settle_questionnaire(draft=QuestionnaireDraft.objects.get(pk=subject), approved=approved, at=event.at)
+    else:
+        settle_export(handout=Handout.objects.get(pk=subject), approved=approved, at=event.at)
 
 
 @receiver(ArchiveOpened)

@@ -157,7 +157,7 @@ class ArchiveField:
         """
         try:
             if self.custom:
-                return custom.clean(self.custom.type, self.custom.choices, value)
+                return custom.clean(self.custom.type, self.custom.choices, value, is_required=self.custom.is_required)
             if value in (None, "", []):
                 return self.empty if not isinstance(self.column, models.BooleanField) else False
             if self.code == "emergency_phone":

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from keheng.customers.catalogue import SECTIONS
+from keheng.customers.archive.catalogue import SECTIONS
 from keheng.customers.enums import CustomerKind, CustomType
 from keheng.customers.models import CustomField
 

@@ -115,9 +115,10 @@ class ContactForm(SeenMixin):
     def __init__(
         self, *args: Any, point: ContactPoint | None = None, kind: str = "", source: Source = Source.MANAGER
     ) -> None:
-        super().__init__(*args, initial={"told_by": source, "kind": kind})
+        super().__init__(*args)
+        self.initial.update(told_by=source, kind=kind)
         if point:
-            self.initial |= {"is_primary": point.is_primary, "preferred_time": point.preferred_time}
+            self.initial.update(is_primary=point.is_primary, preferred_time=point.preferred_time)
             self.read(point.updated_at)
             del self.fields["kind"]
             self.fields["value"].required = False
@@ -192,7 +193,7 @@ def _input(field: ArchiveField, archive: Archive) -> forms.Field:
     """The input of a field."""
     made = _custom(field) if field.custom else _builtin(field, archive)
     made.label = field.label
-    made.required = field.code == "name"
+    made.required = field.code == "name" or (field.custom is not None and field.custom.is_required)
     if field.is_sealed and archive.text(field.code):
         made.help_text = gettext("Now %(mask)s; leave empty to keep it.") % {"mask": archive.text(field.code)}
     return made

@@ -26,7 +26,7 @@ from keheng.customers.models.provenance import Provenance, Suggestion
 from keheng.customers.models.quality import ArchiveScore, Finding, QualityRun
 from keheng.customers.models.relations import Relation
 from keheng.customers.models.review import Review
-from keheng.customers.models.risk import Assessment, Questionnaire
+from keheng.customers.models.risk import Assessment, Questionnaire, QuestionnaireDraft
 from keheng.customers.models.rules import RuleVersion
 
 __all__ = [
@@ -67,6 +67,7 @@ __all__ = [
     "Provenance",
     "QualityRun",
     "Questionnaire",
+    "QuestionnaireDraft",
     "Relation",
     "Review",
     "RuleVersion",

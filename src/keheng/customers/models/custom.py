@@ -28,6 +28,7 @@ class CustomField(models.Model):
     )
     hint = models.CharField(_("hint"), max_length=120, blank=True)
     order = models.PositiveSmallIntegerField(_("order"), default=100)
+    is_required = models.BooleanField(_("required"), default=False)
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:

@@ -3,9 +3,10 @@
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from keheng.customers.enums import AssessmentChannel, CustomerKind, RiskGrade
+from keheng.customers.enums import AssessmentChannel, CustomerKind, DraftState, RiskGrade
 from keheng.customers.models.customer import Customer
 from keheng.org.models import Staff
 
@@ -26,6 +27,32 @@ class Questionnaire(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} v{self.number}"
+
+
+class QuestionnaireDraft(models.Model):
+    """The next version of a questionnaire in the making; one a kind at a time. A second person publishes it."""
+
+    kind = models.CharField(_("for"), max_length=8, choices=CustomerKind)
+    definition = models.JSONField(_("questions"))
+    state = models.CharField(_("state"), max_length=10, choices=DraftState, default=DraftState.OPEN)
+    made_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    changed_at = models.DateTimeField(_("changed at"))
+
+    class Meta:
+        verbose_name = _("draft of a risk questionnaire")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=Q(state__in=[DraftState.OPEN, DraftState.ASKED]),
+                name="customers_one_draft_a_kind",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} · {self.get_state_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("archive:questionnaire-draft", args=[self.pk])
 
 
 class Assessment(models.Model):

@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
+from keheng.approvals import kinds
+from keheng.approvals.kinds import Kind
 from keheng.audit import actions
 from keheng.customers import permissions
 from keheng.customers.archive import history
 from keheng.customers.enums import ContactKind
 from keheng.customers.models import Company, ContactPoint, Customer, Person, Sheet
+from keheng.customers.operations.questionnaires import QUESTIONNAIRE
 from keheng.org import figures
 from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.permission_names import declare
@@ -36,10 +39,17 @@ actions.declare(
         "customers.change_contact": _("Change a contact point"),
         "customers.remove_contact": _("Remove a contact point"),
         "customers.reveal": _("Show a personal value"),
+        "customers.define_field": _("Add a field to the archives"),
+        "customers.change_field": _("Change a field of the archives"),
+        "customers.retire_field": _("Retire a field of the archives"),
+        "customers.restore_field": _("Bring a field of the archives back"),
         "customers.suggest": _("Suggest an update"),
         "customers.ask_for_review": _("Ask for an update of the archive"),
         "customers.close_review": _("Close a review of the archive"),
         "customers.assess_risk": _("Take a risk assessment"),
+        "customers.draft_questionnaire": _("Draft a risk questionnaire"),
+        "customers.ask_questionnaire": _("Ask to publish a risk questionnaire"),
+        "customers.drop_questionnaire": _("Drop the draft of a risk questionnaire"),
         "customers.publish_questionnaire": _("Publish a risk questionnaire"),
         "customers.accept_suggestion": _("Take over a suggested value"),
         "customers.reject_suggestion": _("Turn down a suggested value"),
@@ -49,6 +59,7 @@ actions.declare(
     details={
         "owner": _("relationship manager"),
         "kind": _("kind"),
+        "field": _("field"),
         "trigger": _("reason"),
         "grade": _("risk grade"),
         **dict(ContactKind.choices),
@@ -75,6 +86,21 @@ for _label, _icon, _url_name, _order in (
     (_("Documents expiring"), "id", "archive:expiring", 30),
 ):
     register(NavItem(UPKEEP.group, _label, _icon, _url_name, permissions.VIEW, order=_order, family=UPKEEP))
+
+register(NavItem(Group.SETTINGS, _("Custom fields"), "forms", "archive:fields", permissions.QUALITY, order=58))
+register(
+    NavItem(
+        Group.SETTINGS,
+        _("Risk questionnaires"),
+        "clipboard-text",
+        "archive:questionnaires",
+        permissions.QUALITY,
+        order=59,
+    )
+)
+kinds.register(
+    Kind(QUESTIONNAIRE, _("Risk questionnaire"), _("May this questionnaire grade customers from its day on?"))
+)
 
 for _model in (Customer, Person, Sheet, Company):
     history.register(_model)

@@ -14,6 +14,7 @@ from keheng.customers.operations.duplicates import dismiss_pair, reopen_pair, se
 from keheng.customers.operations.following import follow_up
 from keheng.customers.operations.inspection import answer_item, draw_irregular, draw_weekly, inspect_item
 from keheng.customers.operations.quality_rules import change_quality_rules
+from keheng.customers.operations.questionnaires import load_questionnaires
 from keheng.customers.operations.reveal import UnknownFieldError, reveal
 from keheng.customers.operations.reviews import (
     ask_for_review,
@@ -22,7 +23,7 @@ from keheng.customers.operations.reviews import (
     open_reviews,
     open_reviews_of_change,
 )
-from keheng.customers.operations.risk import load_questionnaires, publish_questionnaire, take_assessment
+from keheng.customers.operations.risk import take_assessment
 from keheng.customers.operations.suggestions import accept_suggestion, reject_suggestion, suggest
 from keheng.customers.operations.unification import FACTS, forget_journals, separate, unify
 from keheng.customers.operations.validity import REPORTED, accept_finding, check_archives, check_few, report_contact
@@ -57,7 +58,6 @@ __all__ = [
     "open_due_reviews",
     "open_reviews",
     "open_reviews_of_change",
-    "publish_questionnaire",
     "refresh_completeness",
     "reject_suggestion",
     "remove_contact_point",

@@ -52,7 +52,7 @@ def score_archives(customer_ids: Sequence[int] | None) -> int:
 
 
 def _statement(rules: CompletenessRules, *, few: bool) -> str:
-    known = completeness.fields()
+    known = queries.weighable_fields()
     weighed = {code: known[code] for profile in rules.profiles for code in profile.weights if code in known}
     some = "= any(%(customers)s)"
     sources = {field.source: completeness.source(field.source) for field in weighed.values() if field.source}

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from keheng.audit import changes
 from keheng.audit.operations import record
 from keheng.customers import permissions
-from keheng.customers.catalogue import SECTIONS
-from keheng.customers.completeness import CUSTOM
+from keheng.customers.archive.catalogue import SECTIONS
 from keheng.customers.enums import RuleTopic
 from keheng.customers.models import CustomField, CustomValue
+from keheng.customers.quality.completeness import CUSTOM
 from keheng.customers.queries.quality_rules import quality_rules
 from keheng.org.models import Staff
 

@@ -1,10 +1,8 @@
-"""Taking a risk assessment, and the questionnaires that ask (A1; decision 22)."""
+"""Taking a risk assessment (A1; decision 22)."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from pathlib import Path
 
-import yaml
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,46 +11,13 @@ from keheng.audit.operations import record
 from keheng.common.clock import SHANGHAI
 from keheng.common.events import publish
 from keheng.customers import permissions
-from keheng.customers.enums import ArchiveClass, AssessmentChannel, CustomerKind, ReviewOutcome
+from keheng.customers.enums import ArchiveClass, AssessmentChannel, ReviewOutcome
 from keheng.customers.events import RiskAssessed
-from keheng.customers.models import Assessment, Customer, Questionnaire, Review
-from keheng.customers.policies.risk import Definition, UnansweredError, assess, valid_until
+from keheng.customers.models import Assessment, Customer, Review
+from keheng.customers.operations.following import follow_up
+from keheng.customers.policies.risk import UnansweredError, assess, valid_until
 from keheng.customers.queries.risk import questionnaire_for, questions_of
 from keheng.org.models import Staff
-
-_FOLDER = Path(__file__).parents[1] / "presets" / "risk"
-
-
-@transaction.atomic
-def load_questionnaires() -> None:
-    """Bring in the questionnaires that ship with the product; a kind that has one stays as it is."""
-    for path in sorted(_FOLDER.glob("*.yaml")):
-        definition = Definition.model_validate(yaml.safe_load(path.read_text()))
-        if not Questionnaire.objects.filter(kind=path.stem).exists():
-            _keep(CustomerKind(path.stem), definition, 1)
-
-
-@transaction.atomic
-def publish_questionnaire(
-    *, kind: CustomerKind, content: object, reason: str, actor: Staff, at: datetime
-) -> Questionnaire:
-    """Publish the next version of a questionnaire; assessments keep the version that they answered.
-
-    Raises:
-        ValidationError: in words, what the version lacks.
-    """
-    permissions.check_rules(actor)
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why the questionnaire changes.")})
-    try:
-        definition = Definition.model_validate(content)
-    except ValueError as error:
-        raise ValidationError(_("This questionnaire cannot be used: %(why)s") % {"why": str(error)}) from error
-    newest = Questionnaire.objects.filter(kind=kind).order_by("-number").first()
-    version = _keep(kind, definition, newest.number + 1 if newest else 1)
-    detail = {"version": version.number}
-    record("customers.publish_questionnaire", actor=actor, at=at, target=version, reason=reason.strip(), detail=detail)
-    return version
 
 
 @transaction.atomic
@@ -114,11 +79,6 @@ def take_assessment(
         )
     detail = {"grade": [newest.grade if newest else None, str(result.grade)]}
     record("customers.assess_risk", actor=actor, at=at, target=customer, detail={"changes": detail})
+    follow_up([customer.pk], at=at)
     publish(RiskAssessed(customer.pk, str(result.grade), at))
     return assessment
-
-
-def _keep(kind: CustomerKind, definition: Definition, number: int) -> Questionnaire:
-    return Questionnaire.objects.create(
-        kind=kind, number=number, valid_from=definition.valid_from, definition=definition.model_dump(mode="json")
-    )

@@ -24,6 +24,7 @@ class Wrong(StrEnum):
     DATE = "date"
     YES_NO = "yes_no"
     CHOICE = "choice"
+    REQUIRED = "required"
 
 
 SENTENCES = {
@@ -32,6 +33,7 @@ SENTENCES = {
     Wrong.DATE: _("Write a date as 2026-11-22."),
     Wrong.YES_NO: _("Say yes or no."),
     Wrong.CHOICE: _("Choose from the list; it may have changed since the page was opened."),
+    Wrong.REQUIRED: _("This institution requires the field: ask the customer and fill it in."),
 }
 
 
@@ -43,17 +45,19 @@ class UnfitValueError(ValueError):
         self.why = why
 
 
-def clean(kind: str, choices: Sequence[str], value: object) -> Stored:
+def clean(kind: str, choices: Sequence[str], value: object, *, is_required: bool = False) -> Stored:
     """Bring a value to the form in which it is stored; ``None`` for nothing.
 
     Numbers and dates are stored as text in one spelling, so that equal values are equal texts.
 
     Raises:
-        UnfitValueError: the value does not fit the type or is none of the choices.
+        UnfitValueError: the value does not fit the type, is none of the choices, or is nothing where one is required.
     """
     if isinstance(value, str):
         value = value.strip()
     if value is None or value in ("", []):
+        if is_required:
+            raise UnfitValueError(Wrong.REQUIRED)
         return None
     return _CLEANERS[CustomType(kind)](value, choices)
 

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from keheng.customers.enums import CustomerKind
 
+CUSTOM = "custom_"
+"""Before the codes of fields that the institution has added."""
+
 PERSON, COMPANY = CustomerKind.PERSON.value, CustomerKind.COMPANY.value
 BOTH = (PERSON, COMPANY)
 
@@ -34,6 +37,7 @@ class Field:
     Attributes:
         sql: true where the customer has it.
         fills: the field of the archive that fills it where its code is another; a kind of contact point is one.
+        section: the section of the archive that holds it, where the catalogue cannot know.
         tab: else the tab of the customer's page where it is filled in.
     """
 
@@ -43,6 +47,7 @@ class Field:
     kinds: tuple[str, ...] = BOTH
     source: str = ""
     fills: str = ""
+    section: str = ""
     tab: str = ""
 
 
@@ -103,6 +108,21 @@ register_source(
         " where {customers} and is_current and valid_until >= current_date",
     )
 )
+
+
+register_source(
+    Source(
+        "added",
+        "select customer_id, array_agg(definition.code) as codes from customers_customvalue given"
+        " join customers_customfield definition on definition.id = given.field_id where {customers} group by 1",
+    )
+)
+
+
+def added(code: str, label: str, kinds: tuple[str, ...], section: str) -> Field:
+    """A field that the institution has added to the archive."""
+    sql = f"added.codes @> array['{code}']::varchar[]"
+    return Field(CUSTOM + code, label, sql, kinds, "added", section=section)
 
 
 def _reached(kind: str, label: str | Promise) -> Field:

@@ -17,6 +17,7 @@ from keheng.customers.queries.quality import (
     last_run,
     missing_of,
     missing_words,
+    weighable_fields,
 )
 from keheng.customers.queries.quality_rules import InForce, quality_rules, shipped_rules
 
@@ -38,5 +39,6 @@ __all__ = [
     "search",
     "shape_of",
     "shipped_rules",
+    "weighable_fields",
     "words_of",
 ]

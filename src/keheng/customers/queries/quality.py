@@ -1,13 +1,13 @@
 """How good the data are, by owner and outlet: one pass over the scores in scope, sums of them for every table."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, Sum
 
 from keheng.customers.enums import FindingState, RuleTopic, Severity
-from keheng.customers.models import ArchiveScore, Customer, Finding, QualityRun
+from keheng.customers.models import ArchiveScore, Customer, CustomField, Finding, QualityRun
 from keheng.customers.quality import completeness
 from keheng.customers.queries.quality_rules import quality_rules
 from keheng.customers.queries.validity import CHECKS, SqlCheck
@@ -127,9 +127,20 @@ def findings_by_check(staff: Staff) -> list[CheckCount]:
     return sorted(found, key=lambda one: (grave[one.severity], -one.open))
 
 
-def missing_words(codes: Sequence[str]) -> list[tuple[completeness.Field, str]]:
-    """Missing fields with their labels, in the order of the rules."""
-    known = completeness.fields()
+def weighable_fields() -> dict[str, completeness.Field]:
+    """Whatever completeness can weigh, by code: also the fields that this institution has added. One query."""
+    custom = [
+        completeness.added(one.code, one.label, (one.kind,) if one.kind else completeness.BOTH, one.section)
+        for one in CustomField.objects.filter(is_active=True)
+    ]
+    return completeness.fields() | {field.code: field for field in custom}
+
+
+def missing_words(
+    codes: Sequence[str], known: Mapping[str, completeness.Field] | None = None
+) -> list[tuple[completeness.Field, str]]:
+    """Missing fields with their labels, in the order of the rules; ``known`` saves the query where there are many."""
+    known = weighable_fields() if known is None else known
     return [(known[code], str(known[code].label)) for code in codes if code in known]
 
 

@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from keheng.customers.views import editing, tab, upkeep
+from keheng.customers.views import custom, editing, questionnaires, tab, upkeep
 from keheng.customers.views.archive import NewCustomer
 
 urlpatterns = [
     path("new/", NewCustomer.as_view(), name="new"),
+    path("fields/", custom.CustomFields.as_view(), name="fields"),
+    path("fields/new/", custom.DefineField.as_view(), name="field-new"),
+    path("fields/<int:pk>/", custom.ChangeField.as_view(), name="field-change"),
+    path("fields/<int:pk>/use/", custom.RetireField.as_view(), name="field-use"),
+    path("questionnaires/", questionnaires.QuestionnaireList.as_view(), name="questionnaires"),
+    path("questionnaires/<int:pk>/", questionnaires.QuestionnairePage.as_view(), name="questionnaire"),
+    path("questionnaires/drafts/<int:pk>/", questionnaires.DraftPage.as_view(), name="questionnaire-draft"),
     path("reviews/", upkeep.ReviewList.as_view(), name="review-list"),
     path("suggestions/", upkeep.SuggestionList.as_view(), name="suggestion-list"),
     path("<int:pk>/archive/", tab.ArchiveTab.as_view(), name="tab"),

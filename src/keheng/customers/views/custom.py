@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from keheng.audit import words
 from keheng.audit.models import Entry
 from keheng.customers import permissions
-from keheng.customers.catalogue import SECTIONS
-from keheng.customers.completeness import CUSTOM
+from keheng.customers.archive.catalogue import SECTIONS
 from keheng.customers.enums import RuleTopic
 from keheng.customers.forms.custom import CustomFieldForm
 from keheng.customers.forms.dossier import RemoveForm
 from keheng.customers.models import CustomField, CustomValue
 from keheng.customers.operations import custom
+from keheng.customers.quality.completeness import CUSTOM
 from keheng.customers.queries.quality_rules import quality_rules
 from keheng.org.acting import acting
 from keheng.ui.views import PermissionMixin, SideForm

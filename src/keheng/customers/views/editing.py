@@ -50,9 +50,10 @@ class EditSection(ArchiveSide):
 
     def carry_out(self, form: forms.Form, **given: Any) -> None:
         assert isinstance(form, SectionForm)
-        values = {"facts": form.facts(), "source": Source(form.cleaned_data["source"])}
+        told = form.cleaned_data
+        given |= {"facts": form.facts(), "source": Source(told["source"]), "seen": told["seen"]}
         try:
-            operations.change_customer(customer=self.customer, **values, seen=form.cleaned_data["seen"], **given)
+            operations.change_customer(customer=self.customer, **given)
         except EditConflictError as conflict:
             form.contest(conflict.differences, conflict.present)
             raise ValidationError(

@@ -114,8 +114,9 @@ class ArchiveList(ListView):
         return queryset.select_related("customer__branch", "customer__owner__role")
 
     def decorate(self, rows: list[Any]) -> list[Any]:
+        known = queries.weighable_fields()
         for row in rows:
-            row.missing_words = [label for _field, label in queries.missing_words(row.missing)]
+            row.missing_words = [label for _field, label in queries.missing_words(row.missing, known)]
         return rows
 
     def row_url(self, record: Any) -> str:
@@ -134,7 +135,7 @@ def filled_in(field: Field, customer: Customer) -> tuple[str, str]:
     code = field.fills or field.code
     if code in ContactKind.values:
         return f"{reverse('archive:contact-add', args=[customer.pk])}?kind={code}", ""
-    if section := section_of(code):
+    if section := field.section or section_of(code):
         return reverse("archive:section", args=[customer.pk, section]), ""
     return "", f"{reverse('customer', args=[customer.pk])}?tab={field.tab}" if field.tab else ""
 

@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from keheng.customers import queries
 from keheng.customers.filters import _branches, _owners
 from keheng.customers.models import Customer
-from keheng.customers.quality import completeness
 from keheng.customers.queries import matching
 from keheng.org.models import Branch
 from keheng.ui.lists import FilterSet
@@ -55,4 +55,4 @@ class WordsColumn(tables.Column):  # type: ignore[misc]
 
 def field_choices() -> list[tuple[str, str]]:
     """The fields that completeness may weigh."""
-    return [(field.code, str(field.label)) for field in completeness.fields().values()]
+    return [(field.code, str(field.label)) for field in queries.weighable_fields().values()]

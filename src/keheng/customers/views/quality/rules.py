@@ -11,16 +11,18 @@ from django.utils.translation import gettext_lazy
 
 from keheng.common import clock
 from keheng.customers import operations, permissions, queries
-from keheng.customers.enums import RuleTopic, Severity
+from keheng.customers.archive import triggers
+from keheng.customers.archive.catalogue import label_of
+from keheng.customers.enums import ArchiveClass, RuleTopic, Severity
 from keheng.customers.models import RuleVersion
-from keheng.customers.quality import completeness
+from keheng.customers.policies.reviews import ReviewRules
 from keheng.customers.queries.duplicates import BLOCKS, DOUBTS
 from keheng.customers.queries.validity import CHECKS
 from keheng.org.acting import acting
 from keheng.ui.forms import carry_out
 from keheng.ui.views import PermissionMixin
 
-TOPICS = (RuleTopic.COMPLETENESS, RuleTopic.VALIDITY, RuleTopic.DUPLICATES, RuleTopic.INSPECTION)
+TOPICS = (RuleTopic.COMPLETENESS, RuleTopic.VALIDITY, RuleTopic.REVIEWS, RuleTopic.DUPLICATES, RuleTopic.INSPECTION)
 
 
 class RulesForm(forms.Form):
@@ -48,6 +50,7 @@ class RulesForm(forms.Form):
 class CompletenessForm(RulesForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.known = queries.weighable_fields()
         self.number("complete_from", self.base["complete_from"], 1)
         self.number("idle_below", int(float(self.base["idle_below"])), 0, 1_000_000)
         self.number("idle_months", self.base["idle_months"], 1, 120)
@@ -66,7 +69,7 @@ class CompletenessForm(RulesForm):
 
     def tables(self) -> list[dict[str, Any]]:
         """The profiles with their fields, as the page shows them."""
-        known = completeness.fields()
+        known = self.known
         return [
             {
                 **profile,
@@ -79,9 +82,8 @@ class CompletenessForm(RulesForm):
             for profile in self.base["profiles"]
         ]
 
-    @staticmethod
-    def _codes(profile: dict[str, Any]) -> list[str]:
-        known = [field.code for field in completeness.fields().values() if profile["kind"] in field.kinds]
+    def _codes(self, profile: dict[str, Any]) -> list[str]:
+        known = [field.code for field in self.known.values() if profile["kind"] in field.kinds]
         return [*profile["weights"], *(code for code in known if code not in profile["weights"])]
 
 
@@ -178,11 +180,77 @@ class InspectionForm(RulesForm):
         return [(sample["name"], self[f"sample__{place}"]) for place, sample in enumerate(self.base["samples"])]
 
 
+class ReviewsForm(RulesForm):
+    """How often a class of the archive is reviewed by tier, and what occasions open a review (A1)."""
+
+    classes = (ArchiveClass.INFORMATION, ArchiveClass.GRADE, ArchiveClass.CONFIDENTIALITY)
+    ranks = range(-1, 6)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = ReviewRules.model_validate(self.base)
+        for one in self.classes:
+            for rank in self.ranks:
+                self.number(f"{one}__{rank}", rules.months_of(one, rank), 1, 120, empty=True)
+        tiers = [(rank, _tier_of(rank)) for rank in self.ranks]
+        for occasion in rules.occasions:
+            self.number(f"days__{occasion.trigger}", occasion.days, 1, 365)
+            rank_field = forms.TypedChoiceField(choices=tiers, coerce=int, initial=occasion.from_rank)
+            rank_field.widget.attrs["class"] = "form-select"
+            self.fields[f"rank__{occasion.trigger}"] = rank_field
+            used = forms.BooleanField(required=False, initial=occasion.is_active)
+            used.widget.attrs["class"] = "form-check-input"
+            self.fields[f"used__{occasion.trigger}"] = used
+
+    def content(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        periods: list[dict[str, Any]] = []
+        for one in self.classes:
+            former: Any = ""  # the first rank is always said
+            for rank in self.ranks:
+                months = values[f"{one}__{rank}"]
+                if months != former:
+                    periods.append({"archive_class": one.value, "from_rank": rank, "months": months})
+                former = months
+        occasions = [
+            occasion
+            | {
+                "days": values[f"days__{occasion['trigger']}"],
+                "from_rank": values[f"rank__{occasion['trigger']}"],
+                "is_active": values[f"used__{occasion['trigger']}"],
+            }
+            for occasion in self.base["occasions"]
+        ]
+        return {"periods": periods, "occasions": occasions}
+
+    def tiers(self) -> list[str]:
+        return [_tier_of(rank) for rank in self.ranks]
+
+    def rows(self) -> list[tuple[str, list[Any]]]:
+        return [(str(one.label), [self[f"{one}__{rank}"] for rank in self.ranks]) for one in self.classes]
+
+    def occasions(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": triggers.name_of(occasion["trigger"]),
+                "opens": ArchiveClass(occasion["archive_class"]).label,
+                "fields": [label_of(code) if code != "contact" else _("Contact points") for code in occasion["fields"]],
+                **{part: self[f"{part}__{occasion['trigger']}"] for part in ("days", "rank", "used")},
+            }
+            for occasion in self.base["occasions"]
+        ]
+
+
+def _tier_of(rank: int) -> str:
+    return f"T{rank}" if rank >= 0 else _("no tier yet")
+
+
 FORMS: dict[RuleTopic, type[RulesForm]] = {
     RuleTopic.COMPLETENESS: CompletenessForm,
     RuleTopic.VALIDITY: ValidityForm,
     RuleTopic.DUPLICATES: DuplicatesForm,
     RuleTopic.INSPECTION: InspectionForm,
+    RuleTopic.REVIEWS: ReviewsForm,
 }
 
 
