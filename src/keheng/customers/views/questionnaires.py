@@ -98,10 +98,8 @@ class DraftPage(_Trial):
         match request.POST.get("act"):
             case "ask":
                 reason = ReasonForm(request.POST)
-                words = reason.data.get("reason", "")
-                if reason.is_valid() and carry_out(
-                    reason, lambda: questionnaires.ask_to_publish(**given, reason=words)
-                ):
+                given["reason"] = reason.data.get("reason", "")
+                if reason.is_valid() and carry_out(reason, lambda: bool(questionnaires.ask_to_publish(**given))):
                     messages.success(request, _("A second person has been asked."))
                     return redirect(draft)
             case "drop":
@@ -110,14 +108,14 @@ class DraftPage(_Trial):
                     return redirect("archive:questionnaires")
             case _:
                 form = QuestionnaireForm(request.POST, definition=draft.definition)
-                if (
-                    form.is_valid()
-                    and carry_out(form, lambda: (questionnaires.change_draft(**given, content=form.content()),))
-                    is not None
-                ):
+                if form.is_valid() and carry_out(form, lambda: self._save(form, given)):
                     messages.success(request, _("The draft has been saved."))
                     return redirect(draft)
         return self._page(draft, form, reason)
+
+    def _save(self, form: QuestionnaireForm, given: dict[str, Any]) -> bool:
+        questionnaires.change_draft(**given, content=form.content())
+        return True
 
     def _page(self, draft: QuestionnaireDraft, form: QuestionnaireForm, reason: ReasonForm) -> HttpResponse:
         may_change = permissions.can_change_rules(acting(self.request)) and draft.state == DraftState.OPEN
