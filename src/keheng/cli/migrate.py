@@ -29,6 +29,7 @@ def _apply_migrations(report: Report) -> None:
 def load_presets() -> None:
     """Bring in the presets of every module that has some."""
     from keheng.approvals import operations as approvals
+    from keheng.care import operations as care
     from keheng.customers import operations as customers
     from keheng.org import operations as org
     from keheng.tiering import operations as tiering
@@ -37,6 +38,7 @@ def load_presets() -> None:
     approvals.load_presets()
     customers.load_questionnaires()
     tiering.load_presets()
+    care.load_presets()
 
 
 class _Counter:

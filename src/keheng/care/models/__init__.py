@@ -1,17 +1,23 @@
 """The tables of the module, a file a topic."""
 
+from keheng.care.models.agenda import AgendaChoice, AgendaTemplate, AgendaVersion
 from keheng.care.models.contacts import CareProfile, Contact, ContactVersion
+from keheng.care.models.lobby import LobbyTicket
 from keheng.care.models.ownership import CoverPeriod, Ownership
 from keheng.care.models.rules import RuleVersion
 from keheng.care.models.tasks import Contribution, Duty, LunarMonth, Message, PlanRun, Task
 
 __all__ = [
+    "AgendaChoice",
+    "AgendaTemplate",
+    "AgendaVersion",
     "CareProfile",
     "Contact",
     "ContactVersion",
     "Contribution",
     "CoverPeriod",
     "Duty",
+    "LobbyTicket",
     "LunarMonth",
     "Message",
     "Ownership",

@@ -2,5 +2,10 @@
 
 from django.urls import URLPattern, URLResolver
 
+from keheng.care.urls import agenda, lobby
+
 app_name = "care"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    *agenda.urlpatterns,
+    *lobby.urlpatterns,
+]

@@ -1,0 +1,8 @@
+"""What every installation starts with."""
+
+from keheng.care.operations.agenda import load_agendas
+
+
+def load_presets() -> None:
+    """Bring in what ships with the module; rows that exist stay as people edited them."""
+    load_agendas()

@@ -1,0 +1,65 @@
+"""The lobby of an outlet as it stands."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from keheng.care.enums.lobby import TicketState
+from keheng.care.models import LobbyTicket
+from keheng.care.policies.lobby import LobbyRules, Waiting, call_order
+from keheng.common.clock import SHANGHAI
+from keheng.org.models import Branch
+
+_PRESET = Path(__file__).parents[1] / "presets" / "lobby.yaml"
+
+
+@dataclass(frozen=True)
+class Lobby:
+    """Today's tickets of one outlet. ``waiting`` stands in the order in which they are called."""
+
+    waiting: list[LobbyTicket]
+    serving: list[LobbyTicket]
+    done: list[LobbyTicket]
+    longest: timedelta
+    mean: timedelta
+
+    @property
+    def served(self) -> int:
+        return sum(ticket.state == TicketState.SERVED for ticket in self.done)
+
+
+@cache
+def lobby_rules() -> LobbyRules:
+    """The rules that ship with the product."""
+    rules = yaml.safe_load(_PRESET.read_text())
+    return LobbyRules(timedelta(minutes=rules["overtaken"]), timedelta(minutes=rules["long"]))
+
+
+def lobby(branch: Branch, at: datetime) -> Lobby:
+    """The queue of an outlet at a moment; one query. ``mean`` is over those called today."""
+    rules = lobby_rules()
+    tickets = list(
+        LobbyTicket.objects.filter(branch=branch, day=at.astimezone(SHANGHAI).date())
+        .select_related("customer__owner", "customer__branch", "called_by")
+        .order_by("taken_at", "pk")
+    )
+    for ticket in tickets:
+        ticket.wait = ticket.waited(at)  # type: ignore[attr-defined]
+        ticket.is_long = ticket.waited(at) >= rules.long  # type: ignore[attr-defined]
+    by_key = {ticket.pk: ticket for ticket in tickets}
+    standing = [
+        Waiting(ticket.pk, ticket.taken_at, ticket.is_priority)
+        for ticket in tickets
+        if ticket.state == TicketState.WAITING
+    ]
+    called = [ticket.waited(at) for ticket in tickets if ticket.called_at]
+    return Lobby(
+        waiting=[by_key[key] for key in call_order(standing, rules, at)],
+        serving=[ticket for ticket in tickets if ticket.state == TicketState.SERVING],
+        done=[ticket for ticket in reversed(tickets) if ticket.finished_at],
+        longest=max((at - one.taken_at for one in standing), default=timedelta()),
+        mean=sum(called, timedelta()) / len(called) if called else timedelta(),
+    )
