@@ -112,7 +112,7 @@ PAGES = {
         lambda: reverse("archive:emergency", args=[EmergencyAccess.objects.filter(verdict="").latest("pk").pk]),
     ),
     "files-handed-out": ("branch-head", lambda: reverse("archive:handouts")),
-    "export-new": ("branch-head", lambda: reverse("archive:export-new", args=["customers"])),
+    "export-new": ("branch-head", lambda: reverse("archive:export-new") + "?list=/customers/"),
     "customer-consent": (
         "head-office-manager",
         lambda: reverse("customer", args=[_typical_customer().pk]) + "?tab=consent",

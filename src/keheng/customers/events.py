@@ -102,3 +102,12 @@ class CustomersAnonymised:
 
     customer_ids: tuple[int, ...]
     at: datetime
+
+
+@dataclass(frozen=True)
+class FileMade:
+    """A file that somebody asked for can be fetched now, or could not be made."""
+
+    handout_id: int
+    is_ready: bool
+    at: datetime

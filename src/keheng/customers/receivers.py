@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from keheng.approvals.enums import State
 from keheng.approvals.events import RequestDecided
 from keheng.approvals.models import Request
+from keheng.common.clock import SHANGHAI
 from keheng.common.events import receiver
 from keheng.customers import operations
-from keheng.customers.events import ArchiveOpened, CustomerChanged
+from keheng.customers.events import ArchiveOpened, CustomerChanged, FileMade
 from keheng.customers.models import EmergencyAccess, Handout, QuestionnaireDraft
 from keheng.customers.operations.handouts import APPROVAL, settle_export
 from keheng.customers.operations.questionnaires import QUESTIONNAIRE, settle_questionnaire
@@ -55,4 +56,24 @@ def _on_opened(event: ArchiveOpened) -> None:
         staff_ids=set(owner) - {access.actor_id, *reviewers},
         url=reverse("customer", args=[access.customer_id]),
         **told,
+    )
+
+
+@receiver(FileMade)
+def _on_made(event: FileMade) -> None:
+    """Whoever asked for a file learns when it can be fetched, and when it could not be made."""
+    handout = Handout.objects.get(pk=event.handout_id)
+    title = (
+        _("The file “%(title)s” can be fetched until %(day)s.")
+        if event.is_ready
+        else _("The file “%(title)s” could not be made; ask for it again.")
+    )
+    until = handout.expires_at.astimezone(SHANGHAI) if handout.expires_at else event.at
+    tell(
+        staff_ids={handout.requester_id},
+        kind="customers.file",
+        title=title % {"title": handout.title, "day": f"{until:%Y-%m-%d}"},
+        body=handout.purpose,
+        url=handout.get_absolute_url(),
+        at=event.at,
     )

@@ -2,9 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from keheng.customers.privacy import exports
 from keheng.desk import search, timeline
-from keheng.desk.views.exports import state, write
 from keheng.notices import kinds as notices
 from keheng.ui.navigation import Group, NavItem, register
 from keheng.ui.search import Finder, register_finder
@@ -29,4 +27,3 @@ register_card(SideCard("customer", "next", "customer-next", "portfolio.view", or
 register_source(TimelineSource("customer", "archive", _("Archive"), timeline.archive_changes, order=20))
 register_source(TimelineSource("customer", "reveals", _("Reveals"), timeline.reveals, "audit.view", order=30))
 register_finder(Finder("customers", search.customers, "customers.view", order=10))
-exports.register(exports.ExportableList("customers", _("Customers"), "customers", state, write))

@@ -22,7 +22,10 @@ class HandoutManager(models.Manager["Handout"]):
 
 
 class Handout(models.Model):
-    """A file made by the worker for ``requester``: rows of a list, or the copy of a data subject (with its case)."""
+    """A file made by the worker for ``requester``: rows of a list, or the copy of a data subject (with its case).
+
+    ``query`` is the address of the list with its filters.
+    """
 
     title = models.CharField(_("title"), max_length=80)
     form = models.CharField(_("file form"), max_length=4, choices=FileForm)

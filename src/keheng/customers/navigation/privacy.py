@@ -59,7 +59,12 @@ actions.declare(
         **{field.name: field.verbose_name for field in ImpactAssessment._meta.local_fields if field.name == "level"},
     },
 )
-notices.declare({"customers.emergency": _("An archive was opened in an emergency")})
+notices.declare(
+    {
+        "customers.emergency": _("An archive was opened in an emergency"),
+        "customers.file": _("A file that I asked for is ready"),
+    }
+)
 kinds.register(Kind(APPROVAL, _("Export of customer data"), _("May these rows leave the system as a file?")))
 
 

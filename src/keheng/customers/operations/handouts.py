@@ -1,6 +1,6 @@
 """Files with personal data: asked for, approved, made by the worker, fetched by one person, deleted in time (A15)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
@@ -11,7 +11,9 @@ from procrastinate.contrib.django import app
 from keheng.approvals.operations import ask
 from keheng.audit.operations import record
 from keheng.common.clock import SHANGHAI
+from keheng.common.events import publish
 from keheng.customers.enums import FileForm, HandoutState
+from keheng.customers.events import FileMade
 from keheng.customers.models import Handout, PrivacyCase
 from keheng.customers.permissions.privacy import check_export, check_fetch
 from keheng.customers.policies.disclosure import needs_approval
@@ -28,10 +30,7 @@ SHORTEST_PURPOSE = 5
 @transaction.atomic
 def ask_export(
     *,
-    list_key: str,
-    query: str,
-    columns: Sequence[str],
-    rows: int,
+    address: str,
     personal: bool,
     purpose: str,
     actor: Staff,
@@ -39,9 +38,10 @@ def ask_export(
 ) -> Handout:
     """Ask for the rows of a list as a file: approved by a second person, then made by the worker.
 
+    The approval is for the rows that match now; the file holds those of the moment in which it is made.
+
     Args:
-        query: the state of the list (its filters); kept encrypted, for it may hold a name.
-        rows: how many match now; the file holds those of the moment in which it is made.
+        address: that of the list with its filters; kept encrypted, for it may hold a name.
         personal: document and phone numbers whole, as far as the requester may have each shown.
 
     Raises:
@@ -49,10 +49,12 @@ def ask_export(
         PermissionDenied: the actor may not export.
     """
     check_export(actor, personal=personal)
-    exportable = exports.list_of(list_key)
     limits = confidentiality_rules().exports
-    if exportable is None:
-        raise ValidationError(_("This list is not for export."))
+    try:
+        found = exports.list_at(address, actor, personal=personal)
+    except exports.UnknownListError as error:
+        raise ValidationError(_("This list is not for export.")) from error
+    rows = found.count_up_to(limits.most_rows)
     if len(purpose.strip()) < SHORTEST_PURPOSE:
         least = {"least": SHORTEST_PURPOSE}
         raise ValidationError({"purpose": _("Say in %(least)d characters or more what the file is for.") % least})
@@ -61,18 +63,18 @@ def ask_export(
             _("More than %(limit)s rows match. Narrow the filters and ask again.") % {"limit": f"{limits.most_rows:,}"}
         )
     handout = Handout.objects.create(
-        title=str(exportable.title),
+        title=str(found.title),
         form=FileForm.XLSX,
         requester=actor,
         purpose=purpose.strip(),
-        list_key=list_key,
-        query=query,
-        columns=list(columns),
+        list_key=found.key,
+        query=address,
+        columns=[*found.shown_columns],
         personal=personal,
         rows=rows,
         requested_at=at,
     )
-    detail = {"list": list_key, "rows": rows, "personal": personal}
+    detail = {"list": found.key, "rows": rows, "personal": personal}
     record("customers.ask_export", actor=actor, at=at, target=handout, reason=handout.purpose, detail=detail)
     if needs_approval(limits, rows=rows, personal=personal):
         _ask_second_person(handout, actor, at)
@@ -129,12 +131,14 @@ def make(*, handout: Handout, now: Callable[[], datetime]) -> Handout:
             held.ready_at, held.expires_at = at, at + timedelta(days=days)
             held.save(update_fields=["content", "rows", "state", "ready_at", "expires_at"])
             record("customers.make_file", actor=held.requester, at=at, target=held, detail={"rows": rows})
+            publish(FileMade(handout_id=held.pk, is_ready=True, at=at))
             return held
     except Exception as error:
         Handout.objects.filter(pk=handout.pk, state=HandoutState.QUEUED).update(
             state=HandoutState.FAILED,
             problem=type(error).__name__,  # its words may quote a row
         )
+        publish(FileMade(handout_id=handout.pk, is_ready=False, at=at))
         raise
 
 
@@ -210,20 +214,16 @@ def _content(handout: Handout, at: datetime) -> tuple[bytes, int, int]:
             at=at,
         )
         return content, sum(len(table.rows) for table in tables), privacy_rules().copy_days
-    exportable = exports.list_of(handout.list_key)
-    if exportable is None:
-        raise LookupError(handout.list_key)
-    order = exports.Order(
-        requester=handout.requester,
-        query=handout.query or "",
-        columns=handout.columns,
-        personal=handout.personal,
-        watermark=lambda filters, rows: watermark(
+    found = exports.list_at(handout.query or "", handout.requester, personal=handout.personal)
+    limits = confidentiality_rules().exports
+    content, rows = found.workbook(
+        [*handout.columns, *(found.whole_columns if handout.personal else ())],
+        limits.most_rows,
+        lambda filters, number: watermark(
             handout.requester,
             handout.purpose,
             at,
-            _("filters: %(filters)s · %(rows)s rows") % {"filters": filters or _("none"), "rows": f"{rows:,}"},
+            _("filters: %(filters)s · %(rows)s rows") % {"filters": filters or _("none"), "rows": f"{number:,}"},
         ),
     )
-    written = exportable.write(order)
-    return written.content, written.rows, confidentiality_rules().exports.days
+    return content, rows, limits.days

@@ -1,60 +1,70 @@
-"""Lists whose rows leave through approval: each registers how the worker writes its file."""
+"""Lists whose rows belong to customers: a few masked rows leave at once, others are asked for (A15). One way for all.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+A list takes part by standing on :class:`CustomerRows`. What is asked for is its address: the worker opens the list
+there as the requester sees it in that moment, and writes what it holds.
+"""
 
-from django.utils.functional import Promise
+from typing import ClassVar
+from urllib.parse import urlencode, urlsplit
 
+from django.core.exceptions import PermissionDenied
+from django.urls import Resolver404, resolve, reverse
+
+from keheng.customers.permissions import EXPORT
+from keheng.customers.policies import needs_approval
+from keheng.customers.queries.rules import confidentiality_rules
 from keheng.org.models import Staff
+from keheng.ui.lists import ListView
+
+LIST = "list"
+"""The parameter that names the list; the others are the state of the list."""
 
 
-@dataclass(frozen=True)
-class Order:
-    """What is to be written: the list as ``requester`` sees it under these filters, with these columns."""
-
-    requester: Staff
-    query: str
-    columns: Sequence[str]
-    personal: bool
-    watermark: Callable[[str, int], str]  # filters in words, number of rows → the line that goes with the file
+class UnknownListError(LookupError):
+    """There is no list whose rows may leave at this address."""
 
 
-@dataclass(frozen=True)
-class Written:
-    """The workbook and how many rows it has."""
+class CustomerRows(ListView):
+    """A list of customers, or of rows that belong to one each.
 
-    content: bytes
-    rows: int
+    Attributes:
+        whole_columns: columns of sealed values that :meth:`with_whole_values` adds.
+    """
 
+    export_permission = EXPORT
+    whole_columns: ClassVar[tuple[str, ...]] = ()
 
-@dataclass(frozen=True)
-class State:
-    """What a list would give now: its filters in words, its columns, and how many rows match."""
+    @classmethod
+    def with_whole_values(cls) -> "type[CustomerRows]":
+        """The list with sealed values whole, where it has them, as far as the reader could have each shown."""
+        return cls
 
-    filters: str
-    columns: Sequence[str]
-    rows: int
-
-
-@dataclass(frozen=True)
-class ExportableList:
-    """A list that may be asked for; ``url_name`` is its page."""
-
-    key: str
-    title: str | Promise
-    url_name: str
-    state: Callable[[Staff, str], State]
-    write: Callable[[Order], Written]
+    def detour(self, rows: int) -> str:
+        if not needs_approval(confidentiality_rules().exports, rows=rows, personal=False):
+            return ""
+        query = self._state.query
+        return f"{reverse('archive:export-new')}?{urlencode({LIST: self.request.path})}{'&' if query else ''}{query}"
 
 
-_lists: dict[str, ExportableList] = {}
+def list_at(address: str, reader: Staff, *, personal: bool = False) -> CustomerRows:
+    """The list at an address (``/customers/?kind=person``) as the reader sees it, with whole values if asked for.
 
-
-def register(exportable: ExportableList) -> None:
-    """Add a list; the same key again replaces it."""
-    _lists[exportable.key] = exportable
-
-
-def list_of(key: str) -> ExportableList | None:
-    """The list with this key."""
-    return _lists.get(key)
+    Raises:
+        UnknownListError: no list there, or none with such values.
+        PermissionDenied: the reader may not open it or take its rows out.
+    """
+    parts = urlsplit(address)
+    try:
+        match = resolve(parts.path)
+    except Resolver404 as error:
+        raise UnknownListError(parts.path) from error
+    view_class = getattr(match.func, "view_class", None)
+    if not (isinstance(view_class, type) and issubclass(view_class, CustomerRows)):
+        raise UnknownListError(parts.path)
+    if not all(reader.can(needed) for needed in (view_class.permission, view_class.export_permission) if needed):
+        raise PermissionDenied
+    if personal:
+        if not view_class.whole_columns:
+            raise UnknownListError(parts.path)
+        view_class = view_class.with_whole_values()
+    return view_class.for_user(reader, parts.query, **match.kwargs)

@@ -32,5 +32,5 @@ urlpatterns = [
     path("files/", HandoutList.as_view(), name="handouts"),
     path("files/<int:pk>/", HandoutPage.as_view(), name="handout"),
     path("files/<int:pk>/fetch/", FetchHandout.as_view(), name="handout-fetch"),
-    path("files/new/<slug:key>/", AskExport.as_view(), name="export-new"),
+    path("files/new/", AskExport.as_view(), name="export-new"),
 ]

@@ -18,6 +18,7 @@ from keheng.customers import permissions
 from keheng.customers.archive.rulebook import document_rules, health_rules
 from keheng.customers.enums import CooperationState, DocumentKind, HealthGrade, ProjectState
 from keheng.customers.models import Cooperation, Document, Project
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.customers.queries.documents import expires_within, expiring_for, filed
 from keheng.customers.queries.dossier import cooperation_for, projects_for
 from keheng.org.acting import acting
@@ -26,7 +27,6 @@ from keheng.ui.lists import (
     DayColumn,
     EmptyState,
     FilterSet,
-    ListView,
     NumberColumn,
     PresetView,
     Table,
@@ -36,11 +36,10 @@ from keheng.ui.lists import (
 GRADE_TONES = {HealthGrade.SOUND.value: "met", HealthGrade.WATCH.value: "near", HealthGrade.REPAIR.value: "over"}
 
 
-class OfCustomer(ListView):
+class OfCustomer(CustomerRows):
     """Rows that belong to a customer each: they lead to a tab of that customer's page."""
 
     permission = permissions.VIEW
-    export_permission = permissions.EXPORT
     tab: str
 
     def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -6,9 +6,8 @@ import django_tables2 as tables
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -99,48 +98,46 @@ class HandoutList(ListView):
 
 
 class AskExport(PermissionMixin):
-    """The form behind the export button of a list: ``/list-key/`` with the list's state as the query."""
+    """The form behind the export of a list: ``?list=`` names its page, the rest is its state."""
 
     permission = EXPORT
 
-    def get(self, request: HttpRequest, key: str) -> HttpResponse:
-        return self._page(key, ExportForm(), request.GET)
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(request, ExportForm())
 
-    def post(self, request: HttpRequest, key: str) -> HttpResponse:
-        form, query = ExportForm(request.POST), request.GET
-        exportable = self._list(key)
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = ExportForm(request.POST)
         if form.is_valid():
-            state = exportable.state(acting(request), query.urlencode())
             given = {**form.cleaned_data, "actor": acting(request), "at": clock.now()}
-            handout = carry_out(
-                form,
-                lambda: operations.ask_export(
-                    list_key=key, query=query.urlencode(), columns=state.columns, rows=state.rows, **given
-                ),
-            )
+            handout = carry_out(form, lambda: operations.ask_export(address=self._address(request), **given))
             if handout is not None:
                 messages.success(request, _("The file has been asked for; you are told when it is ready."))
                 return redirect(handout)
-        return self._page(key, form, query)
+        return self._page(request, form)
 
-    def _list(self, key: str) -> exports.ExportableList:
-        exportable = exports.list_of(key)
-        if exportable is None:
-            raise Http404
-        return exportable
+    def _address(self, request: HttpRequest) -> str:
+        state = request.GET.copy()
+        path = "".join(state.pop(exports.LIST, [])[-1:])
+        return f"{path}?{state.urlencode()}" if state else path
 
-    def _page(self, key: str, form: ExportForm, query: QueryDict) -> HttpResponse:
-        exportable, actor = self._list(key), acting(self.request)
-        if not actor.can(REVEAL):
+    def _page(self, request: HttpRequest, form: ExportForm) -> HttpResponse:
+        actor, address = acting(request), self._address(request)
+        limits = confidentiality_rules().exports
+        try:
+            found = exports.list_at(address, actor)
+        except exports.UnknownListError as error:
+            raise Http404 from error
+        if not (found.whole_columns and actor.can(REVEAL)):
             del form.fields["personal"]
         context = {
             "form": form,
-            "title": exportable.title,
-            "state": exportable.state(actor, query.urlencode()),
-            "limits": confidentiality_rules().exports,
-            "back_url": f"{reverse(exportable.url_name)}?{query.urlencode()}",
+            "title": found.title,
+            "filters": found.filters_in_words,
+            "rows": found.count_up_to(limits.most_rows),
+            "limits": limits,
+            "back_url": address,
         }
-        return render(self.request, "customers/export_new.html", context)
+        return render(request, "customers/export_new.html", context)
 
 
 class HandoutPage(View):

@@ -10,20 +10,18 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.common import clock
 from keheng.customers.models import Customer
-from keheng.customers.policies import needs_approval
-from keheng.customers.queries.rules import confidentiality_rules
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.desk.filters import DeskCustomerFilter
-from keheng.desk.queries.rows import add_details
-from keheng.desk.tables import CustomerTable
+from keheng.desk.queries.rows import add_details, add_whole_values
+from keheng.desk.tables import CustomerTable, WholeCustomerTable
 from keheng.org.acting import acting
-from keheng.ui.lists import EmptyState, ListView, PageAction, PresetView
+from keheng.ui.lists import EmptyState, PageAction, PresetView
 
 
-class CustomerList(ListView):
+class CustomerList(CustomerRows):
     """Every customer that the reader's scope lets them see, the largest first."""
 
     permission = "customers.view"
-    export_permission = "customers.export"
     key = "customers"
     title = gettext_lazy("Customers")
     unit = pgettext_lazy("measure word for customers", "customers")
@@ -31,12 +29,17 @@ class CustomerList(ListView):
     filterset_class = DeskCustomerFilter
     default_sort = "-aum"
     all_label = gettext_lazy("All customers")
+    whole_columns = ("whole_phone", "document")
     search_hint = gettext_lazy("Name, pinyin, initials, customer number, last 4 digits")
     preset_views = (
         PresetView(gettext_lazy("Companies"), "kind=company"),
         PresetView(gettext_lazy("200k and above"), "aum_min=20"),
         PresetView(gettext_lazy("Without a manager"), "owner=none&aum_min=20"),
     )
+
+    @classmethod
+    def with_whole_values(cls) -> type[CustomerRows]:
+        return WholeCustomerList
 
     def get_queryset(self) -> QuerySet[Customer]:
         return Customer.objects.visible_to(acting(self.request))
@@ -46,11 +49,6 @@ class CustomerList(ListView):
 
     def decorate(self, rows: list[Any]) -> list[Any]:
         return list(add_details(rows, acting(self.request), clock.today()))
-
-    def detour(self, rows: int) -> str:
-        if not needs_approval(confidentiality_rules().exports, rows=rows, personal=False):
-            return ""
-        return f"{reverse('archive:export-new', args=[self.key])}?{self._state.query}"
 
     def row_url(self, record: Customer) -> str:
         return reverse("customer", args=[record.pk])
@@ -77,3 +75,17 @@ class CustomerList(ListView):
             _("Customers appear here when they are assigned to you; ask the head of your outlet."),
             "users",
         )
+
+
+class WholeCustomerList(CustomerList):
+    """The list with document and phone whole, as far as the reader could have each shown; only ever a file."""
+
+    table_class = WholeCustomerTable
+
+    def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return super().row_queryset(queryset).defer(None)
+
+    def decorate(self, rows: list[Any]) -> list[Any]:
+        found = super().decorate(rows)
+        add_whole_values(found, acting(self.request))
+        return found

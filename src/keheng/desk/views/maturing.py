@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.common import clock
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.desk.queries.overview import maturing_holdings
 from keheng.desk.queries.rows import add_tiers
 from keheng.org.acting import acting
 from keheng.portfolio.models import Holding
-from keheng.ui.lists import DayColumn, EmptyState, ListView, Table, TierColumn, WanColumn
+from keheng.ui.lists import DayColumn, EmptyState, Table, TierColumn, WanColumn
 
 
 class MaturingTable(Table):
@@ -39,11 +40,10 @@ class MaturingTable(Table):
         fields = ()
 
 
-class MaturingList(ListView):
+class MaturingList(CustomerRows):
     """What matures within thirty days, the soonest first."""
 
     permission = "portfolio.view"
-    export_permission = "customers.export"
     key = "maturing"
     title = gettext_lazy("Maturing within 30 days")
     unit = pgettext_lazy("measure word for holdings", "holdings")

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.tiering.filters_companies import CompanyFilter
 from keheng.tiering.models import Standing, StrategicList
@@ -19,7 +20,7 @@ from keheng.tiering.queries import companies as queries
 from keheng.tiering.queries import labels_of, scheme_named
 from keheng.tiering.tables_companies import CompanyTable
 from keheng.tiering.wording import layers, population_words, type_words
-from keheng.ui.lists import EmptyState, ListView
+from keheng.ui.lists import EmptyState
 from keheng.ui.views import PermissionMixin
 
 
@@ -79,9 +80,8 @@ class CompaniesPage(PermissionMixin):
         ]
 
 
-class CompanyList(ListView):
+class CompanyList(CustomerRows):
     permission = VIEW
-    export_permission = "customers.export"
     key = "companies"
     title = gettext_lazy("Companies by type and size")
     unit = pgettext_lazy("measure word for customers", "customers")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.common import clock
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.tiering import operations, queries
 from keheng.tiering.enums import Direction, RunState
@@ -25,7 +26,7 @@ from keheng.tiering.queries import Cell
 from keheng.tiering.tables import TrialTable
 from keheng.tiering.views.dates import posted_day
 from keheng.tiering.views.drafts import version_or_404
-from keheng.ui.lists import EmptyState, ListView, PresetView
+from keheng.ui.lists import EmptyState, PresetView
 from keheng.ui.progress import Progress
 from keheng.ui.views import PermissionMixin
 
@@ -55,11 +56,10 @@ class StartDryRun(PermissionMixin):
         return redirect("tiering-dry-run", pk=found.pk)
 
 
-class DryRunPage(ListView):
+class DryRunPage(CustomerRows):
     """The result: matrix, balances by tier, branch and owner, and who would move, in the reader's scope."""
 
     permission = VIEW
-    export_permission = "customers.export"
     key = "tier-dry-run"
     title = gettext_lazy("Who would move")
     unit = pgettext_lazy("measure word for moves", "moves")

@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.customers.models import Customer
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.tiering import queries
 from keheng.tiering.filters import MemberFilter
 from keheng.tiering.models import Scheme, Standing
 from keheng.tiering.permissions import VIEW
 from keheng.tiering.tables import MemberTable
-from keheng.ui.lists import EmptyState, ListView
+from keheng.ui.lists import EmptyState
 
 
-class MemberList(ListView):
+class MemberList(CustomerRows):
     permission = VIEW
-    export_permission = "customers.export"
     key = "tier-members"
     title = gettext_lazy("Customers of the scheme")
     unit = pgettext_lazy("measure word for customers", "customers")

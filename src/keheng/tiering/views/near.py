@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.common import clock
 from keheng.customers.models import Customer
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.tiering import charts, queries
 from keheng.tiering.errors import TieringError
@@ -22,20 +23,19 @@ from keheng.tiering.filters import NearFilter
 from keheng.tiering.models import Scheme
 from keheng.tiering.permissions import VIEW
 from keheng.tiering.tables import NearTable
-from keheng.ui.lists import EmptyState, ListView, PresetView
+from keheng.ui.lists import EmptyState, PresetView
 from keheng.ui.views import PermissionMixin
 
 _PERIOD_DAYS = 92
 
 
-class NearList(ListView):
+class NearList(CustomerRows):
     """Who lacks little for the next tier, who has reached it, who is about to fall.
 
     The largest amounts first: the upper tiers, in each the nearest.
     """
 
     permission = VIEW
-    export_permission = "customers.export"
     key = "tier-near"
     title = gettext_lazy("Near a threshold")
     unit = pgettext_lazy("measure word for customers", "customers")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.common import clock
 from keheng.customers.models import Customer
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.tiering import queries
 from keheng.tiering.errors import TieringError
@@ -23,7 +24,7 @@ from keheng.tiering.permissions import VIEW
 from keheng.tiering.queries import Cell, Passage
 from keheng.tiering.tables import PassedTable
 from keheng.tiering.views.dates import posted_day
-from keheng.ui.lists import EmptyState, ListView
+from keheng.ui.lists import EmptyState
 from keheng.ui.views import PermissionMixin
 
 USUAL_DAYS = 92
@@ -84,11 +85,10 @@ class MatrixPage(PermissionMixin):
         return f"{reverse('tiering-passed', args=[scheme.code])}?{urlencode(chosen)}"
 
 
-class PassedList(ListView):
+class PassedList(CustomerRows):
     """The customers who went from one tier to another, or stayed, between two dates."""
 
     permission = VIEW
-    export_permission = "customers.export"
     key = "tier-passed"
     title = gettext_lazy("Customers of the cell")
     unit = pgettext_lazy("measure word for customers", "customers")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from keheng.approvals.enums import Act
 from keheng.approvals.models import Request, RequestQuerySet
 from keheng.approvals.views.lists import AnswerMany
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.tiering import queries
 from keheng.tiering.enums import ProposalState
@@ -20,14 +21,13 @@ from keheng.tiering.models import Proposal, Scheme
 from keheng.tiering.operations.proposals import SUBJECT
 from keheng.tiering.permissions import VIEW
 from keheng.tiering.tables import ProposalTable
-from keheng.ui.lists import BulkAction, EmptyState, ListView, PresetView
+from keheng.ui.lists import BulkAction, EmptyState, PresetView
 
 
-class ProposalList(ListView):
+class ProposalList(CustomerRows):
     """The moves of a scheme that wait for approval or were decided, in the reader's scope."""
 
     permission = VIEW
-    export_permission = "customers.export"
     key = "tier-proposals"
     title = gettext_lazy("Moves for approval")
     unit = pgettext_lazy("measure word for moves", "moves")

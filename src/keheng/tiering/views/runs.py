@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.common import clock
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.org.enums import DataScope
 from keheng.tiering import queries
@@ -20,7 +21,7 @@ from keheng.tiering.filters import MoveFilter
 from keheng.tiering.models import Move, Run
 from keheng.tiering.permissions import VIEW
 from keheng.tiering.tables import MoveTable
-from keheng.ui.lists import EmptyState, ListView, PresetView
+from keheng.ui.lists import EmptyState, PresetView
 from keheng.ui.progress import Progress
 from keheng.ui.views import PermissionMixin
 
@@ -30,11 +31,10 @@ def run_or_404(pk: int) -> Run:
     return get_object_or_404(Run.objects.select_related("scheme", "version", "actor"), pk=pk)
 
 
-class RunPage(ListView):
+class RunPage(CustomerRows):
     """The result of an evaluation: the distribution, and the moves in the reader's scope."""
 
     permission = VIEW
-    export_permission = "customers.export"
     key = "tier-moves"
     title = gettext_lazy("Moves")
     unit = pgettext_lazy("measure word for moves", "moves")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from keheng.common import clock
 from keheng.customers.enums import CustomerKind
 from keheng.customers.models import Customer
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.tiering import charts_value
 from keheng.tiering.enums import RunState
@@ -26,7 +27,7 @@ from keheng.tiering.policies.value import INDICATORS, LEVELS, Level, Population,
 from keheng.tiering.queries import value as queries
 from keheng.tiering.tables_companies import ScoreTable
 from keheng.tiering.wording import POPULATIONS, layers, population_words, type_words, value_words
-from keheng.ui.lists import EmptyState, ListView
+from keheng.ui.lists import EmptyState
 from keheng.ui.views import PermissionMixin
 
 SIZES = ("aum", "revenue")
@@ -150,9 +151,8 @@ class StartValueRun(PermissionMixin):
         return redirect("tiering-value")
 
 
-class ScoreList(ListView):
+class ScoreList(CustomerRows):
     permission = VIEW
-    export_permission = "customers.export"
     key = "value-scores"
     title = gettext_lazy("Companies by value")
     unit = pgettext_lazy("measure word for customers", "customers")

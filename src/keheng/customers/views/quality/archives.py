@@ -16,10 +16,11 @@ from keheng.customers import permissions, queries, tasks
 from keheng.customers.archive.catalogue import section_of
 from keheng.customers.enums import ContactKind, CustomerKind, ItemState, PairState, RuleTopic
 from keheng.customers.models import ArchiveScore, Customer, DuplicatePair, InspectionItem
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.customers.quality.completeness import Field
 from keheng.customers.views.quality.lists import OfCustomers, WordsColumn, field_choices
 from keheng.org.acting import acting
-from keheng.ui.lists import EmptyState, ListView, NumberColumn, PresetView, Table
+from keheng.ui.lists import EmptyState, NumberColumn, PresetView, Table
 from keheng.ui.views import PermissionMixin, require
 
 OWNERS_SHOWN = 40
@@ -90,11 +91,10 @@ class ScoreFilter(OfCustomers):
         return queryset.filter(missing__contains=codes) if codes else queryset
 
 
-class ArchiveList(ListView):
+class ArchiveList(CustomerRows):
     """Archives with what they lack."""
 
     permission = permissions.QUALITY
-    export_permission = permissions.EXPORT
     key = "archive-scores"
     title = gettext_lazy("Completeness of archives")
     unit = pgettext_lazy("measure word for customers", "customers")

@@ -17,11 +17,12 @@ from keheng.common import clock
 from keheng.customers import operations, permissions
 from keheng.customers.enums import ContactKind, FindingState, Severity
 from keheng.customers.models import ContactPoint, Finding
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.customers.queries.validity import CHECKS, PHONE_CHECKS
 from keheng.customers.views.quality.lists import OfCustomers
 from keheng.org.acting import acting
 from keheng.ui.forms import carry_out
-from keheng.ui.lists import BadgeColumn, EmptyState, ListView, MomentColumn, NumberColumn, PresetView, Table
+from keheng.ui.lists import BadgeColumn, EmptyState, MomentColumn, NumberColumn, PresetView, Table
 from keheng.ui.views import PermissionMixin
 
 _TONES: dict[str, str] = {Severity.ERROR: "over", Severity.WARNING: "near", Severity.NOTE: "info"}
@@ -61,11 +62,10 @@ class FindingFilter(OfCustomers):
         fields: list[str] = []
 
 
-class FindingList(ListView):
+class FindingList(CustomerRows):
     """Findings of the scope. The invalid phones are a view of it."""
 
     permission = permissions.QUALITY
-    export_permission = permissions.EXPORT
     key = "quality-findings"
     title = gettext_lazy("Findings of validity")
     unit = pgettext_lazy("measure word for findings", "findings")

@@ -17,6 +17,7 @@ from keheng.common import clock
 from keheng.customers import operations, permissions, queries
 from keheng.customers.enums import InspectionKind, ItemState
 from keheng.customers.models import Customer, Inspection, InspectionItem
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.customers.views.quality.lists import OfCustomers
 from keheng.org.acting import acting
 from keheng.org.models import Branch, Staff
@@ -167,7 +168,7 @@ class ItemFilter(OfCustomers):
         fields: list[str] = []
 
 
-class InspectionPage(ListView):
+class InspectionPage(CustomerRows):
     """The archives of one inspection; printed, it is the inspector's sheet."""
 
     permission = permissions.VIEW
