@@ -1,6 +1,7 @@
 """Rows that leave a list: as an Excel file or on paper, at once or, where there are many, after being asked for."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from keheng.common import clock
+from keheng.common.clock import SHANGHAI
 from keheng.common.events import publish
 from keheng.ui.events import ListExported
 from keheng.ui.lists import chips, export
@@ -47,7 +48,7 @@ class LeavingRows(ListRows):
         )
         return export.excel_bytes(made), number
 
-    def _export(self, form: str, limit: int) -> "export.Export":
+    def _export(self, form: str, limit: int, at: datetime) -> "export.Export":
         if not self.export_permission:
             raise PermissionDenied(_("This list is not for export."))
         require(self.request, self.export_permission)
@@ -55,7 +56,7 @@ class LeavingRows(ListRows):
         if number > limit:
             raise export.TooManyRowsError(limit)
         user: Any = self.request.user
-        filters, at = self.filters_in_words, clock.now()
+        filters = self.filters_in_words
         kept = "" if self._filterset is None else chips.in_words(self._filterset, for_trail=True)
         publish(ListExported(actor=user, list_key=self.key, form=form, rows=number, filters=kept, at=at))
         return export.Export(
@@ -73,20 +74,20 @@ class LeavingRows(ListRows):
         url = self.detour(self.count_up_to(limit))
         return HttpResponseRedirect(url) if url else None
 
-    def _excel(self) -> HttpResponseBase:
+    def _excel(self, at: datetime) -> HttpResponseBase:
         if elsewhere := self._detour(export.EXCEL_LIMIT):
             return elsewhere
         try:
-            made = self._export("xlsx", export.EXCEL_LIMIT)
+            made = self._export("xlsx", export.EXCEL_LIMIT, at)
         except export.TooManyRowsError as error:
             return self._refused(str(error))
-        return export.excel_response(made, f"{self.title}-{clock.today():%Y%m%d}.xlsx")
+        return export.excel_response(made, f"{self.title}-{at.astimezone(SHANGHAI):%Y%m%d}.xlsx")
 
-    def _print(self) -> HttpResponse:
+    def _print(self, at: datetime) -> HttpResponse:
         if elsewhere := self._detour(export.PRINT_LIMIT):
             return elsewhere
         try:
-            made = self._export("print", export.PRINT_LIMIT)
+            made = self._export("print", export.PRINT_LIMIT, at)
         except export.TooManyRowsError as error:
             return self._refused(str(error))
         rows = [row for batch in made.records for row in self._rows(batch)]

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+from keheng.common import clock
 from keheng.ui import operations
 from keheng.ui.lists import chips, paging
 from keheng.ui.lists.leaving import LeavingRows
@@ -31,9 +32,9 @@ class ListView(LeavingRows):
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
         match request.GET.get("format"):
             case "xlsx":
-                return self._excel()
+                return self._excel(clock.now())
             case "print":
-                return self._print()
+                return self._print(clock.now())
         match request.GET.get("part"):
             case "counts":
                 return self._counts()
