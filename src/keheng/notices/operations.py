@@ -76,6 +76,11 @@ def choose_kinds(*, staff: Staff, muted: Collection[str]) -> None:
     Muted.objects.bulk_create([Muted(staff=staff, kind=kind) for kind in muted], ignore_conflicts=True)
 
 
+def wake(staff_ids: Iterable[int]) -> None:
+    """Let the open pages of these people load what has changed, without telling anybody anything."""
+    _signal(list(staff_ids))
+
+
 def purge(*, read_before: timedelta, at: datetime) -> int:
     """Delete notices that were read longer ago than ``read_before``; return how many."""
     return Notice.objects.filter(read_at__lt=at - read_before).delete()[0]

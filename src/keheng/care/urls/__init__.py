@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver
 
-from keheng.care.urls import agenda, lobby
+from keheng.care.urls import agenda, lobby, quick_log
 
 app_name = "care"
 urlpatterns: list[URLPattern | URLResolver] = [
     *agenda.urlpatterns,
     *lobby.urlpatterns,
+    *quick_log.urlpatterns,
 ]

@@ -3,6 +3,7 @@
 const bell = document.getElementById("bell");
 const address = bell?.dataset.stream;
 let source = null;
+let begun = false;
 
 function show({ unread, title }) {
   const badge = bell.querySelector("[data-unread]");
@@ -23,7 +24,12 @@ function follow() {
     source = null;
   } else if (!source) {
     source = new EventSource(address);
-    source.onmessage = (event) => show(JSON.parse(event.data));
+    source.onmessage = (event) => {
+      show(JSON.parse(event.data));
+      // Parts of pages load themselves anew on this; the first message says only how things stand.
+      if (begun) document.body.dispatchEvent(new CustomEvent("keheng-news"));
+      begun = true;
+    };
   }
 }
 
