@@ -261,10 +261,8 @@ class _Work:
     def tell(self, at: datetime) -> None:
         """Tell the owners of who moved up or down."""
         told = self._rows(
-            """select mover.owner_id, move.direction, count(*)
-                 from tiering_move move join tiering_movers mover on mover.customer_id = move.customer_id
-                where move.run_id = %(run)s and move.direction in ('up', 'down') and mover.owner_id is not null
-                group by mover.owner_id, move.direction"""
+            """select owner_id, direction, sum(customers)::bigint from tiering_moved
+                where direction in ('up', 'down') and owner_id is not null group by owner_id, direction"""
         )
         page = reverse("tiering-run", args=[self.run.pk])
         tell_owners([(owner, Direction(way), number, f"{page}?direction={way}") for owner, way, number in told], at)
