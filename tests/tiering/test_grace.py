@@ -160,7 +160,10 @@ def test_who_rises_again_takes_the_proposal_back(make_customer: MakeCustomer, ru
 def test_a_protected_customer_is_left_alone(make_customer: MakeCustomer, run_of: Evaluate, head: Staff) -> None:
     customer = fallen(make_customer, run_of)
     scheme = Scheme.objects.get(code="bank-retail")
+    StaffFactory.create(role=head.role, branch=head.branch)
     held = protect(scheme=scheme, customer=customer, reason="年度大客户", until=TODAY, actor=head, at=NOON)
+    held.state = "in_force"
+    held.save()
     assert run_of().proposed == 0
     held.until = OCTOBER
     held.save()

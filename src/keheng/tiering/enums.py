@@ -68,6 +68,15 @@ class ProposalState(models.TextChoices):
     LAPSED = "lapsed", pgettext_lazy("proposed move", "Lapsed")
 
 
+class ProtectionState(models.TextChoices):
+    """A protection counts while it is in force and its date has not passed."""
+
+    WAITING = "waiting", pgettext_lazy("protection", "Waiting for approval")
+    IN_FORCE = "in_force", pgettext_lazy("protection", "In force")
+    REFUSED = "refused", pgettext_lazy("protection", "Refused")
+    ENDED = "ended", pgettext_lazy("protection", "Ended")
+
+
 class Direction(models.TextChoices):
     """What an evaluation did to a customer. ``LEFT``: closed, or excluded by the rules since."""
 

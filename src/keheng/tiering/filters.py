@@ -9,8 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from keheng.customers.models import Customer
 from keheng.org.models import Branch, Staff
-from keheng.tiering.enums import Direction, ProposalState
-from keheng.tiering.models import DryRunMove, Move, Proposal, Scheme, Standing
+from keheng.tiering.enums import Direction, ProposalState, ProtectionState
+from keheng.tiering.models import DryRunMove, Move, Proposal, Protected, Scheme, Standing
 from keheng.tiering.queries import SHARES, UP, USUAL_SHARE, labels_of, near
 from keheng.ui.lists import FilterSet
 
@@ -69,6 +69,16 @@ class MoveFilter(SchemeFilter):
 
     class Meta:
         model = Move
+        fields: list[str] = []
+
+
+class ProtectedFilter(SchemeFilter):
+    state = django_filters.MultipleChoiceFilter(choices=ProtectionState, label=_("State"))
+    tier_filters = ()
+    branch_path = "customer__branch_id__in"
+
+    class Meta:
+        model = Protected
         fields: list[str] = []
 
 

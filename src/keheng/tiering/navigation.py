@@ -12,6 +12,7 @@ from keheng.notices import kinds as notices
 from keheng.tiering import operations
 from keheng.tiering.enums import Direction
 from keheng.tiering.operations.proposals import KINDS
+from keheng.tiering.operations.protection import KIND as PROTECT
 from keheng.tiering.queries import evidence_of_request
 from keheng.tiering.timeline import tier_changes
 from keheng.ui.navigation import Group, NavItem, register
@@ -72,6 +73,15 @@ for _direction, _name, _question in (
 ):
     _kind = Kind(KINDS[_direction], _name, _question, rank_name=_("Tier"), in_bulk=True, evidence=evidence_of_request)
     kinds.register(_kind)
+kinds.register(
+    Kind(
+        PROTECT,
+        _("Protection from downgrades"),
+        _("May no downgrade touch the customer until the date?"),
+        rank_name=_("Tier"),
+        in_bulk=True,
+    )
+)
 notices.declare({"tiering.moved": _("Customers of mine have moved to another tier")})
 triggers.register("tier_move", _("The tier has moved"))
 register(NavItem(Group.CUSTOMERS, _("Tiers and moves"), "stairs-up", "tiering", "tiering.view", order=20))

@@ -13,6 +13,7 @@ from keheng.tiering.enums import Direction
 from keheng.tiering.events import TiersEvaluated, TiersMoved
 from keheng.tiering.models import Move, Run, SchemeVersion
 from keheng.tiering.operations.proposals import KINDS
+from keheng.tiering.operations.protection import KIND as PROTECT
 from keheng.tiering.tasks import settle
 
 
@@ -50,5 +51,7 @@ def _on_approved_moves(event: TiersMoved) -> None:
 
 @receiver(RequestsDecided)
 def _on_decisions(event: RequestsDecided) -> None:
+    if event.kind == PROTECT:
+        operations.settle_protections()
     if event.kind in KINDS.values():
         settle.configure().defer(timestamp=int(event.at.timestamp()))

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from keheng.common.money import in_wan
 from keheng.customers.models import Customer
 from keheng.tiering.enums import Direction
-from keheng.tiering.models import Proposal
+from keheng.tiering.models import Proposal, Protected
 from keheng.tiering.queries import TierLabel
 from keheng.ui.lists import BadgeColumn, DayColumn, Table, WanColumn
 from keheng.ui.templatetags.keheng import dash, tier_badge
@@ -177,5 +177,27 @@ class ProposalTable(Table):
 
     class Meta(Table.Meta):
         model = Proposal
+        fields = ()
+        orderable = False
+
+
+class ProtectedTable(Table):
+    """Whom no downgrade touches."""
+
+    customer = tables.Column(accessor="customer__name", verbose_name=_("Customer"))
+    number = tables.Column(accessor="customer__number", verbose_name=_("Customer number"))
+    branch = tables.Column(accessor="customer__branch", verbose_name=_("Branch"))
+    owner = tables.Column(accessor="customer__owner", verbose_name=_("Relationship manager"))
+    tier_of = BadgeOfTier(verbose_name=_("Tier"))
+    reason = tables.Column(verbose_name=_("Reason"))
+    until = DayColumn(verbose_name=pgettext_lazy("protection", "until"))
+    state_text = tables.Column(verbose_name=_("State"))
+    set_by = tables.Column(verbose_name=pgettext_lazy("protection", "by"))
+    source = tables.Column(verbose_name=pgettext_lazy("protection", "from the list"))
+    fixed = ("customer",)
+    optional = ("number", "source")
+
+    class Meta(Table.Meta):
+        model = Protected
         fields = ()
         orderable = False

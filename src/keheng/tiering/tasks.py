@@ -42,6 +42,7 @@ def purge_dry_runs(timestamp: int) -> None:  # noqa: ARG001  # given by the sche
 @app.task(name="tiering.settle")
 def settle(timestamp: int) -> None:  # noqa: ARG001  # given by the scheduler
     """Carry out what has been decided on proposed moves; each decision asks for it too."""
+    operations.settle_protections()
     operations.carry_out_decisions(actor=system_actor(), at=clock.now())
 
 

@@ -20,6 +20,7 @@ from keheng.tiering.views.members import MemberList
 from keheng.tiering.views.near import FunnelPage, NearList
 from keheng.tiering.views.passages import MatrixPage, PassedList
 from keheng.tiering.views.proposals import ApproveMoves, ProposalList, RefuseMoves, ReturnMoves
+from keheng.tiering.views.protection import EndProtections, ProtectedList, ProtectSide, ProtectUpload
 from keheng.tiering.views.runs import RunPage, RunProgress
 from keheng.tiering.views.scheme import SchemePage, StartEvaluation
 from keheng.tiering.views.standards import PutInForce, StandardsPage, StrategicPage
@@ -36,6 +37,11 @@ urlpatterns = [
     path("proposals/approve/", ApproveMoves.as_view(), name="tiering-approve-moves"),
     path("proposals/refuse/", RefuseMoves.as_view(), name="tiering-refuse-moves"),
     path("proposals/return/", ReturnMoves.as_view(), name="tiering-return-moves"),
+    path("schemes/<slug:code>/protected/", ProtectedList.as_view(), name="tiering-protected"),
+    path("schemes/<slug:code>/protect/", ProtectSide.as_view(), name="tiering-protect"),
+    path("schemes/<slug:code>/protected/upload/", ProtectUpload.as_view(), name="tiering-protect-upload"),
+    path("protected/", ProtectedList.as_view(), name="tiering-all-protected"),
+    path("protected/end/", EndProtections.as_view(), name="tiering-protection-end"),
     path("schemes/<slug:code>/copy/", CopyScheme.as_view(), name="tiering-copy"),
     path("schemes/<slug:code>/delete/", DeleteScheme.as_view(), name="tiering-delete"),
     path("schemes/<slug:code>/versions/", VersionList.as_view(), name="tiering-versions"),

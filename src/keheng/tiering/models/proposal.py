@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from keheng.common.fields import MoneyField
 from keheng.customers.models import Customer
 from keheng.org.models import Branch, Staff
-from keheng.tiering.enums import Direction, ProposalState
+from keheng.tiering.enums import Direction, ProposalState, ProtectionState
 from keheng.tiering.models.run import Run
 from keheng.tiering.models.scheme import Scheme
 from keheng.tiering.models.standing import Evidence, ScopedQuerySet
@@ -59,12 +59,18 @@ class Proposal(Evidence):
 
 
 class Protected(models.Model):
-    """A customer whom no downgrade of a scheme touches until a date, with the reason."""
+    """A customer whom no downgrade of a scheme touches until a date, with the reason and a second person's consent.
+
+    ``source`` names the file of an imported list. The request for approval names the protection as its subject.
+    """
 
     scheme = models.ForeignKey(Scheme, models.CASCADE, related_name="+", db_index=False, verbose_name=_("scheme"))
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="+", verbose_name=_("customer"))
     reason = models.CharField(_("reason"), max_length=200)
     until = models.DateField(pgettext_lazy("protection", "until"))
+    state = models.CharField(_("state"), max_length=8, choices=ProtectionState)
+    source = models.CharField(pgettext_lazy("protection", "from the list"), max_length=120, blank=True)
+    ended_on = models.DateField(pgettext_lazy("protection", "ended on"), null=True)
     set_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("protection", "by"))
     set_at = models.DateTimeField(pgettext_lazy("protection", "at"))
 
@@ -72,8 +78,19 @@ class Protected(models.Model):
 
     class Meta:
         verbose_name = _("protected customer")
-        ordering = ["until", "pk"]
-        constraints = [models.UniqueConstraint(fields=["scheme", "customer"], name="tiering_protected_once")]
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scheme", "customer"],
+                condition=models.Q(state__in=[ProtectionState.WAITING, ProtectionState.IN_FORCE]),
+                name="tiering_protected_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=ProtectionState.ENDED, ended_on__isnull=False)
+                | (~models.Q(state=ProtectionState.ENDED) & models.Q(ended_on__isnull=True)),
+                name="tiering_protection_ended",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.scheme_id} {self.customer_id}"
+        return str(self.customer)

@@ -153,7 +153,8 @@ class Grace:
         return f"""
             w.since + {self._movement.minimum_stay_days} <= %(as_of)s::date
             and not exists (select from tiering_protected p where p.scheme_id = %(scheme)s
-                               and p.customer_id = w.customer_id and p.until >= %(as_of)s::date)
+                               and p.customer_id = w.customer_id and p.state = 'in_force'
+                               and p.until >= %(as_of)s::date)
         """
 
     @property

@@ -1,7 +1,7 @@
 """Proposed moves: written by evaluations, decided through approvals, carried out as sets."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,7 +15,6 @@ from keheng.audit import operations as audit
 from keheng.common import events
 from keheng.common.clock import SHANGHAI
 from keheng.customers.feeds.turns import take_bulk_turn
-from keheng.customers.models import Customer
 from keheng.notices import operations as notices
 from keheng.notices.operations import Message
 from keheng.org.models import Staff
@@ -23,8 +22,7 @@ from keheng.org.queries import system_actor
 from keheng.tiering.enums import Direction
 from keheng.tiering.errors import TieringError
 from keheng.tiering.events import TiersMoved
-from keheng.tiering.models import Protected, Run, Scheme, in_language
-from keheng.tiering.permissions import check_protect
+from keheng.tiering.models import Run, in_language
 
 KINDS = {Direction.UP: "tiering.upgrade", Direction.DOWN: "tiering.downgrade"}
 SUBJECT = "tiering.proposal"
@@ -183,40 +181,6 @@ def tell_owners(counts: Sequence[tuple[int, Direction, int, str]], at: datetime)
     }
     messages = [Message(owner, sentences[way] % {"count": count}, page) for owner, way, count, page in counts]
     notices.tell_each(kind="tiering.moved", messages=messages, at=at)
-
-
-@transaction.atomic
-def protect(*, scheme: Scheme, customer: Customer, reason: str, until: date, actor: Staff, at: datetime) -> Protected:
-    """Let no downgrade of a scheme touch a customer until a date.
-
-    Raises:
-        PermissionDenied: the role may not, or the customer lies outside its scope.
-        ValidationError: no reason, or a date that has passed.
-    """
-    check_protect(actor, customer)
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why the customer is protected.")})
-    if until < at.astimezone(SHANGHAI).date():
-        raise ValidationError({"until": _("The date has passed; give one from today on.")})
-    held, _made = Protected.objects.update_or_create(
-        scheme=scheme,
-        customer=customer,
-        defaults={"reason": reason.strip()[:200], "until": until, "set_by": actor, "set_at": at},
-    )
-    audit.record("tiering.protect", actor=actor, at=at, target=customer, reason=reason, detail={"until": str(until)})
-    return held
-
-
-@transaction.atomic
-def unprotect(*, held: Protected, actor: Staff, at: datetime) -> None:
-    """Take a customer off the list of protected ones.
-
-    Raises:
-        PermissionDenied: the role may not.
-    """
-    check_protect(actor, held.customer)
-    audit.record("tiering.unprotect", actor=actor, at=at, target=held.customer)
-    held.delete()
 
 
 _MOVES = """

@@ -49,6 +49,7 @@ from keheng.tiering.queries.overview import (
 )
 from keheng.tiering.queries.passages import Passage, customers_between, evaluated_dates, migration, passage
 from keheng.tiering.queries.proposals import evidence_of_request, proposals_in_words
+from keheng.tiering.queries.protection import protection_of, protections_in_words
 from keheng.tiering.queries.runs import LOCK_FAMILY, Counts, counts_of, has_died, latest_run, recent_runs, usual_size
 from keheng.tiering.queries.schemes import (
     TierLabel,
@@ -144,6 +145,8 @@ __all__ = [
     "potentials",
     "primary_scheme",
     "proposals_in_words",
+    "protection_of",
+    "protections_in_words",
     "publication_of",
     "pyramid",
     "recent_dry_runs",

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from keheng.common.clock import SHANGHAI
 from keheng.customers.models import Customer
 from keheng.tiering.enums import Direction, SchemeKind
-from keheng.tiering.models import Move, Scheme, SchemeVersion, Standing, in_language
+from keheng.tiering.models import Move, Protected, Scheme, SchemeVersion, Standing, in_language
 from keheng.tiering.policies import reading
 from keheng.tiering.policies.compiler import Rules, column
 from keheng.tiering.policies.definition import Definition, Tier
 from keheng.tiering.policies.metrics import METRICS
 from keheng.tiering.policies.progress import Progress, progress
 from keheng.tiering.queries.classify import classification, rows_of
+from keheng.tiering.queries.protection import protection_of
 from keheng.tiering.queries.schemes import (
     TierLabel,
     label_of,
@@ -61,6 +62,7 @@ class Why:
         by_today: the tier that today's figures call for, where it is another one; the next evaluation will tell.
         next_tier: the next higher tier, ``missing`` for it, and how much of the way is done (0 to 1).
         downgrade: the rule of downgrades, as short phrases.
+        protection: what keeps the customer from going down, or waits for approval to.
     """
 
     tier: TierLabel
@@ -81,6 +83,7 @@ class Why:
     lower_text: str
     privileges: tuple[str, ...]
     downgrade: tuple[str, ...]
+    protection: Protected | None
 
     @property
     def wide_tone(self) -> str:
@@ -122,6 +125,7 @@ def why(customer: Customer, at: datetime) -> Why | None:
         lower_text=_lower(definition, tier),
         privileges=tuple(in_language(privilege) for privilege in tier.privileges),
         downgrade=tuple(reading.downgrade(definition.movement)),
+        protection=protection_of(customer, standing.scheme, at.astimezone(SHANGHAI).date()),
     )
 
 

@@ -7,15 +7,20 @@ from keheng.common import clock
 from keheng.customers.models import Customer
 from keheng.org.acting import acting
 from keheng.tiering import queries
-from keheng.tiering.permissions import VIEW
+from keheng.tiering.permissions import VIEW, can_protect
 from keheng.ui.views import PermissionMixin
 
 
 class WhyCard(PermissionMixin):
-    """Why a customer is in their tier, what the next one needs, what the tier grants."""
+    """Why a customer is in their tier, what the next one needs, what the tier grants, what protects it."""
 
     permission = VIEW
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = get_object_or_404(Customer.objects.visible_to(acting(request)), pk=pk)
-        return render(request, "tiering/why.html", {"customer": customer, "why": queries.why(customer, clock.now())})
+        context = {
+            "customer": customer,
+            "why": queries.why(customer, clock.now()),
+            "may_protect": can_protect(acting(request), customer),
+        }
+        return render(request, "tiering/why.html", context)

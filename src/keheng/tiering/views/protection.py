@@ -1,0 +1,161 @@
+"""Protected customers: the list, one more, a list of them, and the end of a protection."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from keheng.common import clock
+from keheng.org.acting import acting
+from keheng.tiering import operations, queries
+from keheng.tiering.errors import TieringError
+from keheng.tiering.filters import ProtectedFilter
+from keheng.tiering.forms.protection import ProtectForm, ProtectUploadForm
+from keheng.tiering.models import Protected, Scheme
+from keheng.tiering.operations.protection import HEADINGS, Imported
+from keheng.tiering.permissions import PROTECT, VIEW
+from keheng.tiering.sheets import rows_of_upload
+from keheng.tiering.tables import ProtectedTable
+from keheng.ui.forms import carry_out
+from keheng.ui.lists import BulkAction, EmptyState, ListView, PresetView
+from keheng.ui.views import PermissionMixin, SideForm
+
+
+class ProtectedList(ListView):
+    """Whom no downgrade of a scheme touches, who waits for approval, whose protection has ended."""
+
+    permission = VIEW
+    export_permission = "customers.export"
+    key = "tier-protected"
+    title = gettext_lazy("Protected from downgrades")
+    unit = pgettext_lazy("measure word for customers", "customers")
+    table_class = ProtectedTable
+    filterset_class = ProtectedFilter
+    template_name = "tiering/protected.html"
+    preset_views = (
+        PresetView(pgettext_lazy("protection", "In force"), "state=in_force"),
+        PresetView(pgettext_lazy("protection", "Waiting for approval"), "state=waiting"),
+    )
+    bulk_actions = (
+        BulkAction(
+            gettext_lazy("End the protection"),
+            "tiering-protection-end",
+            "shield-off",
+            PROTECT,
+            gettext_lazy("%(count)s customers can be downgraded again by the next evaluation."),
+        ),
+    )
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.scheme = get_object_or_404(Scheme, code=kwargs["code"]) if "code" in kwargs else None
+        request.tier_scheme = self.scheme or queries.primary_scheme("person")  # type: ignore[attr-defined]
+
+    def get_queryset(self) -> QuerySet[Protected]:
+        visible = Protected.objects.visible_to(acting(self.request))
+        return visible.filter(scheme=self.scheme) if self.scheme else visible
+
+    def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.select_related("customer__branch", "customer__owner__role", "set_by", "scheme")
+
+    def decorate(self, rows: list[Any]) -> list[Any]:
+        return queries.protections_in_words(rows, clock.today())
+
+    def row_url(self, record: Any) -> str:
+        return reverse("customer", args=[record.customer_id])
+
+    @property
+    def may_protect(self) -> bool:
+        """Whether the buttons are offered."""
+        return acting(self.request).can(PROTECT)
+
+    def empty_state(self) -> EmptyState:
+        return EmptyState(
+            _("Nobody is protected from downgrades"),
+            _("Whoever may protects one customer or sends a list; a second person agrees."),
+            "shield",
+        )
+
+
+class ProtectSide(SideForm):
+    """One customer, at the side of the list or of the customer's page."""
+
+    permission = PROTECT
+    heading = gettext_lazy("Protect from downgrades")
+    submit = gettext_lazy("Submit for approval")
+    done = gettext_lazy("Submitted: the protection holds once a second person agrees.")
+
+    def make_form(self, *data: Any) -> ProtectForm:
+        staff = acting(self.request)
+        return ProtectForm(*data[:1], staff=staff, number=self.request.GET.get("customer", ""))
+
+    def carry_out(self, form: Any, **given: Any) -> Any:
+        return operations.protect(
+            scheme=get_object_or_404(Scheme, code=self.kwargs["code"]),
+            customer=form.customer,
+            reason=form.cleaned_data["reason"],
+            until=form.cleaned_data["until"],
+            **given,
+        )
+
+
+class ProtectUpload(PermissionMixin):
+    """A list of customers: looked at first, then submitted."""
+
+    permission = PROTECT
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        return self._page(request, get_object_or_404(Scheme, code=code), ProtectUploadForm(today=clock.today()), None)
+
+    def post(self, request: HttpRequest, code: str) -> HttpResponse:
+        scheme = get_object_or_404(Scheme, code=code)
+        form, done = ProtectUploadForm(request.POST, request.FILES, today=clock.today()), None
+        if form.is_valid():
+            keep, given = "keep" in request.POST, form.cleaned_data
+            try:
+                rows = rows_of_upload(given["upload"], HEADINGS, needs=("number",))
+            except TieringError as error:
+                form.add_error("upload", str(error))
+            else:
+                done = carry_out(
+                    form,
+                    lambda: operations.protect_listed(
+                        scheme=scheme,
+                        rows=rows,
+                        file_name=given["upload"].name,
+                        reason=given["reason"],
+                        until=given["until"],
+                        actor=acting(request),
+                        at=clock.now(),
+                        keep=keep,
+                    ),
+                )
+                if done is not None and keep and done.customers:
+                    messages.success(request, _("%(n)s protections wait for approval.") % {"n": f"{done.customers:,}"})
+                    if not done.rejects:
+                        return redirect("tiering-protected", code=code)
+        return self._page(request, scheme, form, done)
+
+    def _page(
+        self, request: HttpRequest, scheme: Scheme, form: ProtectUploadForm, done: Imported | None
+    ) -> HttpResponse:
+        context = {"scheme": scheme, "form": form, "done": done, "kept": "keep" in request.POST}
+        return render(request, "tiering/protect_upload.html", context)
+
+
+class EndProtections(PermissionMixin):
+    """Take the ticked customers off the list."""
+
+    permission = PROTECT
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        ended = operations.end_protections(
+            protections=ProtectedList.selection(request), actor=acting(request), at=clock.now()
+        )
+        messages.success(request, _("%(n)s protections have ended.") % {"n": f"{ended:,}"})
+        return redirect("tiering-all-protected")
