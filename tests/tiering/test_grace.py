@@ -1,6 +1,6 @@
 """Grace, protection, approval (decision 5, A2 升降审批): three month ends below, then somebody's consent."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +13,12 @@ from keheng.approvals import operations as approvals
 from keheng.approvals.enums import Act
 from keheng.approvals.models import Request
 from keheng.customers.models import Customer
+from keheng.notices.models import Notice
 from keheng.org.models import Branch, Role, Staff
 from keheng.org.operations import load_presets as load_organisation
 from keheng.tiering.models import Move, Proposal, Run, Scheme, Standing
 from keheng.tiering.operations import carry_out_decisions, protect
+from keheng.tiering.queries import migration, passage
 
 JUNE, JULY, AUGUST = date(2026, 6, 30), date(2026, 7, 31), date(2026, 8, 31)
 SEPTEMBER, OCTOBER = date(2026, 9, 30), date(2026, 10, 31)
@@ -208,3 +210,60 @@ def test_upgrades_may_need_approval(make_customer: MakeCustomer, run_of: Evaluat
     approve(head)
     carry_out_decisions(actor=head, at=NOON)
     assert tier_of(customer) == "T4"
+
+
+# -- when approved moves take effect ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("effective", "day"),
+    [("at_once", TODAY), ("next_day", date(2026, 11, 23)), ("next_month", date(2026, 12, 1))],
+)
+def test_a2_an_approved_move_takes_effect_on_the_day_that_its_version_names(
+    make_customer: MakeCustomer, run_of: Evaluate, head: Staff, effective: str, day: date
+) -> None:
+    owner = StaffFactory.create()
+    customer = fallen(make_customer, run_of, owner=owner)
+    publish(Scheme.objects.get(code="bank-retail"), movement={"effective": effective})
+    run_of()
+    approve(head)
+    moved = carry_out_decisions(actor=head, at=NOON)
+    proposal = Proposal.objects.get()
+    assert (proposal.effective_on, proposal.decided_on) == (day, TODAY)
+    if day > TODAY:
+        assert (moved, proposal.state, tier_of(customer)) == (0, "pending", "T4")
+        assert not Notice.objects.filter(kind="tiering.moved").exists()
+        assert run_of().proposed == 0
+        moved = carry_out_decisions(actor=head, at=NOON + (day - TODAY))
+    assert (moved, tier_of(customer)) == (1, "T3")
+    assert Proposal.objects.get().state == "approved"
+    assert Move.objects.get(direction="down").effective_on == Standing.objects.get(customer=customer).since == day
+    assert Notice.objects.get(kind="tiering.moved").staff == owner
+
+
+def test_who_rises_before_the_day_stays(make_customer: MakeCustomer, run_of: Evaluate, head: Staff) -> None:
+    customer = fallen(make_customer, run_of)
+    publish(Scheme.objects.get(code="bank-retail"), movement={"effective": "next_month"})
+    run_of()
+    approve(head)
+    carry_out_decisions(actor=head, at=NOON)
+    give(customer, aum_average=wan(70))
+    run_of()
+    assert Proposal.objects.get().state == "lapsed"
+    assert carry_out_decisions(actor=head, at=NOON + timedelta(days=30)) == 0
+    assert tier_of(customer) == "T4"
+
+
+def test_the_matrix_counts_whom_an_approval_moves_on_the_day_of_the_evaluation_once(
+    make_customer: MakeCustomer, run_of: Evaluate, head: Staff
+) -> None:
+    fallen(make_customer, run_of)
+    run = run_of()
+    waiting = migration(passage(run.scheme, JUNE, TODAY), head)
+    assert {(cell.before, cell.after): cell.customers for cell in waiting.cells if cell.customers} == {("T4", "T4"): 1}
+    approve(head)
+    carry_out_decisions(actor=head, at=NOON)
+    found = migration(passage(run.scheme, JUNE, TODAY), head)
+    assert {(cell.before, cell.after): cell.customers for cell in found.cells if cell.customers} == {("T4", "T3"): 1}
+    run.refresh_from_db()
+    assert (run.distribution["T4"], run.distribution["T3"]) == (0, 1)

@@ -45,6 +45,14 @@ class Period(models.TextChoices):
         return {Period.MONTH: 1, Period.QUARTER: 3, Period.HALF_YEAR: 6, Period.YEAR: 12}[self]
 
 
+class Effective(models.TextChoices):
+    """From when an approved move holds."""
+
+    AT_ONCE = "at_once", pgettext_lazy("approved move", "in effect at once")
+    NEXT_DAY = "next_day", pgettext_lazy("approved move", "in effect the next day")
+    NEXT_MONTH = "next_month", pgettext_lazy("approved move", "in effect from the first of the next month")
+
+
 class VersionState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
@@ -59,9 +67,13 @@ class RunState(models.TextChoices):
 
 
 class ProposalState(models.TextChoices):
-    """What became of a move that needs approval. ``LAPSED``: no longer due before anybody decided."""
+    """What became of a move that needs approval.
+
+    ``PENDING``: approved, in effect from a later day. ``LAPSED``: no longer due before it took effect.
+    """
 
     OPEN = "open", pgettext_lazy("proposed move", "Waiting for approval")
+    PENDING = "pending", pgettext_lazy("proposed move", "Approved, not yet in effect")
     APPROVED = "approved", pgettext_lazy("proposed move", "Approved")
     REFUSED = "refused", pgettext_lazy("proposed move", "Refused")
     RETURNED = "returned", pgettext_lazy("proposed move", "Returned")

@@ -15,7 +15,7 @@ from keheng.tiering.queries import TierLabel
 from keheng.ui.lists import BadgeColumn, DayColumn, Table, WanColumn
 from keheng.ui.templatetags.keheng import dash, tier_badge
 
-_STATES: dict[str, str] = {"open": "info", "approved": "met", "refused": "over", "returned": "near"}
+_STATES: dict[str, str] = {"open": "info", "approved": "met", "refused": "over", "returned": "near", "pending": "info"}
 _TONES: dict[str, str] = {Direction.UP: "met", Direction.DOWN: "over", Direction.NEW: "info"}
 
 
@@ -172,8 +172,9 @@ class ProposalTable(Table):
     state = BadgeColumn(verbose_name=_("State"), tones=_STATES)
     proposed_on = DayColumn(verbose_name=pgettext_lazy("tier move", "Proposed on"))
     decided_on = DayColumn(verbose_name=pgettext_lazy("tier move", "Decided on"))
+    effective_on = DayColumn(verbose_name=pgettext_lazy("tier move", "In effect from"))
     fixed = ("customer",)
-    optional = ("owner", "decided_on")
+    optional = ("owner", "decided_on", "effective_on")
 
     class Meta(Table.Meta):
         model = Proposal

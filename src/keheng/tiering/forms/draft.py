@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from keheng.org.models import Role
 from keheng.portfolio.enums import CardGrade
-from keheng.tiering.enums import Basis, Edge, Period
+from keheng.tiering.enums import Basis, Edge, Effective, Period
 from keheng.tiering.models import SchemeVersion, in_language
 from keheng.tiering.policies.conditions import Op
 from keheng.tiering.policies.definition import LAST_COLOUR, Definition, Privilege
@@ -138,6 +138,10 @@ class Editor:
     @property
     def edges(self) -> list[Choice]:
         return [(code, str(label), code == self.tree.get("edge")) for code, label in Edge.choices]
+
+    @property
+    def effective(self) -> list[Choice]:
+        return [(code, str(label), code == self.tree.get("effective")) for code, label in Effective.choices]
 
     @property
     def unit(self) -> str:

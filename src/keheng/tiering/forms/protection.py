@@ -35,7 +35,7 @@ class ProtectForm(forms.Form):
 
     def clean_number(self) -> str:
         """The customer must be one of the reader's scope."""
-        number = self.cleaned_data["number"].strip()
+        number: str = self.cleaned_data["number"].strip()
         self.customer = Customer.objects.visible_to(self._staff).filter(number=number).first()
         if self.customer is None:
             raise forms.ValidationError(_("No customer of yours has the number %(number)s."), params={"number": number})

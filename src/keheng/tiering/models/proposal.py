@@ -34,6 +34,7 @@ class Proposal(Evidence):
     state = models.CharField(_("state"), max_length=8, choices=ProposalState, default=ProposalState.OPEN)
     proposed_on = models.DateField(pgettext_lazy("tier move", "proposed on"))
     decided_on = models.DateField(pgettext_lazy("tier move", "decided on"), null=True)
+    effective_on = models.DateField(pgettext_lazy("tier move", "in effect from"), null=True)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -44,8 +45,12 @@ class Proposal(Evidence):
         constraints = [
             models.UniqueConstraint(
                 fields=["scheme", "customer"],
-                condition=models.Q(state=ProposalState.OPEN),
+                condition=models.Q(state__in=[ProposalState.OPEN, ProposalState.PENDING]),
                 name="tiering_one_open_proposal",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=ProposalState.PENDING) | models.Q(effective_on__isnull=False),
+                name="tiering_pending_has_a_day",
             ),
             models.CheckConstraint(
                 condition=models.Q(state=ProposalState.OPEN, decided_on=None)

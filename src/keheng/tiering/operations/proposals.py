@@ -50,7 +50,7 @@ def propose(run: Run, routes: str, at: datetime) -> dict[str, int]:
           join customers_customer c on c.id = due.customer_id
          where due.needs_approval and not exists (
                select from tiering_proposal p
-                where p.scheme_id = %(scheme)s and p.customer_id = due.customer_id and p.state = 'open')
+                where p.scheme_id = %(scheme)s and p.customer_id = due.customer_id and p.state in ('open', 'pending'))
         returning direction
         """,
         params,
@@ -68,7 +68,7 @@ def _lapse(run: Run, routes: str, params: dict[str, Any], at: datetime) -> None:
     gone = _run(
         f"""
         update tiering_proposal p set state = 'lapsed', decided_on = greatest(%(as_of)s::date, p.proposed_on)
-         where p.scheme_id = %(scheme)s and p.state = 'open' and not exists (
+         where p.scheme_id = %(scheme)s and p.state in ('open', 'pending') and not exists (
                select from tiering_due due join {routes} on routes.number = due.route
                 where due.customer_id = p.customer_id and due.direction = p.direction and routes.tier = p.to_tier)
         returning p.id
@@ -125,39 +125,18 @@ def _ask(run: Run, way: Direction, kind: str, actor: Staff, at: datetime) -> Non
 
 @transaction.atomic
 def carry_out_decisions(*, actor: Staff, at: datetime) -> int:
-    """Carry out what has been decided on open proposals: approved moves take effect from the day of ``at``.
+    """Carry out what has been decided on open proposals; approved moves hold from the day that their version names.
 
-    Works from what stands in the tables, so that a decision whose news was lost is carried out the next time. Returns
-    how many customers moved.
+    Works from what stands in the tables, so that a decision whose news was lost is carried out the next time, and a
+    move that takes effect later on its day. Returns how many customers moved.
     """
     take_bulk_turn()
     today = at.astimezone(SHANGHAI).date()
     params: dict[str, Any] = {"today": today, "subject": SUBJECT}
-    _run(
-        """
-        create temporary table tiering_decided on commit drop as
-        select p.*, held.customer_id is not null as stands, r.state as answer, c.owner_id
-          from tiering_proposal p
-          join approvals_request r on r.subject_type = %(subject)s and r.subject_id = p.id and r.state <> 'open'
-          join customers_customer c on c.id = p.customer_id
-          left join tiering_standing held
-            on held.scheme_id = p.scheme_id and held.customer_id = p.customer_id and held.tier = p.from_tier
-         where p.state = 'open'
-        """,
-        params,
-    )
-    _run(
-        """
-        update tiering_proposal p set decided_on = greatest(%(today)s::date, p.proposed_on), state =
-               case when d.answer = 'approved' and d.stands then 'approved' when d.answer = 'refused' then 'refused'
-                    when d.answer = 'returned' then 'returned' else 'lapsed' end
-          from tiering_decided d where d.id = p.id
-        """,
-        params,
-    )
-    _run("delete from tiering_decided where answer <> 'approved' or not stands", params)
+    for statement in (_ANSWERS, _DUE, _SETTLED):
+        _run(statement, params)
     moves = [row[0] for row in _run(_MOVES, params)]
-    for statement in (_STANDINGS, _COPIES, _RUNS, _TALLIES, _NEW_TALLIES):
+    for statement in (_STANDINGS, _COPIES, _RUNS, _TALLIES, _NEW_TALLIES, *_COUNTED):
         _run(statement, params)
     told = _run(
         """select owner_id, direction, count(*), s.code
@@ -183,18 +162,47 @@ def tell_owners(counts: Sequence[tuple[int, Direction, int, str]], at: datetime)
     notices.tell_each(kind="tiering.moved", messages=messages, at=at)
 
 
+_ANSWERS = """
+    update tiering_proposal p set decided_on = greatest(%(today)s::date, p.proposed_on), state =
+           case r.state when 'approved' then 'pending' when 'refused' then 'refused' when 'returned' then 'returned'
+                else 'lapsed' end,
+           effective_on = case when r.state = 'approved' then greatest(p.proposed_on,
+               case v.definition -> 'movement' ->> 'effective'
+                    when 'next_day' then %(today)s::date + 1
+                    when 'next_month' then (date_trunc('month', %(today)s::date) + interval '1 month')::date
+                    else %(today)s::date end) end
+      from approvals_request r, tiering_schemeversion v
+     where p.state = 'open' and r.subject_type = %(subject)s and r.subject_id = p.id and r.state <> 'open'
+       and v.id = p.version_id
+"""
+_DUE = """
+    create temporary table tiering_decided on commit drop as
+    select p.*, held.customer_id is not null as stands, c.owner_id, c.aum as aum_now
+      from tiering_proposal p
+      join customers_customer c on c.id = p.customer_id
+      left join tiering_standing held
+        on held.scheme_id = p.scheme_id and held.customer_id = p.customer_id and held.tier = p.from_tier
+     where p.state = 'pending' and p.effective_on <= %(today)s::date
+"""
+_SETTLED = """
+    with settled as (
+        update tiering_proposal p set state = case when d.stands then 'approved' else 'lapsed' end
+          from tiering_decided d where d.id = p.id
+    )
+    delete from tiering_decided where not stands
+"""
 _MOVES = """
     insert into tiering_move (run_id, customer_id, branch_id, direction, from_tier, to_tier,
                               metric, value, threshold, door, version_id, effective_on)
     select run_id, customer_id, branch_id, direction, from_tier, to_tier, metric, value, threshold, door, version_id,
-           greatest(%(today)s::date, proposed_on)
+           effective_on
       from tiering_decided order by id
     returning id
 """
 _STANDINGS = """
     update tiering_standing held
        set (tier, rank, since, run_id, version_id, metric, value, threshold, door) =
-           (d.to_tier, d.to_rank, greatest(%(today)s::date, d.proposed_on), d.run_id, d.version_id, d.metric, d.value,
+           (d.to_tier, d.to_rank, d.effective_on, d.run_id, d.version_id, d.metric, d.value,
             d.threshold, d.door)
       from tiering_decided d where held.scheme_id = d.scheme_id and held.customer_id = d.customer_id
 """
@@ -224,6 +232,32 @@ _NEW_TALLIES = f"""
     select n.run_id, n.branch_id, n.owner_id, n.to_tier, 0, 0, 0, n.up, n.down from {_BY_TALLY}
      where not exists (select from tiering_tally t where {_SAME})
 """
+_TURNED = """
+    (select run.id as run_id, d.branch_id, d.owner_id, turn.tier, sum(turn.change) as customers,
+            sum(turn.change * d.aum_now) as aum
+       from tiering_decided d
+       join tiering_run run on run.scheme_id = d.scheme_id and run.applied and run.state = 'done'
+        and run.as_of >= d.effective_on
+      cross join lateral (values (d.from_tier, -1), (d.to_tier, 1)) as turn (tier, change)
+      group by 1, 2, 3, 4) n
+"""
+_THERE = """
+    t.run_id = n.run_id and t.branch_id = n.branch_id and t.owner_id is not distinct from n.owner_id
+    and t.tier = n.tier
+"""
+_COUNTED = (
+    f"""update tiering_tally t set customers = greatest(t.customers + n.customers, 0), aum = t.aum + n.aum
+          from {_TURNED} where {_THERE}""",
+    f"""insert into tiering_tally (run_id, branch_id, owner_id, tier, customers, aum, new, up, down)
+        select n.run_id, n.branch_id, n.owner_id, n.tier, n.customers, n.aum, 0, 0, 0 from {_TURNED}
+         where n.customers > 0 and not exists (select from tiering_tally t where {_THERE})""",
+    f"""update tiering_run run set distribution = run.distribution || n.found
+          from (select run_id, jsonb_object_agg(tier, customers) as found
+                  from (select run_id, tier, sum(customers) as customers from tiering_tally
+                         where run_id in (select run_id from {_TURNED}) group by 1, 2) t group by 1) n
+         where n.run_id = run.id""",
+)
+"""An evaluation of the day on which a move takes effect counts the customer in the tier that is then held."""
 
 
 def _approved(code: str, way: str) -> str:

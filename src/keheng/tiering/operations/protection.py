@@ -199,7 +199,8 @@ def settle_protections() -> int:
             """,
             [SUBJECT],
         )
-        return cursor.rowcount
+        changed: int = cursor.rowcount
+    return changed
 
 
 def _check(reason: str, until: date, at: datetime) -> None:

@@ -121,7 +121,7 @@ def _named(
 
 def _movement(before: Definition, after: Definition) -> Iterator[_Pair]:
     old, new = before.movement, after.movement
-    yield _("Upgrade"), "、".join(reading.upgrade(old.upgrade)), "、".join(reading.upgrade(new.upgrade))
+    yield _("Upgrade"), "、".join(reading.upgrade(old)), "、".join(reading.upgrade(new))
     yield _("Downgrade"), "、".join(reading.downgrade(old)), "、".join(reading.downgrade(new))
 
 

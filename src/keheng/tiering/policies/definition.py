@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from keheng.tiering.enums import Basis, Edge, Period
+from keheng.tiering.enums import Basis, Edge, Effective, Period
 from keheng.tiering.policies.conditions import Condition, Node
 
 CODE = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
@@ -130,6 +130,7 @@ class Movement(Node):
     Attributes:
         hysteresis: how far below a lower edge a customer must fall before it counts, as a share of the edge.
         minimum_stay_days: days that a customer keeps a tier at least before a downgrade.
+        effective: from when a move holds that somebody has approved.
     """
 
     upgrade: Step = Step()
@@ -137,6 +138,7 @@ class Movement(Node):
     hysteresis: Decimal = Field(default=Decimal(0), ge=0, le=Decimal("0.5"))
     minimum_stay_days: int = Field(default=0, ge=0, le=1100)
     protected: tuple[Protection, ...] = ()
+    effective: Effective = Effective.AT_ONCE
 
     @property
     def grace_month_ends(self) -> int:

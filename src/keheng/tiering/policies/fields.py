@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from keheng.common.money import WAN, YI
-from keheng.tiering.enums import Basis, Edge, Period
+from keheng.tiering.enums import Basis, Edge, Effective, Period
 from keheng.tiering.policies.conditions import (
     AllOf,
     AnyOf,
@@ -54,6 +54,7 @@ def fields_of(definition: Definition) -> Tree:
         "hysteresis": _plain(movement.hysteresis * _HUNDRED),
         "minimum_stay_days": str(movement.minimum_stay_days),
         "protected": [_named_fields(part) for part in movement.protected],
+        "effective": movement.effective.value,
         "sources": [{"ref": source.ref, "says": source.says} for source in definition.sources],
     }
 
@@ -177,6 +178,7 @@ class _Reader:
                 "downgrade": self._step(tree, "down"),
                 "hysteresis": str((self._number(tree, "hysteresis", "hysteresis", "") or Decimal(0)) / _HUNDRED),
                 "minimum_stay_days": self._whole(tree, "minimum_stay_days", "minimum_stay_days", 0, 1100),
+                "effective": _one_of(Effective, _text(tree, "effective")),
                 "protected": [self._named(row, f"protected.{at}") for at, row in enumerate(_rows(tree, "protected"))],
             },
             "sources": [
@@ -328,5 +330,5 @@ def _rows(tree: Tree, name: str) -> list[Tree]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _one_of(words: type[Basis] | type[Edge] | type[Period], text: str) -> str:
+def _one_of(words: type[Basis] | type[Edge] | type[Effective] | type[Period], text: str) -> str:
     return text if text in words.values else words.values[0]

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext, pgettext
 
 from keheng.common.money import WAN, YI, in_wan, short_wan
 from keheng.portfolio.enums import CardGrade
-from keheng.tiering.enums import Basis, Edge
+from keheng.tiering.enums import Basis, Edge, Effective
 from keheng.tiering.policies.conditions import (
     AllOf,
     AnyOf,
@@ -203,17 +203,18 @@ def time_limits(sla_class: str) -> str:
     return names.get(sla_class, sla_class)
 
 
-def upgrade(part: Step) -> list[str]:
+def upgrade(movement: Movement) -> list[str]:
     """The rule of upgrades as pills: ``达标 1 个月末``, ``自动生效``."""
+    part = movement.upgrade
     met = ngettext("meets the rule at {count} month end", "meets the rule at {count} month ends", part.month_ends)
-    return [met.format(count=part.month_ends), _approval(part)]
+    return [met.format(count=part.month_ends), *_approval(part, movement.effective)]
 
 
 def downgrade(movement: Movement) -> list[str]:
     """The rule of downgrades as pills: ``连续 3 个月末低于下限``, ``须审批``, ``跌破下限 5% 才算``."""
     grace = movement.grace_month_ends
     below = ngettext("below the tier at {count} month end", "below the tier at {count} month ends in a row", grace)
-    words = [below.format(count=grace), _approval(movement.downgrade)]
+    words = [below.format(count=grace), *_approval(movement.downgrade, movement.effective)]
     if movement.hysteresis:
         words.append(_("counts from {share} below the edge").format(share=_percent(movement.hysteresis)))
     if movement.minimum_stay_days:
@@ -225,5 +226,7 @@ def downgrade(movement: Movement) -> list[str]:
     return words
 
 
-def _approval(part: Step) -> str:
-    return _("needs an approval") if part.approval else _("takes effect by itself")
+def _approval(part: Step, effective: Effective) -> list[str]:
+    if not part.approval:
+        return [_("takes effect by itself")]
+    return [_("needs an approval"), *([] if effective == Effective.AT_ONCE else [str(effective.label)])]

@@ -61,7 +61,7 @@ def rules_in_words(version: SchemeVersion) -> RulesInWords:
         faults=tuple(problems(definition, SchemeKind(version.scheme.kind))),
         has_bands=any(tier.band for tier in definition.tiers),
         has_doors=bool(definition.doors),
-        upgrade=tuple(reading.upgrade(definition.movement.upgrade)),
+        upgrade=tuple(reading.upgrade(definition.movement)),
         downgrade=tuple(reading.downgrade(definition.movement)),
         sources=definition.sources,
     )

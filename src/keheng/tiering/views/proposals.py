@@ -36,6 +36,7 @@ class ProposalList(CustomerRows):
     preset_views = (
         PresetView(ProposalState.OPEN.label, "state=open"),
         PresetView(pgettext_lazy("tier move", "Down"), "state=open&direction=down"),
+        PresetView(ProposalState.PENDING.label, "state=pending"),
         PresetView(ProposalState.APPROVED.label, "state=approved"),
         PresetView(ProposalState.REFUSED.label, "state=refused"),
     )
