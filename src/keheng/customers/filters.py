@@ -3,13 +3,13 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Func, QuerySet, Value
+from django.db.models import Exists, Func, OuterRef, QuerySet, Value
 from django.db.models.functions import Now, TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from keheng.common.clock import SHANGHAI
 from keheng.customers.enums import CustomerKind, CustomerStatus
-from keheng.customers.models import Customer
+from keheng.customers.models import ArchiveScore, Customer
 from keheng.customers.queries import matching
 from keheng.org.models import Branch, Staff
 from keheng.ui.lists import DayRangeFilter, FilterSet, WanRangeFilter
@@ -43,6 +43,7 @@ class CustomerFilter(FilterSet):
     status = django_filters.MultipleChoiceFilter(choices=CustomerStatus, label=_("Status"))
     birthday = django_filters.ChoiceFilter(choices=MONTHS, field_name="birth_date__month", label=_("Birthday month"))
     do_not_disturb = django_filters.BooleanFilter(label=_("Do not disturb"))
+    is_effective = django_filters.BooleanFilter(method="effective", label=_("Effective customer"))
 
     class Meta:
         model = Customer
@@ -56,6 +57,10 @@ class CustomerFilter(FilterSet):
         if branch is None:
             return queryset
         return queryset.filter(branch_id__in=list(Branch.objects.subtree_of(branch).values_list("pk", flat=True)))
+
+    def effective(self, queryset: "QuerySet[Customer]", _name: str, wanted: bool) -> "QuerySet[Customer]":
+        """A1 剔除空卡、睡眠折: as the archives were scored last."""
+        return queryset.filter(Exists(ArchiveScore.objects.filter(customer_id=OuterRef("pk"), is_effective=wanted)))
 
     def of_age(self, queryset: "QuerySet[Customer]", _name: str, value: slice | None) -> "QuerySet[Customer]":
         """Completed years today, from … to …, both included; today is the database's, in Shanghai."""

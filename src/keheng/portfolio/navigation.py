@@ -1,9 +1,12 @@
 """What the portfolio registers with the frame: names of its permission and of what it writes into the trail."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext_lazy as _
 
 from keheng.audit import actions
-from keheng.customers.archive import history
+from keheng.customers.archive import history, potentials
+from keheng.customers.archive.potentials import Limit, PotentialRule
 from keheng.customers.quality import completeness, unification
 from keheng.customers.quality.unification import TableRule
 from keheng.portfolio import activity, permissions, search
@@ -39,6 +42,22 @@ completeness.declare_idle(
          where m.customer_id = c.id and m.month_end > current_date - %(idle_months)s * interval '1 month'
            and coalesce(m.aum, 0) is distinct from coalesce(f.aum, 0))
     """
+)
+potentials.register(
+    PotentialRule(
+        "inflow",
+        _("High inflow"),
+        "select c.id, activity.inflow from customers_customer c join (select customer_id, sum(inflow) as inflow"
+        " from portfolio_monthactivity where month_end > current_date - (%(months)s + 1) * interval '1 month'"
+        " group by 1) activity on activity.customer_id = c.id"
+        " where c.status = 'active' and activity.inflow >= %(least)s and c.aum < %(most)s",
+        (
+            Limit("least", _("Inflow from"), Decimal(100_000)),
+            Limit("most", _("AUM below"), Decimal(500_000)),
+            Limit("months", _("In the last months"), Decimal(3), "months"),
+        ),
+        "A4 资金异动；决策 19",
+    )
 )
 register_finder(Finder("accounts", search.accounts, permissions.VIEW, order=30))
 history.leave_out("portfolio.reveal")

@@ -21,6 +21,7 @@ from keheng.customers.models.emergency import EmergencyAccess
 from keheng.customers.models.handout import Handout
 from keheng.customers.models.inspection import Inspection, InspectionItem
 from keheng.customers.models.person import WEALTH_NEEDS, Person, Sheet
+from keheng.customers.models.potentials import Potential, PotentialList
 from keheng.customers.models.privacy import AutomatedRefusal, ImpactAssessment, PrivacyCase
 from keheng.customers.models.provenance import Provenance, Suggestion
 from keheng.customers.models.quality import ArchiveScore, Finding, QualityRun
@@ -62,6 +63,8 @@ __all__ = [
     "KeyContact",
     "NumberAlias",
     "Person",
+    "Potential",
+    "PotentialList",
     "PrivacyCase",
     "Project",
     "Provenance",

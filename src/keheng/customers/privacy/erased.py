@@ -8,6 +8,7 @@ from keheng.customers.models import (
     Document,
     EmergencyAccess,
     Person,
+    Potential,
     PrivacyCase,
     Provenance,
     Relation,
@@ -25,7 +26,7 @@ from keheng.customers.privacy.erasure import LATE, register_deletion, register_s
 
 ANONYMOUS = "已匿名客户"
 
-for _model in (Consent, ContactPoint, CustomValue, Person, Provenance, Review, Sheet, Suggestion):
+for _model in (Consent, ContactPoint, CustomValue, Person, Potential, Provenance, Review, Sheet, Suggestion):
     register_deletion(_model)
 register_statement(
     Relation, "delete from customers_relation where customer_id = any(%(ids)s) or other_id = any(%(ids)s)"

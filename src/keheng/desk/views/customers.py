@@ -35,6 +35,7 @@ class CustomerList(CustomerRows):
         PresetView(gettext_lazy("Companies"), "kind=company"),
         PresetView(gettext_lazy("200k and above"), "aum_min=20"),
         PresetView(gettext_lazy("Without a manager"), "owner=none&aum_min=20"),
+        PresetView(gettext_lazy("Effective only"), "is_effective=true"),
     )
 
     @classmethod
