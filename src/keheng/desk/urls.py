@@ -1,5 +1,6 @@
 from django.urls import path
 
+from keheng.desk.views.bulk_log import BulkLog
 from keheng.desk.views.customer import (
     AssetsTab,
     ChangesTab,
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", workbench, name="home"),
     path("search/", search, name="search"),
     path("maturing/", MaturingList.as_view(), name="maturing"),
+    path("customers/log/", BulkLog.as_view(), name="customers-log"),
     path("customers/", CustomerList.as_view(), name="customers"),
     path("customers/<int:pk>/", CustomerPage.as_view(), name="customer"),
     path("customers/<int:pk>/print/", PrintCustomer.as_view(), name="customer-print"),

@@ -1,7 +1,10 @@
 """The tables of the module, a file a topic."""
 
 from keheng.care.models.agenda import AgendaChoice, AgendaTemplate, AgendaVersion
+from keheng.care.models.analysis import MonthAnalysis
+from keheng.care.models.checks import LogCheck, LogCheckItem
 from keheng.care.models.contacts import CareProfile, Contact, ContactVersion
+from keheng.care.models.day import DayReport
 from keheng.care.models.lobby import LobbyTicket
 from keheng.care.models.ownership import CoverPeriod, Ownership
 from keheng.care.models.rules import RuleVersion
@@ -16,10 +19,14 @@ __all__ = [
     "ContactVersion",
     "Contribution",
     "CoverPeriod",
+    "DayReport",
     "Duty",
     "LobbyTicket",
+    "LogCheck",
+    "LogCheckItem",
     "LunarMonth",
     "Message",
+    "MonthAnalysis",
     "Ownership",
     "PlanRun",
     "RuleVersion",

@@ -15,7 +15,7 @@ from keheng.desk.filters import DeskCustomerFilter
 from keheng.desk.queries.rows import add_details, add_whole_values
 from keheng.desk.tables import CustomerTable, WholeCustomerTable
 from keheng.org.acting import acting
-from keheng.ui.lists import EmptyState, PageAction, PresetView
+from keheng.ui.lists import BulkAction, EmptyState, PageAction, PresetView
 
 
 class CustomerList(CustomerRows):
@@ -37,6 +37,8 @@ class CustomerList(CustomerRows):
         PresetView(gettext_lazy("Without a manager"), "owner=none&aum_min=20"),
         PresetView(gettext_lazy("Effective only"), "is_effective=true"),
     )
+
+    bulk_actions = (BulkAction(gettext_lazy("Log a contact"), "customers-log", "message-plus", "care.log"),)
 
     @classmethod
     def with_whole_values(cls) -> type[CustomerRows]:

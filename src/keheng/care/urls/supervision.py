@@ -1,0 +1,20 @@
+"""Addresses of supervision, of the summaries of the day and of the month group analysis."""
+
+from django.urls import path
+
+from keheng.care.views import analysis, supervision, work_lists
+
+urlpatterns = [
+    path("team/", supervision.TeamBoard.as_view(), name="team"),
+    path("tasks/", work_lists.TeamTasks.as_view(), name="team-tasks"),
+    path("work-log/", work_lists.WorkLog.as_view(), name="work-log"),
+    path("checks/", supervision.CheckList.as_view(), name="checks"),
+    path("checks/draw/", supervision.DrawCheck.as_view(), name="draw-check"),
+    path("checks/<int:pk>/", supervision.CheckPage.as_view(), name="check"),
+    path("checks/contacts/<int:pk>/", supervision.CheckItemPage.as_view(), name="check-item"),
+    path("day/", supervision.MyDay.as_view(), name="my-day"),
+    path("days/", supervision.DayList.as_view(), name="day-reports"),
+    path("days/<int:pk>/", supervision.DayPage.as_view(), name="day-report"),
+    path("analyses/", analysis.AnalysisList.as_view(), name="analyses"),
+    path("analyses/<int:pk>/", analysis.AnalysisPage.as_view(), name="analysis"),
+]
