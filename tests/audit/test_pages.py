@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def reader(client: Client) -> Client:
-    client.force_login(StaffFactory.create(permissions=["audit.view"]))
+    client.force_login(StaffFactory.create(permissions=["audit.view", "customers.view"]))
     client.cookies["django_language"] = "en"
     return client
 

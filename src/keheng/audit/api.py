@@ -9,7 +9,7 @@ from ninja import Query, Schema
 
 from keheng.api.endpoints import Endpoints
 from keheng.api.paging import Page, Paging, page_of
-from keheng.audit import words
+from keheng.audit import veils, words
 from keheng.audit.models import Entry
 from keheng.audit.views import VIEW
 
@@ -45,7 +45,7 @@ class EntryQuestion(Schema):
 
 
 @endpoints.get("", permission=VIEW, summary=_("Acts, the newest first"), response=Page[EntryOut])
-def entries(request: HttpRequest, asked: Query[EntryQuestion], paging: Query[Paging]) -> dict[str, Any]:  # noqa: ARG001
+def entries(request: HttpRequest, asked: Query[EntryQuestion], paging: Query[Paging]) -> dict[str, Any]:
     conditions = {
         "action": asked.action or None,
         "target_type": asked.record_type or None,
@@ -55,7 +55,11 @@ def entries(request: HttpRequest, asked: Query[EntryQuestion], paging: Query[Pag
         "at__lt": asked.until,
     }
     found = Entry.objects.filter(**{name: value for name, value in conditions.items() if value is not None})
-    return page_of(found, paging, order=("-at", "-pk"), shape=lambda rows: [_told(entry) for entry in rows])
+
+    def shape(rows: list[Entry]) -> list[dict[str, Any]]:
+        return [_told(entry) for entry in veils.veiled(rows, request.user)]
+
+    return page_of(found, paging, order=("-at", "-pk"), shape=shape)
 
 
 def _told(entry: Entry) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import DetailView
 
-from keheng.audit import words
+from keheng.audit import veils, words
 from keheng.audit.filters import EntryFilter
 from keheng.audit.models import Entry
 from keheng.audit.tables import EntryTable
@@ -40,6 +40,9 @@ class EntryList(ListView):
     def get_queryset(self) -> "QuerySet[Entry]":
         return Entry.objects.all()
 
+    def decorate(self, rows: list[Any]) -> list[Any]:
+        return veils.veiled(rows, self.request.user)
+
     def row_url(self, record: Entry) -> str:
         return reverse("audit:entry", args=[record.pk])
 
@@ -56,6 +59,7 @@ class EntryPage(PermissionMixin, DetailView[Entry]):
     context_object_name = "entry"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        veils.veiled([self.object], self.request.user)
         return super().get_context_data(
             action=words.action_of(self.object),
             kind=words.kind_name(self.object.target_type) if self.object.target_type else "",

@@ -31,14 +31,13 @@ from keheng.customers import permissions
 from keheng.customers.enums import ContactKind, Disclosure
 from keheng.customers.models import Customer
 from keheng.customers.privacy.fields import UnknownFieldError
+from keheng.customers.privacy.veil import MASK, SEALED, topic_of
 from keheng.customers.values.masks import mask_contact
 from keheng.org.models import Staff
 
 _DERIVED = frozenset(
     {"id", "customer", "pinyin", "initials", "id_index", "id_tail", "created_at", "updated_at", "source"}
 )
-_SEALED = frozenset({"id_number", "emergency_phone", *ContactKind.values})  # told as masks whoever reads
-_MASK = "****"
 
 
 @dataclass(frozen=True)
@@ -137,10 +136,10 @@ def disclosed(changes: Sequence[Change], customer: Customer, reader: Staff) -> l
             shown = permissions.disclosure(reader, customer, change.field)
         except UnknownFieldError:  # an act, or a field of this institution's own
             shown = Disclosure.OPEN if change.field.count(".") else permissions.disclosure(reader, customer, "custom")
-        if shown == Disclosure.OPEN or (shown != Disclosure.HIDDEN and change.field in _SEALED):
+        if shown == Disclosure.OPEN or (shown != Disclosure.HIDDEN and change.field in SEALED):
             told.append(change)
         elif shown != Disclosure.HIDDEN:
-            told.append(replace(change, before=_MASK if change.before else "", after=_MASK if change.after else ""))
+            told.append(replace(change, before=MASK if change.before else "", after=MASK if change.after else ""))
     return told
 
 
@@ -235,13 +234,21 @@ def _acts(customer: Customer, before: datetime, limit: int) -> Iterator[Change]:
         yield from single
         if not single and not words.fields_of(entry):
             details = "; ".join(f"{name}: {value}" for name, value in words.details_of(entry))
-            yield _change(entry, entry.action, words.action_of(entry), "", details)
+            topic = topic_of(entry)
+            code = f"{topic}.{entry.action}" if topic else entry.action
+            yield _change(entry, code, words.action_of(entry), "", details)
 
 
 def _facts(entry: Entry, rows: set[str]) -> Iterator[Change]:
+    topic = topic_of(entry)
     for code, told in zip(words.fields_of(entry), words.changes_of(entry), strict=True):
-        if code not in rows:
-            yield _change(entry, code, told.field, *("" if text == "—" else text for text in (told.before, told.after)))
+        if topic or code not in rows:
+            yield _change(
+                entry,
+                f"{topic}.{code}" if topic else code,
+                told.field,
+                *("" if text == "—" else text for text in (told.before, told.after)),
+            )
 
 
 def _points(entry: Entry) -> Iterator[Change]:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keheng.approvals import kinds
 from keheng.approvals.kinds import Kind
-from keheng.audit import actions
+from keheng.audit import actions, veils
 from keheng.customers.models import ImpactAssessment
 from keheng.customers.models.emergency import EMERGENCY
 from keheng.customers.operations.handouts import APPROVAL
@@ -14,6 +14,7 @@ from keheng.customers.permissions.privacy import (
     PRIVACY,
     REVIEW_EMERGENCY,
 )
+from keheng.customers.privacy.veil import veil
 from keheng.notices import kinds as notices
 from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.permission_names import declare
@@ -65,6 +66,7 @@ notices.declare(
         "customers.file": _("A file that I asked for is ready"),
     }
 )
+veils.register("customers.customer", veil)
 kinds.register(Kind(APPROVAL, _("Export of customer data"), _("May these rows leave the system as a file?")))
 
 

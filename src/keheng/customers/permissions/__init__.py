@@ -27,6 +27,7 @@ from keheng.customers.permissions.archive import (
     check_view,
     disclosure,
     in_scope,
+    shown_to,
     why_not_reveal,
 )
 from keheng.customers.permissions.quality import (
@@ -90,6 +91,7 @@ __all__ = [
     "check_view",
     "disclosure",
     "in_scope",
+    "shown_to",
     "why_not_merge",
     "why_not_reveal",
 ]

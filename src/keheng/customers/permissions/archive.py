@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from keheng.customers import policies
@@ -69,6 +70,30 @@ def disclosure(actor: Staff, customer: Customer, field: str) -> Disclosure:
     in_emergency = replace(reader, emergency=True)
     more = policies.disclose(matrix, level=level, reader=in_emergency, group=group)
     return more if more > shown and customer.pk in opened_to(actor) else shown  # asked only where it matters
+
+
+def shown_to(actor: Staff, field: str, path: str = "") -> Q:
+    """:func:`can_see` as a condition on rows: those whose customer lets the actor know of the field.
+
+    Args:
+        path: from the rows to the customer, such as ``customer__``.
+    """
+    group, matrix = field_of(field).group, _matrix(actor)
+
+    def levels(*, is_owner: bool, is_closed: bool) -> list[int]:
+        reader = policies.Reader(_clearance(actor), is_owner=is_owner, may_reveal=actor.can(REVEAL))
+        return [
+            kept
+            for kept in Confidentiality
+            if policies.disclose(matrix, level=policies.level_of(kept, is_closed=is_closed), reader=reader, group=group)
+        ]
+
+    closed = Q(**{f"{path}status": CustomerStatus.CLOSED})
+    found = Q(**{f"{path}pk__in": opened_to(actor)})
+    for owned, is_owner in ((Q(), False), (Q(**{f"{path}owner": actor.pk}), True)):
+        found |= owned & ~closed & Q(**{f"{path}confidentiality__in": levels(is_owner=is_owner, is_closed=False)})
+        found |= owned & closed & Q(**{f"{path}confidentiality__in": levels(is_owner=is_owner, is_closed=True)})
+    return found
 
 
 def can_see_facts(actor: Staff, customer: Customer) -> bool:

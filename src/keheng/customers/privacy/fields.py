@@ -46,6 +46,11 @@ def field_of(code: str) -> ClassifiedField:
     return entry
 
 
+def is_declared(code: str) -> bool:
+    """Do the rules know a field of this code?"""
+    return code.partition(".")[0] in _catalogue
+
+
 def catalogue() -> dict[FieldGroup, list[tuple[str, ClassifiedField]]]:
     """All fields by group, in the order of the groups."""
     return {

@@ -10,16 +10,20 @@ from django.utils.translation import pgettext
 
 from keheng.common.fields import EncryptedTextField, MoneyField
 from keheng.common.money import in_wan
+from keheng.customers.enums import Disclosure
 from keheng.customers.models import Company, ContactPoint, Customer, Person, Sheet
+from keheng.customers.permissions import can_see, disclosure
 from keheng.customers.quality.unification.references import references_to
 from keheng.customers.quality.unification.rules import rule_of
 from keheng.customers.values.masks import masked_contact, masked_document
+from keheng.org.models import Staff
 
 _FACTS = ("name", "document", "sex", "birth_date", "occupation", "education", "marital", "branch", "owner", "status",
           "opened_on", "source")  # fmt: skip
 _BESIDE: tuple[type[models.Model], ...] = (Person, Company, Sheet)
 _TOLD = {*_BESIDE, ContactPoint}
 HIDDEN = "****"
+_MASKED = frozenset({"id_number", "emergency_phone"})  # shown as masks anyway
 
 
 @dataclass(frozen=True)
@@ -49,19 +53,23 @@ class Holdings:
     right: int
 
 
-def facts_side_by_side(left: Customer, right: Customer) -> list[Line]:
-    """The facts of two archives; sealed values as their masks, told apart even where the masks are alike."""
+def facts_side_by_side(left: Customer, right: Customer, reader: Staff) -> list[Line]:
+    """The facts of two archives; sealed values as their masks, told apart even where the masks are alike.
+
+    Facts that the rules of confidentiality close to the reader on either side are left out: of those the archive that
+    stays keeps its own.
+    """
     lines = [_fact(code, left, right) for code in _FACTS]
     for model in _BESIDE:
         rows = {row.pk: row for row in model._default_manager.filter(pk__in=[left.pk, right.pk])}
         if len(rows) == 2:  # one goes over as it is
             lines += _beside(model, rows[left.pk], rows[right.pk])
-    return lines
+    return [line for line in lines if _is_shown(line, left, right, reader)]
 
 
-def contacts_side_by_side(left: Customer, right: Customer) -> tuple[list[str], list[str]]:
-    """The contact points of both, masked; all of them stay."""
-    return (_contacts(left), _contacts(right))
+def contacts_side_by_side(left: Customer, right: Customer, reader: Staff) -> list[list[str]]:
+    """The contact points of both, masked, as far as the reader may know of them; all of them stay."""
+    return [_contacts(customer) if can_see(reader, customer, "contact") else [] for customer in (left, right)]
 
 
 def holdings_side_by_side(left: Customer, right: Customer) -> list[Holdings]:
@@ -82,6 +90,12 @@ def holdings_side_by_side(left: Customer, right: Customer) -> list[Holdings]:
             if any(counts):
                 found[str(reference.model._meta.verbose_name)] = list(counts)
     return [Holdings(label, *counts) for label, counts in sorted(found.items())]
+
+
+def _is_shown(line: Line, left: Customer, right: Customer, reader: Staff) -> bool:
+    code = {"document": "id_number"}.get(line.key, line.key.rpartition(".")[2])
+    enough = Disclosure.MASKED if code in _MASKED else Disclosure.OPEN
+    return all(disclosure(reader, customer, code) >= enough for customer in (left, right))
 
 
 def _fact(code: str, left: Customer, right: Customer) -> Line:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import Prefetch, QuerySet
 
+from keheng.customers import permissions
 from keheng.customers.archive.rulebook import document_rules
 from keheng.customers.enums import DocumentKind
 from keheng.customers.models import Customer, Document, DocumentVersion
@@ -41,9 +42,8 @@ def pictures_of(customer: Customer) -> list[Document]:
 
 def expiring_for(reader: Staff) -> "QuerySet[Document]":
     """Documents with an expiry, of all customers that the reader sees."""
-    return Document.objects.filter(
-        expires_on__isnull=False, customer__in=Customer.objects.visible_to(reader).order_by()
-    )
+    readable = Customer.objects.visible_to(reader).filter(permissions.shown_to(reader, "document")).order_by()
+    return Document.objects.filter(expires_on__isnull=False, customer__in=readable)
 
 
 def filed(document: Document, today: date) -> Filed:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Prefetch, QuerySet, Sum
 
 from keheng.common.masking import mask_name, mask_phone
+from keheng.customers import permissions
 from keheng.customers.archive.rulebook import health_rules
 from keheng.customers.enums import CooperationState, GroupRole
 from keheng.customers.models import (
@@ -113,9 +114,14 @@ def group_of(company: Customer, reader: Staff) -> GroupView | None:
     )
 
 
+def _readable(reader: Staff) -> "QuerySet[Customer]":
+    """The customers whose dossier the reader may know."""
+    return Customer.objects.visible_to(reader).filter(permissions.shown_to(reader, "dossier")).order_by()
+
+
 def projects_for(reader: Staff) -> "QuerySet[Project]":
     """The project library: projects of all companies that the reader sees."""
-    return Project.objects.filter(customer__in=Customer.objects.visible_to(reader).order_by())
+    return Project.objects.filter(customer__in=_readable(reader))
 
 
 def checks_due(reader: Staff, today: date) -> "QuerySet[Project]":
@@ -125,7 +131,7 @@ def checks_due(reader: Staff, today: date) -> "QuerySet[Project]":
 
 def cooperation_for(reader: Staff) -> "QuerySet[Cooperation]":
     """Cooperation of all companies that the reader sees."""
-    return Cooperation.objects.filter(customer__in=Customer.objects.visible_to(reader).order_by())
+    return Cooperation.objects.filter(customer__in=_readable(reader))
 
 
 def expected_amount(reader: Staff) -> Decimal:

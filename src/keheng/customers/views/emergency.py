@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views import View
 
+from keheng.audit.veils import veiled
 from keheng.audit.words import action_of, summary_of
 from keheng.common import clock
 from keheng.customers.enums import Disclosure, Verdict
@@ -200,7 +201,7 @@ class EmergencyPage(PermissionMixin):
         return get_object_or_404(accesses.select_related("reviewed_by"), pk=pk)
 
     def _page(self, request: HttpRequest, access: EmergencyAccess, form: ReviewForm) -> HttpResponse:
-        acts = [(entry, action_of(entry), summary_of(entry)) for entry in acts_during(access)]
+        acts = [(entry, action_of(entry), summary_of(entry)) for entry in veiled(acts_during(access), acting(request))]
         context = {
             "access": access,
             "acts": acts,

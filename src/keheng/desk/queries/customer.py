@@ -10,8 +10,10 @@ from django.utils.translation import pgettext_lazy
 from keheng.common.clock import month_ends
 from keheng.common.masking import mask_account
 from keheng.customers.models import ContactPoint, Customer
+from keheng.customers.permissions import can_see
 from keheng.customers.values.masks import masked_contact, masked_document
 from keheng.desk.queries.changes import last_month_end
+from keheng.org.models import Staff
 from keheng.portfolio.models import Account, Holding, MonthEndFigures
 from keheng.ui.charts import Chart, Series
 
@@ -28,13 +30,14 @@ class Masked:
     field: str
 
 
-def personal_values(customer: Customer) -> list[Masked]:
-    """The masked document and contact points of a customer; one query."""
+def personal_values(customer: Customer, reader: Staff) -> list[Masked]:
+    """The masked document and contact points that the reader may know of; one query."""
     document = Masked(customer.get_id_kind_display() or _("Document"), masked_document(customer), "id_number")
     points = ContactPoint.objects.filter(customer=customer).order_by("-is_primary", "kind", "pk")
-    return [document] * bool(document.mask) + [
+    values = [document] * bool(document.mask) + [
         Masked(point.get_kind_display(), masked_contact(point), f"contact.{point.pk}") for point in points
     ]
+    return [value for value in values if can_see(reader, customer, value.field)]
 
 
 def age_on(birth_date: date | None, day: date) -> int | None:
@@ -96,10 +99,11 @@ def maturing_of(customer: Customer, today: date) -> list[Holding]:
     return list(soon.select_related("product").order_by("matures_on", "pk"))
 
 
-def accounts_of(customer: Customer) -> list[tuple[Account, Masked]]:
-    """The customer's accounts with their masked numbers, the largest balance first."""
+def accounts_of(customer: Customer, reader: Staff) -> list[tuple[Account, Masked | None]]:
+    """The customer's accounts, the largest balance first, with the masked numbers that the reader may know of."""
     accounts = Account.objects.filter(customer=customer).select_related("product", "branch").order_by("-balance", "pk")
-    return [(account, _masked(account)) for account in accounts]
+    shown = can_see(reader, customer, "account")
+    return [(account, _masked(account) if shown else None) for account in accounts]
 
 
 def _masked(account: Account) -> Masked:

@@ -75,7 +75,7 @@ def facts_of(staff: Staff, customer: Customer, today: date) -> dict[str, Any]:
     """What the card with the facts needs."""
     return {
         "age": parts.age_on(customer.birth_date, today),
-        "personal": parts.personal_values(customer),
+        "personal": parts.personal_values(customer, staff),
         "refusal": why_not_reveal(staff, customer),
         "may_edit": can_edit(staff, customer),
         "sees_facts": can_see_facts(staff, customer),
@@ -178,7 +178,7 @@ class AssetsTab(CustomerPart):
         return {
             "figures": CurrentFigures.objects.filter(customer=customer).first(),
             "holdings": parts.holdings_of(customer),
-            "accounts": parts.accounts_of(customer),
+            "accounts": parts.accounts_of(customer, acting(self.request)),
             "refusal": why_not_reveal_account(acting(self.request), customer),
             "today": clock.today(),
         }

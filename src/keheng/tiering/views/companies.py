@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from keheng.customers import permissions
 from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.tiering.filters_companies import CompanyFilter
@@ -105,6 +106,8 @@ class CompanyList(CustomerRows):
             row.type_name = type_words(row.company_type)
             row.population_name = population_words(row.population)
             row.size = labels.get(row.tier or "-")
+            if not permissions.can_see(acting(self.request), row, "industry"):
+                row.company = None  # its facts are closed to the reader; the figures of the core system are not
         return rows
 
     def row_url(self, record: Any) -> str:

@@ -156,12 +156,12 @@ class PairPage(PermissionMixin):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         pair = self._pair(request, pk)
-        lines = comparison.facts_side_by_side(pair.left, pair.right)
+        lines = comparison.facts_side_by_side(pair.left, pair.right, acting(request))
         return self._page(request, pair, MergeForm(lines=lines), ReasonForm(prefix="two"))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         pair = self._pair(request, pk)
-        lines = comparison.facts_side_by_side(pair.left, pair.right)
+        lines = comparison.facts_side_by_side(pair.left, pair.right, acting(request))
         given: Any = {"actor": acting(request), "at": clock.now()}
         match request.POST.get("action"):
             case "merge":
@@ -211,7 +211,7 @@ class PairPage(PermissionMixin):
             "sides": (("left", pair.left), ("right", pair.right)),
             "shared": queries.words_of(pair.reasons),
             "doubts": queries.words_of(pair.against),
-            "contacts": comparison.contacts_side_by_side(pair.left, pair.right),
+            "contacts": comparison.contacts_side_by_side(pair.left, pair.right, staff),
             "holdings": comparison.holdings_side_by_side(pair.left, pair.right),
             "refusal": permissions.why_not_merge(staff, pair.left, pair.right),
             "may_decide": permissions.can_decide_duplicates(staff),
