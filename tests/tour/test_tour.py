@@ -13,6 +13,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 from tests.browser_fixtures import serious_findings
 
+from keheng.care.models import MonthAnalysis
 from keheng.cli.migrate import load_presets
 from keheng.common import clock
 from keheng.customers.models import Customer, EmergencyAccess, PrivacyCase, Project
@@ -31,6 +32,18 @@ type Shoot = Callable[[Page, str], None]
 PAGES = {
     "dashboard": ("branch-head", lambda: reverse("home")),
     "dashboard-manager": ("relationship-manager", lambda: reverse("home")),
+    "dashboard-outlet": ("outlet-head", lambda: reverse("home")),
+    "agendas": ("head-office-manager", lambda: reverse("care:agendas")),
+    "agenda-edit": ("head-office-manager", lambda: reverse("care:edit-agenda", args=["securities-branch"])),
+    "lobby": ("lobby-manager", lambda: reverse("care:lobby")),
+    "team": ("branch-head", lambda: reverse("care:team")),
+    "team-tasks": ("branch-head", lambda: reverse("care:team-tasks")),
+    "work-log": ("relationship-manager", lambda: reverse("care:work-log")),
+    "checks": ("branch-head", lambda: reverse("care:checks")),
+    "my-day": ("relationship-manager", lambda: reverse("care:my-day")),
+    "day-reports": ("outlet-head", lambda: reverse("care:day-reports")),
+    "analyses": ("branch-head", lambda: reverse("care:analyses")),
+    "analysis": ("relationship-manager", lambda: reverse("care:analysis", args=[_own_analysis().pk])),
     "maturing": ("branch-head", lambda: reverse("maturing")),
     "customers": ("branch-head", lambda: reverse("customers")),
     "customers-filtered": ("branch-head", lambda: reverse("customers") + "?tier=T4&tier=T3&sort=-aum"),
@@ -167,6 +180,10 @@ def _faults(page: Page, name: str) -> list[str]:
     return faults + [f"{name} scrolls sideways by {sideways} px"] * (sideways > 0)
 
 
+def _own_analysis() -> MonthAnalysis:
+    return MonthAnalysis.objects.filter(staff__username="relationship-manager").latest("month")
+
+
 @pytest.mark.browser
 def test_every_page_of_the_demo_bank(demo_bank: None, open_page: Open, screenshot: Shoot) -> None:
     visitor = open_page()
@@ -195,6 +212,10 @@ def test_every_page_of_an_empty_bank(staff_of: Callable[[str], Staff], open_page
     faults: list[str] = []
     for name in (
         "dashboard",
+        "dashboard-manager",
+        "lobby",
+        "team",
+        "my-day",
         "maturing",
         "customers",
         "tiering",

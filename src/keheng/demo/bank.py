@@ -24,6 +24,7 @@ from keheng.demo.quality import build_quality
 from keheng.demo.rules import write_rules
 from keheng.demo.ties import write_ties
 from keheng.demo.value import feed_indicators, write_prospects, write_strategic_list
+from keheng.demo.work import build_work
 from keheng.demo.writing import Report, Writer, write_products
 from keheng.org.queries import system_actor
 from keheng.portfolio.models import Account, CurrentFigures, Holding, MonthEndFigures
@@ -93,6 +94,8 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
         with step("Data quality"):
             share_a_phone(cursor, plan)
             build_quality(cursor, plan, at)
+        with step("Today's work"):
+            build_work(cursor, plan)
         record(BUILT, actor=system_actor(), at=at, detail={"persons": plan.persons, "seed": plan.seed})
 
 
