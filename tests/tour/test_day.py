@@ -1,5 +1,6 @@
-"""A relationship manager's day from half past eight to five in the demo bank, by keyboard; then the branch head asks who
-was not contacted and why (A4, screen 4). ``just screenshots`` keeps the pictures that the guide shows.
+"""A relationship manager's day from half past eight to five in the demo bank, by keyboard (A4, screen 4).
+
+Then the branch head asks who was not contacted and why. ``just screenshots`` keeps the pictures that the guide shows.
 """
 
 from collections.abc import Callable
