@@ -87,8 +87,9 @@ def test_a_walk_through_the_archive_leaves_no_value_behind(
 @pytest.mark.django_db(transaction=True)
 def test_what_was_searched_for_stays_out_of_the_trail_of_an_export(client: Client, customer: Customer) -> None:
     client.force_login(StaffFactory.create())
-    response = client.get(reverse("customers"), {"q": PHONE, "kind": "person", "format": "xlsx"})
+    response = client.get(reverse("customers"), {"q": PHONE, "kind": "person", "format": "xlsx"}, follow=True)
     assert response.status_code == 200
+    assert leaks(str(response.redirect_chain)) == []
     response.close()
     entry = Entry.objects.get(action="ui.export")
     assert leaks(json.dumps(entry.detail)) == []
@@ -131,3 +132,40 @@ def test_the_error_page_says_nothing_of_the_request(
     assert response.status_code == 500
     assert leaks(response.content.decode()) == []
     assert leaks(caplog.text) == []
+
+
+@pytest.mark.parametrize("text", [PHONE, NUMBER, "１３８１２３４５６７８", "138-1234-5678", EMAIL, ACCOUNT])
+def test_a_number_typed_into_a_list_stands_in_no_address(
+    text: str, client: Client, customer: Customer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    client.force_login(StaffFactory.create())
+    other = CustomerFactory.create()
+    response = client.post(reverse("customers"), {"action": "find", "q": text, "kind": "person"})
+    assert response.status_code == 302
+    there = response["Location"]
+    assert "kind=person" in there
+    assert text not in there
+    assert "q=" not in there
+    page = client.get(there)
+    found = {row["url"] if isinstance(row, dict) else row for row in page.context["rows"]}
+    assert other.name not in str(found)
+    assert leaks(there) == []
+    body = page.content.decode().replace(f'value="{text}"', "")  # the box shows what was typed into it
+    assert text not in body
+    assert text not in "".join(record.getMessage() for record in caplog.records if record.name != "django.db.backends")
+    straight = client.get(reverse("customers"), {"q": text})
+    assert straight.status_code == 302
+    assert text not in straight["Location"]
+
+
+def test_the_sealed_search_finds_and_a_name_stands_in_the_address(client: Client, customer: Customer) -> None:
+    client.force_login(StaffFactory.create())
+    CustomerFactory.create_batch(2)
+    sealed = client.post(reverse("customers"), {"action": "find", "q": PHONE})["Location"]
+    assert len(client.get(sealed).context["rows"]) == 1
+    assert client.get(sealed, {"part": "counts"}).status_code == 200
+    assert len(client.get(reverse("customers"), {"found": "broken"}).context["rows"]) == 0
+    named = client.post(reverse("customers"), {"action": "find", "q": customer.name, "tier": ""})["Location"]
+    assert named.startswith(f"{reverse('customers')}?q=")
+    assert "tier" not in named

@@ -30,6 +30,11 @@ type Open = Callable[..., Page]
 type Shoot = Callable[[Page, str], None]
 
 PAGES = {
+    "custom-fields": ("head-office-manager", lambda: reverse("archive:fields")),
+    "questionnaires": ("head-office-manager", lambda: reverse("archive:questionnaires")),
+    "review-rules": ("head-office-manager", lambda: reverse("quality:rules-of", args=["reviews"])),
+    "potentials": ("branch-head", lambda: reverse("archive:potentials")),
+    "potential-lists": ("branch-head", lambda: reverse("archive:potential-lists")),
     "dashboard": ("branch-head", lambda: reverse("home")),
     "dashboard-manager": ("relationship-manager", lambda: reverse("home")),
     "dashboard-outlet": ("outlet-head", lambda: reverse("home")),

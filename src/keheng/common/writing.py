@@ -6,8 +6,6 @@ Nothing is stored for it: the few ways to write what was typed are looked for, b
 from functools import cache
 from itertools import islice, product
 
-from opencc import OpenCC
-
 MOST = 16
 """So many ways to write a text are looked for; a name has seldom more than four."""
 
@@ -29,6 +27,8 @@ def writings(text: str) -> tuple[str, ...]:
 @cache
 def _simplified() -> dict[str, str]:
     """Every character whose simplified form is another; each is looked up by itself, for phrases do not make names."""
+    from opencc import OpenCC  # slow to load
+
     characters = [chr(code) for code in _HAN]
     found = OpenCC("t2s").convert("\n".join(characters)).split("\n")
     return {character: other for character, other in zip(characters, found, strict=True) if character != other}

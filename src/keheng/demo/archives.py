@@ -48,12 +48,13 @@ def write_archives(cursor: CursorWrapper, plan: Plan) -> None:
         [plan.seed],
     )
     _facts(cursor, words)
-    _sheets(cursor)
+    _sheets(cursor, words)
     _assessments(cursor, plan)
     _provenance(cursor, plan)
     _custom(cursor, words)
     _suggestions(cursor, plan, words)
-    _reviews(cursor, plan)
+    _reviews(cursor, plan, words)
+    _changes(cursor, words)
 
 
 def _facts(cursor: CursorWrapper, words: dict[str, list[str]]) -> None:
@@ -75,21 +76,22 @@ def _facts(cursor: CursorWrapper, words: dict[str, list[str]]) -> None:
     )
 
 
-def _sheets(cursor: CursorWrapper) -> None:
+def _sheets(cursor: CursorWrapper, words: dict[str, list[str]]) -> None:
     cursor.execute(
         """
         insert into customers_sheet (customer_id, investments, trading_habit, wealth_needs, trading_mode,
                commission_rate, commission_note)
-        select id, array[(array['deposits','wealth','bonds'])[1 + n % 3],
-                         (array['funds','stocks','gold','insurance'])[1 + n / 3 % 4]],
-               (array['swing','holding','mixed'])[1 + n / 5 % 3],
-               array[(array['alerts.sms','alerts.phone'])[1 + n % 2],
-                     (array['research.mail','research.sms','picks.phone'])[1 + n / 2 % 3]],
-               (array['on-site','phone','online','mobile'])[1 + n / 7 % 4],
-               case when n % 4 > 0 then (array[1.5, 2, 2.5, 3, 5, 8])[1 + n / 11 % 6] end,
-               (array['', '已申请下调', '最低 5 元'])[1 + n / 13 % 3]
-          from demo_kept where tier_rank >= 3 and n % 10 < 7
-        """
+        select id, array[(array['deposits','wealth','bonds'])[1 + n %% 3],
+                         (array['funds','stocks','gold','insurance'])[1 + n / 3 %% 4]],
+               (array['swing','holding','mixed'])[1 + n / 5 %% 3],
+               array[(array['alerts.sms','alerts.phone'])[1 + n %% 2],
+                     (array['research.mail','research.sms','picks.phone'])[1 + n / 2 %% 3]],
+               (array['on-site','phone','online','mobile'])[1 + n / 7 %% 4],
+               case when n %% 4 > 0 then (array[1.5, 2, 2.5, 3, 5, 8])[1 + n / 11 %% 6] end,
+               (%(commission)s::text[])[1 + n / 13 %% 3]
+          from demo_kept where tier_rank >= 3 and n %% 10 < 7
+        """,
+        words,
     )
 
 
@@ -149,13 +151,12 @@ def _provenance(cursor: CursorWrapper, plan: Plan) -> None:
 
 def _custom(cursor: CursorWrapper, words: dict[str, list[str]]) -> None:
     """Two fields of the bank's own."""
-    CustomField.objects.bulk_create(
-        [
-            CustomField(code="dialect", label="常用方言", type="one", choices=words["dialects"], section="basic",
-                        kind="person", order=10),
-            CustomField(code="plates", label="自有车辆", type="yes-no", section="life", kind="person", order=20),
-        ]
-    )  # fmt: skip
+    dialect, car = words["fields"]
+    common = {"kind": "person", "is_active": True}
+    CustomField.objects.create(
+        code="dialect", label=dialect, type="one", choices=words["dialects"], section="basic", order=10, **common
+    )
+    CustomField.objects.create(code="plates", label=car, type="yes-no", section="life", order=20, **common)
     cursor.execute(
         """
         insert into customers_customvalue (customer_id, field_id, value)
@@ -174,7 +175,7 @@ def _suggestions(cursor: CursorWrapper, plan: Plan, words: dict[str, list[str]])
             """
             insert into customers_suggestion (customer_id, field, value, value_key, source, "by", note, at, state)
             select kept.id, 'employer', %s, %s, (array['feed','visit'])[1 + kept.n %% 2],
-                   (array['core', kept.manager])[1 + kept.n %% 2], (array['', '走访时客户提及'])[1 + kept.n %% 2],
+                   (array['core', kept.manager])[1 + kept.n %% 2], (array['', %s])[1 + kept.n %% 2],
                    %s::timestamptz - (kept.n %% 20) * interval '1 day', 'open'
               from demo_kept kept join customers_person person on person.customer_id = kept.id
              where kept.tier_rank >= 3 and kept.n / 100 %% 60 = %s and person.employer <> %s
@@ -182,6 +183,7 @@ def _suggestions(cursor: CursorWrapper, plan: Plan, words: dict[str, list[str]])
             [
                 ring.encrypt(employer, SUGGESTION),
                 ring.blind_index(employer, SUGGESTION),
+                words["heard"][0],
                 plan.at,
                 place,
                 employer,
@@ -189,7 +191,7 @@ def _suggestions(cursor: CursorWrapper, plan: Plan, words: dict[str, list[str]])
         )
 
 
-def _reviews(cursor: CursorWrapper, plan: Plan) -> None:
+def _reviews(cursor: CursorWrapper, plan: Plan, words: dict[str, list[str]]) -> None:
     """Reviews done in the past; what has come due since is opened as every morning; some reminders at the counter."""
     cursor.execute(
         """
@@ -207,10 +209,30 @@ def _reviews(cursor: CursorWrapper, plan: Plan) -> None:
         """
         insert into customers_review (customer_id, archive_class, trigger, fields, note, at_counter, opened_at,
                opened_by, due_on, outcome)
-        select id, 'information', 'asked', array['mobile'], '手机号码多次无法接通，请客户来行时更新', true,
+        select id, 'information', 'asked', array['mobile'], %s, true,
                %s::timestamptz - (n %% 30) * interval '1 day', manager, %s::date + 60 - n %% 30, ''
           from demo_kept where n %% 60 = 1
         """,
-        [plan.at, plan.today],
+        [words["asked"][0], plan.at, plan.today],
     )
     operations.open_due_reviews(at=plan.at)
+
+
+def _changes(cursor: CursorWrapper, words: dict[str, list[str]]) -> None:
+    """Some have changed their work and where they are reached since: the history of rows tells from what to what."""
+    cursor.execute(
+        """
+        update customers_person person
+           set position = (%(positions)s::text[])[1 + kept.n / 3 %% cardinality(%(positions)s::text[])],
+               annual_income = annual_income * 1.2
+          from demo_kept kept where kept.id = person.customer_id and kept.n %% 12 = 5
+        """,
+        words,
+    )
+    cursor.execute(
+        """
+        update customers_contactpoint point set preferred_time = %s
+          from demo_kept kept where kept.id = point.customer_id and point.is_primary and kept.n %% 12 = 5
+        """,
+        [words["times"][0]],
+    )

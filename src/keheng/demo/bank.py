@@ -19,6 +19,7 @@ from keheng.demo.organisation import build_organisation
 from keheng.demo.ownership import BUILT, Owner, owner
 from keheng.demo.papers import write_papers
 from keheng.demo.plan import Plan
+from keheng.demo.potentials import write_potentials
 from keheng.demo.privacy import write_privacy
 from keheng.demo.quality import build_quality
 from keheng.demo.rules import write_rules
@@ -78,6 +79,7 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
             write_rules(plan, at)
         with step("Archives, risk assessments and reviews"):
             write_archives(cursor, plan)
+            write_potentials(cursor, plan)
             cursor.execute(f"analyze {', '.join(archives.TABLES)}")
         with step("Dossiers, families and documents") as report:
             for place, write in enumerate((write_dossiers, write_ties, write_papers)):

@@ -1,6 +1,6 @@
 """The archive over HTTP, by topic."""
 
-from keheng.customers.api import documents, dossier, relations
+from keheng.customers.api import documents, dossier, potentials, relations, sections
 from keheng.customers.api.archive import endpoints
 
-__all__ = ["documents", "dossier", "endpoints", "relations"]
+__all__ = ["documents", "dossier", "endpoints", "potentials", "relations", "sections"]

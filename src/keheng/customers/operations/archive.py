@@ -256,10 +256,20 @@ def _check_not_known(customer: Customer) -> None:
 
 
 def _next_number(day: date) -> str:
-    """The next number of the day; whoever asks at the same time waits until this transaction ends."""
+    """The next number of the day; whoever asks at the same time waits until this transaction ends.
+
+    A number that a merge has ended is not given again: it still leads to the archive that stayed.
+    """
+    beginning = policies.local_number(day, 0)[:-4]
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('customers.local_number'))")
         cursor.execute(
-            "select count(*) from customers_customer where number like %s", [f"{policies.local_number(day, 0)[:-4]}%"]
+            """
+            select coalesce(max(substring(number from %(from)s)::int), 0) from (
+                select number from customers_customer where number like %(like)s
+                union all select number from customers_numberalias where number like %(like)s
+            ) given where substring(number from %(from)s) ~ '^[0-9]+$'
+            """,
+            {"like": f"{beginning}%", "from": len(beginning) + 1},
         )
         return policies.local_number(day, cursor.fetchone()[0] + 1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import polars as pl
 from django.core.exceptions import ValidationError
@@ -120,18 +121,28 @@ def _check(
     some = "c.id = any(%(few)s)" if few is not None else "true"
     sealed = {check.check: check for check in rules.checks if check.check in CHECKS and CHECKS[check.check].is_sealed}
     plain = [check for check in rules.checks if check.check in CHECKS and not CHECKS[check.check].is_sealed]
-    for check in plain:
-        cursor.execute(
-            f"insert into quality_found (customer_id, contact, amount) {CHECKS[check.check].sql.format(some=some)}",
-            {"limit": check.limit, "few": few},
-        )
-        cursor.execute(
-            "update quality_found set rule = %s, severity = %s where rule is null", [check.check, check.severity]
-        )
+    if plain:
+        _look(cursor, plain, some, few)
     looked_at = _open(cursor, sealed, few, since, at.astimezone(SHANGHAI).date())
     _write(cursor, [check.check for check in plain], list(sealed), few, at)
     cursor.execute("drop table quality_found, quality_opened")
     return looked_at
+
+
+def _look(cursor: CursorWrapper, plain: Sequence[Check], some: str, few: list[int] | None) -> None:
+    """All checks of values that are kept in the clear, as one statement."""
+    values: dict[str, Any] = {"few": few}
+    parts = []
+    for place, check in enumerate(plain):
+        values |= {f"rule{place}": check.check, f"severity{place}": check.severity, f"limit{place}": check.limit}
+        sql = CHECKS[check.check].sql.format(some=some).replace("%(limit)s", f"%(limit{place})s")
+        parts.append(
+            f"select found.customer_id, %(rule{place})s, %(severity{place})s, found.contact, found.amount"
+            f" from ({sql}) found (customer_id, contact, amount)"
+        )
+    cursor.execute(
+        "insert into quality_found (customer_id, rule, severity, contact, amount) " + " union all ".join(parts), values
+    )
 
 
 def _write(cursor: CursorWrapper, plain: list[str], sealed: list[str], few: list[int] | None, at: datetime) -> None:

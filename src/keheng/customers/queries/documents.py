@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from keheng.customers import permissions
 from keheng.customers.archive.rulebook import document_rules
@@ -38,6 +38,12 @@ def pictures_of(customer: Customer) -> list[Document]:
     """Photo and shop pictures of a customer; one query."""
     pictures = Document.objects.filter(customer=customer, kind__in=document_rules().pictures)
     return list(pictures.select_related("file", "added_by").order_by("kind", "-added_at", "-pk"))
+
+
+def newest_photo() -> Subquery:
+    """For a query of customers: the key of each one's newest photo, if there is one."""
+    photos = Document.objects.filter(customer_id=OuterRef("pk"), kind=DocumentKind.PHOTO)
+    return Subquery(photos.order_by("-added_at", "-pk").values("pk")[:1])
 
 
 def expiring_for(reader: Staff) -> "QuerySet[Document]":

@@ -14,7 +14,8 @@ from keheng.customers.archive.history import Change, all_changes, disclosed
 from keheng.customers.archive.marks import marks_of
 from keheng.customers.models import Customer
 from keheng.customers.operations import UnknownFieldError, reveal
-from keheng.customers.permissions import can_edit, can_see_facts, why_not_reveal
+from keheng.customers.permissions import can_edit, can_see, can_see_facts, why_not_reveal
+from keheng.customers.queries.documents import newest_photo
 from keheng.customers.queries.risk import risk_of
 from keheng.desk.flags import flags
 from keheng.desk.queries import customer as parts
@@ -53,7 +54,9 @@ class CustomerPage(DetailView):
         whole = Customer.objects.visible_to(acting(self.request)).defer(None)  # its number is shown, as a mask
         figures = CurrentFigures.objects.filter(customer_id=OuterRef("pk"))
         return whole.select_related("branch", "owner", "company").annotate(
-            revenue=Subquery(figures.values("revenue")), product_count=Subquery(figures.values("product_count"))
+            revenue=Subquery(figures.values("revenue")),
+            product_count=Subquery(figures.values("product_count")),
+            photo=newest_photo(),
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -66,6 +69,7 @@ class CustomerPage(DetailView):
             trend=trend_of(customer, limit=6, labels=tiers.get(customer.kind, {})),
             assets=parts.assets_chart(month_ends),
             risk=risk_of(customer, today),
+            photo=customer.photo if can_see(staff, customer, "photo") else None,
             flags=flags(marks_of([customer], staff, today)[customer.pk]),
             **kwargs,
         )

@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from keheng.common import clock
 from keheng.ui.lists.filters import parameter_names
 from keheng.ui.lists.parts import Chip, Option, Panel
-from keheng.ui.lists.state import ListState
+from keheng.ui.lists.state import SEARCH, ListState
 
-SEARCH = "q"
 _HIDDEN = "****"
 _TOLD = 2  # choices that a chip names; of more it gives the number
 

@@ -14,7 +14,7 @@ from keheng.ui.lists import chips, paging
 from keheng.ui.lists.cells import row_html
 from keheng.ui.lists.columns import Table
 from keheng.ui.lists.parts import BulkAction, ColumnOption, EmptyState, Header, PageAction, PresetView, Text
-from keheng.ui.lists.state import ListState
+from keheng.ui.lists.state import ListState, opened
 from keheng.ui.lists.totals import Total, total_of
 from keheng.ui.models import ColumnChoice
 from keheng.ui.views import PermissionMixin
@@ -134,7 +134,7 @@ class ListRows(PermissionMixin):
     def _filterset_of(self, query: QueryDict) -> Any:
         if self.filterset_class is None:
             return None
-        filterset = self.filterset_class(query, queryset=self.get_queryset(), request=self.request)
+        filterset = self.filterset_class(opened(query), queryset=self.get_queryset(), request=self.request)
         filterset.is_valid()
         return filterset
 

@@ -1,10 +1,22 @@
 """The state of a list as its address holds it: page, size, sorting, filters. Nonsense falls back to the default."""
 
+import base64
+import re
+import unicodedata
 from dataclasses import dataclass
 
 from django.http import QueryDict
 
+from keheng.common.crypto import UnreadableValue
+from keheng.common.keys import key_ring
+
 PAGE_SIZES = (20, 50, 100)
+SEARCH, SEALED = "q", "found"
+"""What is searched for in the clear, and what stands in the address instead where it may be somebody's number."""
+
+_PURPOSE = "ui.search"
+_SHORTEST_NUMBER = 7
+_OF_FORM = ("action", "csrfmiddlewaretoken")
 _OWN = ("page", "size", "sort", "part", "format")
 _HIGHEST_PAGE = 10_000_000
 
@@ -61,3 +73,43 @@ def _whole(text: str | None, default: int) -> int:
         return int(text or default)
     except ValueError:
         return default
+
+
+def may_be_personal(text: str) -> bool:
+    """May the text be a telephone, a document or account number, or an e-mail address? Such never stands in an
+    address, where logs, histories and proxies keep it (A15)."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "@" in plain or len(re.findall(r"\d", plain)) >= _SHORTEST_NUMBER
+
+
+def asked_for(posted: QueryDict) -> QueryDict:
+    """What the form of a list asks for, without what is empty and what only makes it a form."""
+    asked = posted.copy()
+    for name in [name for name, values in asked.lists() if name in _OF_FORM or not any(values)]:
+        del asked[name]
+    return asked
+
+
+def sealed(query: QueryDict) -> QueryDict:
+    """The parameters as an address may hold them: what is searched for is encrypted where it may be personal."""
+    text = query.get(SEARCH, "")
+    if not may_be_personal(text):
+        return query
+    safe = query.copy()
+    del safe[SEARCH]
+    safe[SEALED] = base64.urlsafe_b64encode(key_ring().encrypt(text, _PURPOSE)).decode().rstrip("=")
+    return safe
+
+
+def opened(query: QueryDict) -> QueryDict:
+    """The parameters with what is searched for in the clear; a token that is none of ours finds nothing."""
+    token = query.get(SEALED)
+    if not token:
+        return query
+    clear = query.copy()
+    del clear[SEALED]
+    try:
+        clear[SEARCH] = key_ring().decrypt(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)), _PURPOSE)
+    except (UnreadableValue, ValueError):
+        clear[SEARCH] = token  # nobody is called so
+    return clear

@@ -16,7 +16,7 @@ from keheng.ui import operations
 from keheng.ui.lists import chips, paging
 from keheng.ui.lists.leaving import LeavingRows
 from keheng.ui.lists.parts import Tab
-from keheng.ui.lists.state import PAGE_SIZES, ListState
+from keheng.ui.lists.state import PAGE_SIZES, SEARCH, ListState, asked_for, may_be_personal, sealed
 from keheng.ui.lists.tabs import bound_tabs
 from keheng.ui.lists.totals import COUNT_LIMIT, QUICK_LIMIT
 from keheng.ui.models import SavedView
@@ -30,6 +30,8 @@ class ListView(LeavingRows):
     # -- answering ------------------------------------------------------------------------------------------------
 
     def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        if may_be_personal(request.GET.get(SEARCH, "")):
+            return HttpResponseRedirect(f"{request.path}?{sealed(request.GET).urlencode()}")
         match request.GET.get("format"):
             case "xlsx":
                 return self._excel(clock.now())
@@ -50,8 +52,10 @@ class ListView(LeavingRows):
         return response
 
     def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """Keep a view or a choice of columns, then come back to the list as it was."""
+        """Search and filter, keep a view or a choice of columns; then come back to the list."""
         owner_id = self._owner_id
+        if request.POST.get("action") == "find":
+            return HttpResponseRedirect(f"{request.path}?{sealed(asked_for(request.POST)).urlencode()}")
         back = ListState.of(QueryDict(request.POST.get("query", ""))).query
         match request.POST.get("action"):
             case "save-view":
@@ -127,7 +131,7 @@ class ListView(LeavingRows):
     def _filter_panel(self, name: str) -> HttpResponse:
         """The controls of one filter, loaded when its chip is opened."""
         filterset = self._filterset
-        if filterset is None or name not in filterset.filters or name == chips.SEARCH:
+        if filterset is None or name not in filterset.filters or name == SEARCH:
             raise Http404
         panel = chips.panel(filterset, name, self.facet(name, self.get_queryset()))
         return render(self.request, "ui/list.html#panel", {"panel": panel})
