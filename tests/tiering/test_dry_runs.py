@@ -14,12 +14,15 @@ from tests.factories import BranchFactory, StaffFactory
 from tests.tiering.conftest import NOON, TODAY, Evaluate, MakeCustomer, give, give_at, wan
 from tests.tiering.test_drafts import changed
 
+from keheng.approvals import operations as approvals
 from keheng.customers.models import Customer
 from keheng.org.enums import DataScope
 from keheng.org.models import Staff
+from keheng.org.operations import load_presets as load_organisation
 from keheng.tiering import operations, queries
 from keheng.tiering.errors import TieringError
-from keheng.tiering.models import DryRun, DryRunMove, Move, Scheme, SchemeVersion, Standing
+from keheng.tiering.models import DryRun, DryRunMove, Move, Protected, Scheme, SchemeVersion, Standing
+from keheng.tiering.policies.definition import Movement, Step
 
 VIEWER = ("tiering.view", "customers.view")
 
@@ -34,8 +37,10 @@ def bank(make_customer: MakeCustomer, run_of: Evaluate, actor: Staff) -> dict[st
     run_of()
     fresh = make_customer(branch=south, aum_average=wan(1))
     draft = operations.create_draft(source=Scheme.objects.get(code="bank-retail").versions.get(), actor=actor, at=NOON)
+    at_once = Movement(downgrade=Step(month_ends=1, approval=True))
+    rules = changed(draft).model_copy(update={"movement": at_once})
     saved = operations.save_draft(
-        version=draft, definition=changed(draft), valid_from=TODAY, note="", revision=1, actor=actor, at=NOON
+        version=draft, definition=rules, valid_from=TODAY, note="", revision=1, actor=actor, at=NOON
     )
     return {"draft": saved, "falls": falls, "stays": stays, "fresh": fresh, "north": north, "owner": owner}
 
@@ -168,3 +173,49 @@ def test_the_list_costs_the_same_for_one_row_and_for_three(
     give(bank["stays"], aum_average=wan(400))
     assert Customer.objects.count() == 6
     assert cost() == one
+
+
+# -- grace, tolerance, protection -------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_respects_grace_and_protection_and_says_which_month_end_it_is(
+    make_customer: MakeCustomer, run_of: Evaluate, actor: Staff, client: Client
+) -> None:
+    """Decision 5: the matrix holds whoever waits in the tier they have."""
+    load_organisation()
+    approvals.load_presets()
+    ends = (date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31))
+    story = {"due": (30, 30, 30, 30), "waits": (60, 60, 30, 30), "protected": (30, 30, 30, 30), "rises": (60,) * 4}
+    people = {name: make_customer(aum_average=wan(700 if name == "rises" else 30)) for name in story}
+    for name, amounts in story.items():
+        give_at(people[name], date(2026, 6, 30), aum_average=wan(60))
+        for day, amount in zip(ends, amounts, strict=True):
+            give_at(people[name], day, aum_average=wan(amount))
+    run_of(as_of=date(2026, 6, 30))
+    scheme = Scheme.objects.get(code="bank-retail")
+    Protected.objects.create(
+        scheme=scheme,
+        customer=people["protected"],
+        reason="名单",
+        until=TODAY,
+        state="in_force",
+        set_by=actor,
+        set_at=NOON,
+    )
+    found = operations.dry_run(version=scheme.versions.get(), as_of=None, actor=actor, at=NOON)
+    fates = {move.customer_id: (move.fate, move.month_ends, move.to_tier) for move in found.moves.all()}
+    assert fates == {
+        people["due"].pk: ("proposed", 0, "T3"),
+        people["waits"].pk: ("waits", 2, "T3"),
+        people["protected"].pk: ("protected", 3, "T3"),
+        people["rises"].pk: ("moves", 0, "T5"),
+    }
+    told = queries.outcome_of(found, actor)
+    cells = {(cell.before, cell.after): cell.customers for cell in told.matrix.cells if cell.customers}
+    assert cells == {("T4", "T4"): 2, ("T4", "T3"): 1, ("T4", "T5"): 1}
+    assert (found.up, found.down, told.waits) == (1, 1, 1)
+    client.force_login(actor)
+    page = client.get(reverse("tiering-dry-run", args=[found.pk]) + "?fate=waits").content.decode()
+    assert "等待：第 2 个月末，共 3 个" in page
+    run = run_of()
+    assert (run.up, run.proposed, run.waiting) == (1, 1, 3)

@@ -114,6 +114,12 @@ def explain(
                 typer.echo(f"    set by: {part.evidence}")
             by_today = part.by_today.code if part.by_today else "not sorted"
             typer.echo(f"    by today's figures: {by_today} ({'; '.join(': '.join(pair) for pair in part.figures)})")
+            if part.outlook:
+                goal = f" to {part.outlook.goal.code}" if part.outlook.goal else ""
+                typer.echo(f"    {part.outlook.verdict.direction}{goal}: {part.outlook.words}")
+            if part.protection:
+                until, state = part.protection.until, part.protection.state
+                typer.echo(f"    protected until {until} ({state}): {part.protection.reason}")
             for tier, words, holds in part.rules:
                 typer.echo(f"    {'✓' if holds else '·'} {tier.code:<12} {words}")
 
@@ -189,5 +195,20 @@ def _plain(part: Any) -> dict[str, Any]:
         "evidence": part.evidence,
         "by_today": part.by_today.code if part.by_today else None,
         "figures": dict(part.figures),
+        "grace": _grace(part.outlook) if part.outlook else None,
+        "protected_until": part.protection.until.isoformat() if part.protection else None,
         "rules": [{"tier": tier.code, "rule": words, "holds": holds} for tier, words, holds in part.rules],
+    }
+
+
+def _grace(outlook: Any) -> dict[str, Any]:
+    verdict, proposal = outlook.verdict, outlook.proposal
+    return {
+        "direction": verdict.direction,
+        "to": outlook.goal.code if outlook.goal else None,
+        "fate": verdict.fate,
+        "month_ends": verdict.month_ends,
+        "of": verdict.needed,
+        "since": verdict.first.isoformat() if verdict.first else None,
+        "proposal": proposal.state if proposal else None,
     }

@@ -39,6 +39,7 @@ def dry_run(
                 "as_of": kept.as_of.isoformat(),
                 "evaluated": kept.evaluated,
                 "moves": {"new": kept.new, "up": kept.up, "down": kept.down, "left": kept.left},
+                "fates": {fate.value: number for fate, number in found.fates},
                 "tiers": _tiers(found),
                 "matrix": cells_of(found.matrix),
                 "seconds": float(kept.seconds or 0),
@@ -50,6 +51,7 @@ def dry_run(
             change = f"{one.more:+,} customers, {one.more_hours:+,} hours a month"
             typer.echo(f"    {one.key!s:<12} {one.before:>12,} → {one.after:>12,}  {change}  {one.name}")
         typer.echo(f"    new {kept.new:,}, up {kept.up:,}, down {kept.down:,}, left {kept.left:,}")
+        typer.echo("    " + ", ".join(f"{fate.value} {number:,}" for fate, number in found.fates))
 
 
 def matrix(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import cast
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from keheng.tiering.queries import FunnelRow, Pyramid, TierLabel, TierTrend
 from keheng.ui.charts import Chart, Series, Tone
@@ -46,6 +47,7 @@ def funnel(rows: Sequence[FunnelRow]) -> Chart:
         (_("within 30%"), "soft", [row.far for row in rows]),
         (_("within 10%"), "near", [row.close for row in rows]),
         (_("edge reached"), "accent", [row.reached for row in rows]),
+        (pgettext("funnel", "proposed"), "paused", [row.proposed for row in rows]),
         (_("risen"), "met", [row.risen for row in rows]),
     )
     return Chart(

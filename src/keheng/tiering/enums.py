@@ -80,6 +80,16 @@ class ProposalState(models.TextChoices):
     LAPSED = "lapsed", pgettext_lazy("proposed move", "Lapsed")
 
 
+class Fate(models.TextChoices):
+    """What an evaluation does with a customer whom the rules put into another tier."""
+
+    MOVES = "moves", pgettext_lazy("tier move", "Would move")
+    PROPOSED = "proposed", pgettext_lazy("tier move", "Would move once approved")
+    WAITS = "waits", pgettext_lazy("tier move", "Would wait")
+    STAYS = "stays", pgettext_lazy("tier move", "Kept by tolerance or minimum stay")
+    PROTECTED = "protected", pgettext_lazy("tier move", "Protected")
+
+
 class ProtectionState(models.TextChoices):
     """A protection counts while it is in force and its date has not passed."""
 

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from keheng.customers.models import Customer
 from keheng.org.models import Branch, Staff
-from keheng.tiering.enums import Direction, ProposalState, ProtectionState
+from keheng.tiering.enums import Direction, Fate, ProposalState, ProtectionState
 from keheng.tiering.models import DryRunMove, Move, Proposal, Protected, Scheme, Standing
 from keheng.tiering.queries import SHARES, UP, USUAL_SHARE, labels_of, near
 from keheng.ui.lists import FilterSet
@@ -101,8 +101,9 @@ def _owners(request: Any) -> "QuerySet[Staff]":
 
 
 class TrialFilter(MoveFilter):
-    """Who would move in a dry run."""
+    """Who would move in a dry run, or wait."""
 
+    fate = django_filters.MultipleChoiceFilter(choices=Fate, label=_("What would happen"))
     owner = django_filters.ModelChoiceFilter(
         field_name="customer__owner",
         queryset=_owners,

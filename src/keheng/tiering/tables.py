@@ -82,13 +82,14 @@ class MemberTable(Table):
 
 
 class TrialTable(_MoveColumns):
-    """Who would move in a dry run."""
+    """Who would move in a dry run, or wait."""
 
     aum = WanColumn(verbose_name=_("AUM"))
+    fate_text = tables.Column(verbose_name=_("What would happen"))
 
     class Meta(_MoveColumns.Meta):
         sequence = (
-            *("customer", "number", "branch", "owner", "direction", "before", "after", "aum"),
+            *("customer", "number", "branch", "owner", "direction", "before", "after", "fate_text", "aum"),
             *("metric_name", "value_text", "threshold_text", "reason"),
         )
 

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from keheng.common.fields import MoneyField
 from keheng.customers.models import Customer
 from keheng.org.models import Branch, Staff
-from keheng.tiering.enums import Direction, RunState
+from keheng.tiering.enums import Direction, Fate, RunState
 from keheng.tiering.models.run import TallyQuerySet
 from keheng.tiering.models.scheme import Scheme, SchemeVersion
 from keheng.tiering.models.standing import ScopedQuerySet
@@ -87,7 +87,10 @@ class DryRunCell(models.Model):
 
 
 class DryRunMove(models.Model):
-    """A customer who would move, with the evidence. Written as one set, so its keys carry no constraint."""
+    """A customer whom the rules put into another tier, with the evidence and what would happen.
+
+    Written as one set, so its keys carry no constraint.
+    """
 
     dry_run = models.ForeignKey(
         DryRun, models.CASCADE, related_name="moves", db_constraint=False, db_index=False, verbose_name=_("dry run")
@@ -103,6 +106,8 @@ class DryRunMove(models.Model):
     value = MoneyField(pgettext_lazy("evidence", "value"), null=True)
     threshold = MoneyField(_("limit"), null=True)
     door = models.CharField(_("door"), max_length=40, blank=True)
+    fate = models.CharField(pgettext_lazy("tier move", "what would happen"), max_length=9, choices=Fate)
+    month_ends = models.PositiveSmallIntegerField(_("month ends so far"), default=0)
 
     objects = ScopedQuerySet.as_manager()
 

@@ -16,11 +16,13 @@ from keheng.org.models import Staff
 from keheng.tiering.enums import Direction, RunState, SchemeKind
 from keheng.tiering.errors import TieringError
 from keheng.tiering.models import DryRun, SchemeVersion
+from keheng.tiering.operations.grace import Grace
 from keheng.tiering.permissions import check_try
 from keheng.tiering.policies.validation import problems
 from keheng.tiering.queries.classify import Classification, classification
 from keheng.tiering.queries.dry_runs import LOCK_FAMILY
-from keheng.tiering.queries.passages import FIRST_MOVE_AFTER
+from keheng.tiering.queries.grace import ranks_of, waiting_case
+from keheng.tiering.queries.passages import FIRST_MOVE_AFTER, OF_SCHEME
 from keheng.tiering.queries.schemes import labels_of
 
 KEPT_DAYS = 90
@@ -126,7 +128,7 @@ class _Trial:
         self._kept, self._chosen = kept, chosen
 
     def sort(self, *, is_past: bool) -> None:
-        """Everybody with the tier before and the route by the version."""
+        """Everybody with the tier before and the route by the version; then what becomes of those who may wait."""
         before, join = "sorted.held", ""
         if is_past:
             before = "case when later.customer_id is null then sorted.held else nullif(later.from_tier, '') end"
@@ -138,15 +140,44 @@ class _Trial:
               from ({self._chosen.rows()}) sorted {join}
             """
         )
+        self._rows(
+            f"""
+            create temporary table tiering_waiting on commit drop as
+            select w.id as customer_id, w.branch_id, w.owner_id, w.before as held,
+                   coalesce((select max(m.effective_on) from tiering_move m
+                              where m.customer_id = w.id and m.effective_on <= %(as_of)s::date
+                                and {OF_SCHEME}), %(as_of)s::date) as since
+              from tiering_trial w where {waiting_case(self._kept.rules, "before")} is not null
+            """
+        )
+        self._rows("analyze tiering_waiting")
+        grace = Grace(self._chosen, self._rows)
+        grace.settle()
+        grace.judge()
+        self._rows(
+            """
+            create temporary table tiering_tried on commit drop as
+            select t.id, t.branch_id, t.owner_id, t.aum, t.before, coalesce(due.route, t.route) as route,
+                   coalesce(due.value, t.value) as value, coalesce(fate.month_ends, 0) as month_ends,
+                   coalesce(fate.fate, case when due.needs_approval then 'proposed' else 'moves' end) as fate
+              from tiering_trial t
+              left join tiering_due due on due.customer_id = t.id
+              left join tiering_fate fate on fate.customer_id = t.id
+            """
+        )
 
     def keep(self) -> None:
-        """The cells of the matrix by branch and owner, and each customer who would move."""
+        """The cells of the matrix by branch and owner, and each customer whom the rules put elsewhere.
+
+        The matrix counts who would move, at once or with an approval; whoever waits is held where they are.
+        """
         self._rows(
             f"""
             insert into tiering_dryruncell (dry_run_id, branch_id, owner_id, from_tier, to_tier, customers, aum)
-            select %(dry_run)s, branch_id, owner_id, coalesce(before, ''), coalesce(routes.tier, ''), count(*),
+            select %(dry_run)s, branch_id, owner_id, coalesce(before, ''),
+                   case when fate in ('moves', 'proposed') then coalesce(routes.tier, '') else before end, count(*),
                    sum(aum)
-              from tiering_trial left join {self._routes()} on number = route
+              from tiering_tried left join {self._routes()} on number = route
              where before is not null or routes.tier is not null
              group by 2, 3, 4, 5
             """
@@ -155,27 +186,29 @@ class _Trial:
             f"""
             with written as (
                 insert into tiering_dryrunmove (dry_run_id, customer_id, direction, from_tier, to_tier, aum, metric,
-                                                value, threshold, door)
+                                                value, threshold, door, fate, month_ends)
                 select %(dry_run)s, id,
                        case when routes.tier is null then 'left' when before is null then 'new'
                             when routes.rank < coalesce(known.rank, -1) then 'down' else 'up' end,
                        coalesce(before, ''), coalesce(routes.tier, ''), aum, coalesce(routes.metric, ''), value,
-                       routes.threshold, coalesce(routes.door, '')
-                  from tiering_trial
+                       routes.threshold, coalesce(routes.door, ''), fate, month_ends
+                  from tiering_tried
                   left join {self._routes()} on number = route
                   left join {self._ranks()} on known.tier = before
                  where routes.tier is distinct from before
                  order by aum
-                returning direction
+                returning direction, fate
             )
-            select direction, count(*) from written group by direction
+            select direction, count(*) from written where fate in ('moves', 'proposed') group by direction
             """
         )
         moved = dict(counts)
         for direction in Direction:
             setattr(self._kept, direction.value, moved.get(direction.value, 0))
-        ((self._kept.evaluated,),) = self._rows("select count(*) from tiering_trial where route is not null")
-        self._rows("drop table tiering_trial")
+        ((self._kept.evaluated,),) = self._rows("select count(*) from tiering_tried where route is not null")
+        self._rows(
+            """drop table tiering_trial, tiering_tried, tiering_waiting, tiering_observed, tiering_due, tiering_fate"""
+        )
 
     def _routes(self) -> str:
         rows = []
@@ -193,7 +226,8 @@ class _Trial:
             rank_of.setdefault(code, place)
         return f"(values {', '.join(f"('{code}', {rank})" for code, rank in rank_of.items())}) as known (tier, rank)"
 
-    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+    def _rows(self, sql: str, **more: Any) -> list[tuple[Any, ...]]:
+        keys: dict[str, Any] = {"dry_run": self._kept.pk, "after": self._kept.as_of}
         with connection.cursor() as cursor:
-            cursor.execute(sql, {**self._chosen.params, "dry_run": self._kept.pk, "after": self._kept.as_of})
+            cursor.execute(sql, self._chosen.params | keys | dict(ranks_of(self._chosen.rules)) | more)
             return cursor.fetchall() if cursor.description else []

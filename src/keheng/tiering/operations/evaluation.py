@@ -21,11 +21,12 @@ from keheng.tiering.enums import Direction, RunState
 from keheng.tiering.errors import TieringError
 from keheng.tiering.events import TiersEvaluated
 from keheng.tiering.models import Run, Scheme
-from keheng.tiering.operations.grace import Grace, ranks_of, waiting_case
+from keheng.tiering.operations.grace import Grace
 from keheng.tiering.operations.proposals import propose, tell_owners
 from keheng.tiering.permissions import check_run
 from keheng.tiering.policies.compiler import Rules, compile_definition
 from keheng.tiering.queries.classify import Classification, classification
+from keheng.tiering.queries.grace import ranks_of, waiting_case
 from keheng.tiering.queries.runs import LOCK_FAMILY
 from keheng.tiering.queries.schemes import version_on
 
@@ -141,7 +142,7 @@ class _Work:
         """Classify everybody: a row for each branch, owner and route, with the keys and evidence of those who move."""
         movers, waiting = "null::bigint[] as movers, null::numeric[] as values", "null::varchar"
         if self.run.applied:
-            waiting = waiting_case(self.run)
+            waiting = waiting_case(self.run.version.rules)
             moved = "filter (where (%(tiers)s::varchar[])[route] is distinct from held)"
             movers = f"array_agg(id) {moved} as movers, array_agg({self.rules.value_case}) {moved} as values"
         self._execute(
@@ -234,18 +235,17 @@ class _Work:
         self._execute(
             """
             create temporary table tiering_waiting on commit drop as
-            select mover.customer_id, mover.branch_id, mover.owner_id, mover.waiting as held
+            select mover.customer_id, mover.branch_id, mover.owner_id, mover.waiting as held, held.since
               from tiering_movers mover
-             where mover.waiting is not null and exists (  -- a copy of the tier that went astray is mended instead
-                   select from tiering_standing held where held.scheme_id = %(scheme)s
-                      and held.customer_id = mover.customer_id and held.tier = mover.waiting)
+              join tiering_standing held  -- a copy of the tier that went astray is mended instead
+                on held.scheme_id = %(scheme)s and held.customer_id = mover.customer_id and held.tier = mover.waiting
             """
         )
         self._execute(
             "delete from tiering_movers mover using tiering_waiting w where w.customer_id = mover.customer_id"
         )
         self._execute("analyze tiering_waiting")
-        Grace(self.run, self.found, self._rows).settle()
+        Grace(self.found, self._rows).settle()
         self._execute(
             """
             insert into tiering_movers (customer_id, branch_id, owner_id, route, value, waiting)

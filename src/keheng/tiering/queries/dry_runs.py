@@ -7,14 +7,15 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from keheng.org.models import Branch, Staff
-from keheng.tiering.enums import RunState
+from keheng.tiering.enums import Direction, Fate, RunState
 from keheng.tiering.models import DryRun, DryRunCell, DryRunMove, Scheme, SchemeVersion
 from keheng.tiering.policies import reading
 from keheng.tiering.policies.definition import Definition
 from keheng.tiering.policies.metrics import METRICS
+from keheng.tiering.queries.grace import fate_words
 from keheng.tiering.queries.matrix import Matrix, matrix_of
 from keheng.tiering.queries.schemes import TierLabel, label_of, labels_of
 
@@ -75,6 +76,7 @@ class Outcome:
 
     Attributes:
         waits: how many moves would need an approval by the rules of movement.
+        fates: how many of those whom the rules put elsewhere move, wait, stay or are protected, by fate.
     """
 
     matrix: Matrix
@@ -83,6 +85,7 @@ class Outcome:
     owners: tuple[Balance, ...]
     total: Balance = field(default_factory=lambda: Balance(None, ""))
     waits: int = 0
+    fates: tuple[tuple[Fate, int], ...] = ()
 
 
 def recent_dry_runs(scheme: Scheme, *, version: SchemeVersion | None = None, limit: int = 8) -> list[DryRun]:
@@ -100,7 +103,7 @@ def labels_in(kept: DryRun) -> dict[str, TierLabel]:
 
 
 def outcome_of(kept: DryRun, staff: Staff) -> Outcome:
-    """The matrix and the balances by tier, branch and owner; three queries."""
+    """The matrix, the balances by tier, branch and owner, and how many wait; four queries."""
     labels = labels_in(kept)
     cells = list(
         DryRunCell.objects.visible_to(staff)
@@ -124,8 +127,8 @@ def outcome_of(kept: DryRun, staff: Staff) -> Outcome:
             for balance in whole:
                 balance.move(customers, up=place[after] < place[before])
     matrix = matrix_of([(before, after, number, aum) for _b, _o, before, after, number, aum in cells], labels)
-    movement = kept.rules.movement
-    waits = matrix.up * movement.upgrade.approval + matrix.down * movement.downgrade.approval
+    moves = DryRunMove.objects.visible_to(staff).filter(dry_run=kept).order_by()
+    found = dict(moves.values_list("fate").annotate(Count("pk")))
     return Outcome(
         matrix,
         tuple(balance for balance in tiers.values() if balance.before or balance.after or balance.key in hours),
@@ -134,7 +137,8 @@ def outcome_of(kept: DryRun, staff: Staff) -> Outcome:
         ),
         _named(owners, dict(Staff.objects.filter(pk__in=[o for o in owners if o]).values_list("pk", "name"))),
         total,
-        waits,
+        found.get(Fate.PROPOSED.value, 0),
+        tuple((fate, found.get(fate.value, 0)) for fate in Fate),
     )
 
 
@@ -147,10 +151,12 @@ def _named(found: dict[int | None, Balance], names: dict[int, str]) -> tuple[Bal
 
 
 def trial_moves_in_words(moves: Sequence[DryRunMove], kept: DryRun) -> list[DryRunMove]:
-    """Set ``before``, ``after`` (labels), ``metric_name``, ``value_text``, ``threshold_text`` and ``reason``."""
+    """Set ``before``, ``after`` (labels), ``metric_name``, the texts of value, limit and fate, and ``reason``."""
     labels, definition = labels_in(kept), kept.rules
     for move in moves:
-        for name, value in _words(move, definition, labels).items():
+        step = definition.movement.upgrade if move.direction == Direction.UP else definition.movement.downgrade
+        words = {"fate_text": fate_words(move.fate, move.month_ends, step.month_ends)}
+        for name, value in (_words(move, definition, labels) | words).items():
             setattr(move, name, value)
     return list(moves)
 

@@ -32,10 +32,11 @@ from django.utils.translation import gettext as _
 from keheng.common.clock import month_ends
 from keheng.customers.enums import CustomerStatus
 from keheng.customers.models import Customer
+from keheng.org.models import Staff
 from keheng.portfolio.models import MonthEndFigures
-from keheng.tiering.enums import Basis, SchemeKind
+from keheng.tiering.enums import Basis, Direction, ProposalState, SchemeKind
 from keheng.tiering.errors import TieringError
-from keheng.tiering.models import Scheme, Standing
+from keheng.tiering.models import Proposal, Scheme, Standing
 from keheng.tiering.policies import reading
 from keheng.tiering.policies.definition import Definition, Tier
 from keheng.tiering.policies.metrics import METRICS
@@ -275,21 +276,45 @@ def potentials(found: Ladder, rows: QuerySet[Any], *, side: str) -> list[Potenti
 
 @dataclass(frozen=True)
 class FunnelRow:
-    """One tier's way up: customers within 30 and 10 percent of its edge, beyond the edge, and risen into it."""
+    """One tier's way up: customers within 30 and 10 percent of its edge, beyond the edge, and risen into it.
+
+    Where upgrades need an approval, ``proposed`` wait for it now, and ``approved`` got it in the period.
+    """
 
     goal: TierLabel
     held: tuple[str, ...]
     far: int
     close: int
     reached: int
+    proposed: int
+    approved: int
     risen: int
 
 
-def funnel(found: Ladder, customers: QuerySet[Any], risen: dict[str, int]) -> list[FunnelRow]:
+def asked_upgrades(scheme: Scheme, staff: Staff, since: date | None) -> dict[str, tuple[int, int]]:
+    """Upgrades into each tier that wait for approval, and those approved since a date; one query."""
+    granted = Q(state__in=[ProposalState.APPROVED, ProposalState.PENDING])
+    found = (
+        Proposal.objects.visible_to(staff)
+        .filter(scheme=scheme, direction=Direction.UP)
+        .order_by()
+        .values_list("to_tier")
+        .annotate(
+            waiting=Count("pk", filter=Q(state=ProposalState.OPEN)),
+            granted=Count("pk", filter=granted & Q(decided_on__gte=since) if since else granted),
+        )
+    )
+    return {tier: (waiting, granted) for tier, waiting, granted in found}
+
+
+def funnel(
+    found: Ladder, customers: QuerySet[Any], risen: dict[str, int], asked: dict[str, tuple[int, int]]
+) -> list[FunnelRow]:
     """The upgrade funnel, best tier first; one query.
 
     Args:
         risen: how many rose into each tier in the period, by code.
+        asked: :func:`asked_upgrades`.
     """
     edges = found.upward
     rows = _measured(found, customers)
@@ -315,5 +340,7 @@ def funnel(found: Ladder, customers: QuerySet[Any], risen: dict[str, int]) -> li
         sums = [counted.get(edge.held.code, (0, 0, 0)) for edge in group]
         far, near_, over = (sum(part[at] for part in sums) for at in range(3))
         held = tuple(edge.held.code for edge in group)
-        found_rows.append(FunnelRow(label_of(group[0].goal), held, far, near_, over, risen.get(goal, 0)))
+        found_rows.append(
+            FunnelRow(label_of(group[0].goal), held, far, near_, over, *asked.get(goal, (0, 0)), risen.get(goal, 0))
+        )
     return found_rows[::-1]

@@ -23,11 +23,11 @@ from keheng.tiering.models import Run, Scheme, Tally
 from keheng.tiering.queries.matrix import Matrix, matrix_of
 from keheng.tiering.queries.schemes import labels_of
 
-_OF_SCHEME = "version_id in (select id from tiering_schemeversion where scheme_id = %(scheme)s)"
+OF_SCHEME = "version_id in (select id from tiering_schemeversion where scheme_id = %(scheme)s)"
 
 FIRST_MOVE_AFTER = f"""
     select distinct on (customer_id) customer_id, from_tier from tiering_move
-     where {_OF_SCHEME} and effective_on > %(after)s::date
+     where {OF_SCHEME} and effective_on > %(after)s::date
      order by customer_id, effective_on, id
 """
 """SQL of each customer's first move after a date: its ``from_tier`` is the tier held on that date."""
@@ -36,7 +36,7 @@ MOVED = f"""
     select customer_id, (array_agg(from_tier order by effective_on, id))[1] as from_tier,
            (array_agg(to_tier order by effective_on desc, id desc))[1] as to_tier
       from tiering_move
-     where {_OF_SCHEME} and effective_on > %(after)s::date and effective_on <= %(until)s::date
+     where {OF_SCHEME} and effective_on > %(after)s::date and effective_on <= %(until)s::date
      group by customer_id
 """
 """SQL of who moved between two dates: the tier held on the first, and the one held on the last."""
@@ -162,12 +162,12 @@ def customers_between(way: Passage, before: str, after: str) -> tuple[str, dict[
         select s.customer_id from tiering_standing s
          where s.scheme_id = %(scheme)s and s.tier = %(before)s
            and not exists (select from tiering_move v where v.customer_id = s.customer_id
-                              and v.{_OF_SCHEME} and v.effective_on > %(after)s::date)
+                              and v.{OF_SCHEME} and v.effective_on > %(after)s::date)
         union all
         select l.customer_id from ({FIRST_MOVE_AFTER.replace("%(after)s", "%(until)s")}) l
          where l.from_tier = %(before)s
            and not exists (select from tiering_move v where v.customer_id = l.customer_id
-                              and v.{_OF_SCHEME} and v.effective_on > %(after)s::date
+                              and v.{OF_SCHEME} and v.effective_on > %(after)s::date
                               and v.effective_on <= %(until)s::date)
         union all
         {moved}

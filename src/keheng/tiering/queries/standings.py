@@ -17,7 +17,8 @@ from keheng.tiering.policies.compiler import Rules, column
 from keheng.tiering.policies.definition import Definition, Tier
 from keheng.tiering.policies.metrics import METRICS
 from keheng.tiering.policies.progress import Progress, progress
-from keheng.tiering.queries.classify import classification, rows_of
+from keheng.tiering.queries.classify import Classification, classification, rows_of
+from keheng.tiering.queries.grace import Outlook, outlook
 from keheng.tiering.queries.protection import protection_of
 from keheng.tiering.queries.schemes import (
     TierLabel,
@@ -62,6 +63,7 @@ class Why:
         by_today: the tier that today's figures call for, where it is another one; the next evaluation will tell.
         next_tier: the next higher tier, ``missing`` for it, and how much of the way is done (0 to 1).
         downgrade: the rule of downgrades, as short phrases.
+        outlook: how far the grace has run where today's figures call for another tier.
         protection: what keeps the customer from going down, or waits for approval to.
     """
 
@@ -84,6 +86,7 @@ class Why:
     privileges: tuple[str, ...]
     downgrade: tuple[str, ...]
     protection: Protected | None
+    outlook: Outlook | None
 
     @property
     def wide_tone(self) -> str:
@@ -126,6 +129,9 @@ def why(customer: Customer, at: datetime) -> Why | None:
         privileges=tuple(in_language(privilege) for privilege in tier.privileges),
         downgrade=tuple(reading.downgrade(definition.movement)),
         protection=protection_of(customer, standing.scheme, at.astimezone(SHANGHAI).date()),
+        outlook=outlook(customer, standing, found.found, at)
+        if found.tier and found.tier.code != standing.tier
+        else None,
     )
 
 
@@ -156,7 +162,11 @@ class _Today:
     values: dict[str, Any]
     tier: Tier | None
     holds: dict[int, bool]
-    rules: Rules
+    found: Classification
+
+    @property
+    def rules(self) -> Rules:
+        return self.found.rules
 
     @property
     def definition(self) -> Definition:
@@ -175,7 +185,7 @@ def _today(scheme: Scheme, customer: Customer, at: datetime) -> _Today:
         values={code: row[column(code)] for code in found.rules.metrics},
         tier=found.rules.routes[row["route"] - 1].tier if row["route"] else None,
         holds={route.number: bool(row[f"r{route.number}"]) for route in found.rules.routes},
-        rules=found.rules,
+        found=found,
     )
 
 
@@ -272,6 +282,8 @@ class Explanation:
     by_today: TierLabel | None
     figures: tuple[tuple[str, str], ...]
     rules: tuple[tuple[TierLabel, str, bool], ...]
+    outlook: Outlook | None
+    protection: Protected | None
 
 
 def explain(customer: Customer, at: datetime) -> list[Explanation]:
@@ -307,6 +319,8 @@ def _explain(scheme: Scheme, customer: Customer, at: datetime) -> Explanation:
             (reading.metric_name(code, definition.basis), _figure(code, value)) for code, value in found.values.items()
         ),
         rules=tuple(rules),
+        outlook=outlook(customer, standing, found.found, at) if standing else None,
+        protection=protection_of(customer, scheme, at.astimezone(SHANGHAI).date()),
     )
 
 

@@ -17,7 +17,7 @@ from keheng.common import clock
 from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.tiering import operations, queries
-from keheng.tiering.enums import Direction, RunState
+from keheng.tiering.enums import Direction, Fate, RunState
 from keheng.tiering.errors import TieringError
 from keheng.tiering.filters import TrialFilter
 from keheng.tiering.models import DryRun, DryRunMove
@@ -70,6 +70,8 @@ class DryRunPage(CustomerRows):
         PresetView(pgettext_lazy("tier move", "Up"), "direction=up"),
         PresetView(pgettext_lazy("tier move", "Down"), "direction=down"),
         PresetView(pgettext_lazy("tier move", "New"), "direction=new"),
+        PresetView(Fate.WAITS.label, "fate=waits"),
+        PresetView(Fate.PROTECTED.label, "fate=protected"),
     )
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:

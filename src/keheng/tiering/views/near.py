@@ -118,7 +118,8 @@ class FunnelPage(PermissionMixin):
         except TieringError as error:
             return render(request, "tiering/funnel.html", context | {"refusal": str(error)})
         since, risen = self._risen(scheme, request)
-        rows = queries.funnel(found, Customer.objects.visible_to(acting(request)), risen)
+        asked = queries.asked_upgrades(scheme, acting(request), since)
+        rows = queries.funnel(found, Customer.objects.visible_to(acting(request)), risen, asked)
         context |= {
             "ladder": found,
             "since": since,
@@ -143,10 +144,15 @@ class FunnelPage(PermissionMixin):
     def _links(self, scheme: Scheme, row: queries.FunnelRow, since: Any, today: Any) -> dict[str, str]:
         near, passed = reverse("tiering-near", args=[scheme.code]), reverse("tiering-passed", args=[scheme.code])
         tiers = [("tier", code) for code in row.held]
+        proposals = reverse("tiering-proposals", args=[scheme.code])
+        upward = [("direction", "up"), ("to_tier", row.goal.code)]
+        granted = [("state", "approved"), ("state", "pending")]
         chosen = {"before": "*", "after": row.goal.code, "from": since or today, "to": today}
         return {
             "far": f"{near}?{urlencode([('within_share', 30), *tiers])}",
             "close": f"{near}?{urlencode([('within_share', 10), *tiers])}",
             "reached": f"{near}?{urlencode([('side', 'reached'), *tiers])}",
+            "proposed": f"{proposals}?{urlencode([('state', 'open'), *upward])}",
+            "approved": f"{proposals}?{urlencode([*granted, *upward])}",
             "risen": f"{passed}?{urlencode(chosen)}",
         }
