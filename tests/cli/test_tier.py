@@ -1,6 +1,7 @@
 """``keheng tier`` as a person or a scheduler runs it."""
 
 import json
+from datetime import date, timedelta
 from subprocess import CompletedProcess
 from typing import Any
 
@@ -61,3 +62,42 @@ def test_schemes_and_explain(demo: Command) -> None:
     assert "by today's figures" in told.stdout
     explained = answer(demo.run("tier", "explain", "1000000001", "--json"))
     assert {part["scheme"] for part in explained} >= {"bank-retail", "futures"}
+
+
+def test_a_dry_run_tells_who_would_move_and_who_would_wait(demo: Command) -> None:
+    found = answer(demo.run("tier", "dry-run", "--scheme", "bank-retail", "--version", "1", "--json"))
+    assert set(found["moves"]) == {"new", "up", "down", "left"}
+    assert set(found["fates"]) == {"moves", "proposed", "waits", "stays", "protected"}
+    assert sum(cell["customers"] for cell in found["matrix"]) >= found["evaluated"] > 0
+    told = demo.run("tier", "dry-run", "--scheme", "bank-retail")
+    assert told.returncode == 0, told.stderr
+    assert "proposed" in told.stdout
+
+
+def test_the_matrix_the_proposals_and_the_entitlements_are_printed(demo: Command) -> None:
+    dates = sorted({row["proposed_on"] for row in answer(demo.run("tier", "proposals", "--json"))})
+    assert dates, "the demo bank has downgrades that wait for approval"
+    day = dates[-1]
+    matrix = answer(
+        demo.run("tier", "matrix", "--scheme", "bank-retail", "--from", _month_before(day), "--to", day, "--json")
+    )
+    assert matrix["stayed"] > 0
+    assert {"from", "to", "customers", "aum"} == set(matrix["matrix"][0])
+    told = demo.run("tier", "proposals", "--scheme", "bank-retail", "--state", "open")
+    assert told.stdout.strip().endswith("open")
+    granted = {
+        row["tier"]: row for row in answer(demo.run("tier", "entitlements", "--scheme", "bank-retail", "--json"))
+    }
+    assert (granted["T4"]["sla_class"], granted["T3"]["contact_times"], granted["T1"]["contact_times"]) == ("big", 1, 0)
+    wrong = demo.run("tier", "proposals", "--state", "gone")
+    assert (wrong.returncode, "There is no state gone" in wrong.stderr) == (2, True)
+
+
+def test_value_scores_the_companies(demo: Command) -> None:
+    found = answer(demo.run("tier", "value", "--json"))
+    assert set(found) == {"run", "as_of", "weights", "customers", "unscored", "known"}
+    assert found["customers"] > found["unscored"] >= 0
+
+
+def _month_before(day: str) -> str:
+    return (date.fromisoformat(day).replace(day=1) - timedelta(days=1)).isoformat()

@@ -1,4 +1,4 @@
-"""``keheng tier dry-run`` and ``keheng tier matrix``: what rules would do, and what happened."""
+"""``keheng tier dry-run``, ``matrix``, ``proposals``, ``entitlements``: what rules would do, did, await and grant."""
 
 import json
 from typing import TYPE_CHECKING, Annotated, Any
@@ -87,6 +87,84 @@ def matrix(
             if cell.customers:
                 way_of = f"{cell.before or '-':<12} → {cell.after or '-':<12}"
                 typer.echo(f"    {way_of} {cell.customers:>12,}  {cell.aum:>20,.2f}")
+
+
+def proposals(
+    scheme: Annotated[str, typer.Option(help="Code of the scheme; all when left out.", show_default=False)] = "",
+    state: Annotated[str, typer.Option(help="open, pending, approved, refused, returned or lapsed.")] = "open",
+    as_json: AsJson = False,
+) -> None:
+    """List the moves that wait for an approval or were decided, with the month ends that they rest on."""
+    with application(), refused():
+        from keheng.tiering.enums import ProposalState
+        from keheng.tiering.errors import TieringError
+        from keheng.tiering.models import Proposal
+        from keheng.tiering.queries import scheme_named
+
+        if state not in ProposalState.values:
+            raise TieringError(f"There is no state {state}. Known are: {', '.join(ProposalState.values)}.")
+        found = Proposal.objects.filter(state=state).select_related("scheme", "customer", "branch")
+        if scheme:
+            found = found.filter(scheme=scheme_named(scheme))
+        rows = [
+            {
+                "proposal": one.pk,
+                "scheme": one.scheme.code,
+                "customer": one.customer.number,
+                "branch": one.branch.code,
+                "direction": one.direction,
+                "from": one.from_tier,
+                "to": one.to_tier,
+                "aum": str(one.aum),
+                "state": one.state,
+                "proposed_on": one.proposed_on.isoformat(),
+                "effective_on": one.effective_on.isoformat() if one.effective_on else None,
+                "observed": one.observed,
+            }
+            for one in found
+        ]
+        if as_json:
+            typer.echo(json.dumps(rows, ensure_ascii=False))
+            return
+        for row in rows:
+            way = f"{row['from']} → {row['to']}"
+            typer.echo(f"    {row['customer']:<14} {way:<12} {row['aum']:>18}  {row['proposed_on']}  {row['scheme']}")
+        typer.echo(f"{len(rows):,} {state}")
+
+
+def entitlements(
+    scheme: Annotated[str, typer.Option(help="Code of the scheme, such as bank-retail.")],
+    as_of: Annotated[
+        str, typer.Option(metavar="YYYY-MM-DD", help="The date; today when left out.", show_default=False)
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say what each tier grants: privileges, contact, class of time limits, who maintains."""
+    with application(), refused():
+        from keheng.common.clock import today
+        from keheng.tiering import queries
+
+        version = queries.version_on(queries.scheme_named(scheme), day_of(as_of) or today())
+        granted = [queries.granted_by(version, tier) for tier in version.rules.descending]
+        if as_json:
+            rows = [
+                {
+                    "tier": one.tier,
+                    "version": one.version,
+                    "privileges": list(one.privileges),
+                    "sla_class": one.sla_class,
+                    "contact_times": one.contact_times,
+                    "contact_months": one.contact_months,
+                    "maintainers": list(one.maintainers),
+                }
+                for one in granted
+            ]
+            typer.echo(json.dumps(rows, ensure_ascii=False))
+            return
+        typer.echo(f"{version}")
+        for one in granted:
+            contact = f"{one.contact_times} in {one.contact_months} months" if one.contact else "no contact rule"
+            typer.echo(f"    {one.tier:<12} {one.sla_class:<8} {contact:<18} {', '.join(one.privileges)}")
 
 
 def _tiers(found: "Outcome") -> list[dict[str, Any]]:

@@ -148,7 +148,7 @@ class NearOut(Schema):
     months_left: Decimal | None
 
 
-def _told[**P, R](view: Callable[P, R]) -> Callable[P, R]:
+def told[**P, R](view: Callable[P, R]) -> Callable[P, R]:
     """What tiering refuses becomes the answer's sentence."""
 
     @wraps(view)
@@ -198,7 +198,7 @@ def versions(request: HttpRequest, code: str) -> list[SchemeVersion]:  # noqa: A
     response=DryRunOut,
     status=202,
 )
-@_told
+@told
 def start_dry_run(request: HttpRequest, code: str, number: int, sent: DryRunIn) -> dict[str, Any]:
     """The worker carries it out; ask for it until its state is done."""
     version = get_object_or_404(SchemeVersion.objects.select_related("scheme"), scheme__code=code, number=number)
@@ -226,7 +226,7 @@ def trial_moves(request: HttpRequest, pk: int, paging: Query[Paging]) -> dict[st
 @endpoints.get(
     "/schemes/{slug:code}/matrix", permission=permissions.VIEW, summary=_("Migration matrix"), response=MatrixOut
 )
-@_told
+@told
 def matrix(request: HttpRequest, code: str, asked: Query[MatrixQuestion]) -> dict[str, Any]:
     way = queries.passage(get_object_or_404(Scheme, code=code), asked.start, asked.end)
     found = queries.migration(way, acting(request))
@@ -236,7 +236,7 @@ def matrix(request: HttpRequest, code: str, asked: Query[MatrixQuestion]) -> dic
 @endpoints.get(
     "/schemes/{slug:code}/near", permission=permissions.VIEW, summary=_("Near a threshold"), response=Page[NearOut]
 )
-@_told
+@told
 def near(request: HttpRequest, code: str, asked: Query[NearQuestion], paging: Query[Paging]) -> dict[str, Any]:
     ladder = queries.ladder(get_object_or_404(Scheme, code=code), clock.today())
     customers = Customer.objects.visible_to(acting(request))

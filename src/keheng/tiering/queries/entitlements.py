@@ -5,7 +5,7 @@ of the scheme that is in force on the date asked about.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
@@ -36,13 +36,13 @@ class Entitlements:
 
     tier: str = ""
     version: str = ""
-    privileges: dict[str, str] | None = None
+    privileges: dict[str, str] = field(default_factory=dict)
     maintainers: tuple[str, ...] = ()
     contact: Contact | None = None
     sla_class: str = NORMAL
 
     def grants(self, privilege: str) -> bool:
-        return privilege in (self.privileges or {})
+        return privilege in self.privileges
 
     @property
     def is_priority(self) -> bool:
