@@ -270,6 +270,7 @@ def test_an_analysis_is_drafted_handed_in_and_printed(client: Client, manager: S
     open_analyses(month=date(2026, 10, 1), at=NOW)
     address = reverse("care:analysis", args=[MonthAnalysis.objects.get().pk])
     client.force_login(manager)
+    assert "2026-10" in client.get(reverse("care:analyses")).content.decode()
     assert "月日均 AUM" in client.get(address).content.decode()
     assert client.post(address, {**WORDS, "act": "hand-in"}).status_code == 302
     assert MonthAnalysis.objects.get().state == AnalysisState.HANDED_IN

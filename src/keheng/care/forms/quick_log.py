@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.care.enums.contacts import Channel, Direction
 from keheng.care.policies.quick_log import keyed
@@ -45,7 +46,12 @@ class QuickLogForm(forms.Form):
         label=_("With what result?"), widget=KeyedRadios, error_messages={"required": _("Choose the result.")}
     )
     incoming = forms.BooleanField(label=_("The customer came to us"), required=False)
-    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=pgettext_lazy("of a contact", "Note"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     next_step = forms.CharField(label=_("Next step"), required=False, max_length=120)
     next_on = forms.DateField(label=_("Next date"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 

@@ -33,10 +33,17 @@ _TONES: dict[str, str] = {
 }
 
 
+class MonthColumn(DayColumn):
+    """A month by its first day: ``2026-10``."""
+
+    def render(self, value: Any) -> str:
+        return f"{value:%Y-%m}"
+
+
 class AnalysisTable(Table):
     staff = tables.Column(verbose_name=gettext_lazy("Written by"))
     branch = tables.Column(verbose_name=gettext_lazy("Branch"))
-    month = tables.DateColumn(verbose_name=gettext_lazy("Month"), format="Y-m", orderable=True)
+    month = MonthColumn(verbose_name=gettext_lazy("Month"), orderable=True)
     state = BadgeColumn(verbose_name=gettext_lazy("State"), tones=_TONES)
     write_by = DayColumn(verbose_name=gettext_lazy("To be handed in by"))
     review_by = DayColumn(verbose_name=gettext_lazy("To be reviewed by"))

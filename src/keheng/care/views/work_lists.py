@@ -132,7 +132,7 @@ class LogTable(Table):
     staff = tables.Column(verbose_name=gettext_lazy("Staff"))
     channel = tables.Column(verbose_name=gettext_lazy("Channel"))
     outcome = tables.Column(accessor="told", verbose_name=gettext_lazy("Result"))
-    words = tables.Column(accessor="shown_note", verbose_name=gettext_lazy("Note"))
+    words = tables.Column(accessor="shown_note", verbose_name=pgettext_lazy("of a contact", "Note"))
     next_step = tables.Column(verbose_name=gettext_lazy("Next step"))
     next_on = DayColumn(verbose_name=gettext_lazy("Next date"))
     event = tables.Column(verbose_name=pgettext_lazy("channel", "Event"))

@@ -27,7 +27,10 @@ class BulkLogForm(forms.Form):
     outcome = forms.ChoiceField(label=gettext_lazy("Result"))
     event = forms.CharField(label=pgettext_lazy("channel", "Event"), max_length=60, required=False)
     note = forms.CharField(
-        label=gettext_lazy("Note"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=pgettext_lazy("of a contact", "Note"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -32,8 +32,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
     htmx: Any = request.htmx  # type: ignore[attr-defined]
     if htmx and htmx.target == FRAGMENT:
         return render(request, "desk/workbench.html#work", context)
-    if staff.can("customers.view"):
-        context |= _personal(staff) if _serves(staff) else _leading(staff)
+    if staff.can("customers.view") and not _serves(staff):
+        context |= _leading(staff)
     return render(request, "desk/workbench.html", context)
 
 
@@ -48,12 +48,9 @@ def _own_work(staff: Staff, kind: str) -> dict[str, Any]:
     agenda, slots = hours(staff, clock.now(), found.open)
     shown: dict[str, Any] = {"work": found, "agenda": agenda, "hours": slots, "done": done_today(staff, today)}
     if _serves(staff):
-        shown["pace"] = pace(staff, today, contacts_a_day())
+        shown |= {"serves": True, "pace": pace(staff, today, contacts_a_day())}
+        shown["near"] = near_edges(staff, today) if staff.can("tiering.view") else None
     return shown
-
-
-def _personal(staff: Staff) -> dict[str, Any]:
-    return {"serves": True, "near": near_edges(staff, clock.today()) if staff.can("tiering.view") else None}
 
 
 def _leading(staff: Staff) -> dict[str, Any]:
