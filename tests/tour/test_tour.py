@@ -38,6 +38,7 @@ PAGES = {
     "dashboard": ("branch-head", lambda: reverse("home")),
     "dashboard-manager": ("relationship-manager", lambda: reverse("home")),
     "dashboard-outlet": ("outlet-head", lambda: reverse("home")),
+    "field": ("relationship-manager", lambda: reverse("field")),
     "agendas": ("head-office-manager", lambda: reverse("care:agendas")),
     "agenda-edit": ("head-office-manager", lambda: reverse("care:edit-agenda", args=["securities-branch"])),
     "lobby": ("lobby-manager", lambda: reverse("care:lobby")),

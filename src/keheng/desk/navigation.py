@@ -17,6 +17,7 @@ notices.declare(
     }
 )
 register(NavItem(Group.TODAY, _("Workbench"), "layout-dashboard", "home", order=10))
+register(NavItem(Group.TODAY, _("Today's visits"), "map-pin", "field", "care.log", order=15))
 register(NavItem(Group.TODAY, _("Maturities"), "calendar-event", "maturing", "portfolio.view", order=20))
 register(NavItem(Group.CUSTOMERS, _("Customers"), "users", "customers", "customers.view", order=10))
 

@@ -11,6 +11,7 @@ from keheng.desk.views.customer import (
     TimelineTab,
 )
 from keheng.desk.views.customers import CustomerList
+from keheng.desk.views.field import FieldPage
 from keheng.desk.views.maturing import MaturingList
 from keheng.desk.views.printing import PrintCustomer
 from keheng.desk.views.search import search
@@ -19,6 +20,7 @@ from keheng.desk.views.workbench import workbench
 urlpatterns = [
     path("", workbench, name="home"),
     path("search/", search, name="search"),
+    path("field/", FieldPage.as_view(), name="field"),
     path("maturing/", MaturingList.as_view(), name="maturing"),
     path("customers/log/", BulkLog.as_view(), name="customers-log"),
     path("customers/", CustomerList.as_view(), name="customers"),
