@@ -187,6 +187,7 @@ def test_many_are_logged_by_one_statement_a_table(manager: Staff) -> None:
             log_contacts(customers=some, channel="event", outcome="talked", event="理财沙龙", actor=manager, at=NOW)
         return len(captured)
 
+    log_contacts(customers=customers, channel="event", outcome="talked", event="预热", actor=manager, at=NOW)
     assert queries(Customer.objects.filter(pk=guests[0])) == queries(customers)
     assert Contact.objects.filter(event="理财沙龙").count() == 4
     logged = log_contacts(customers=customers, channel="event", outcome="talked", actor=manager, at=NOW, note="到场")

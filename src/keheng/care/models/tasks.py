@@ -20,9 +20,9 @@ from keheng.org.models import Branch, Staff
 class Duty(models.Model):
     """A contact owed to a customer in a period by one part: ``times`` contacts, of which ``made`` have been made.
 
-    ``part`` names who owes it (``owner``, or a role such as ``branch-head``), ``roles`` and ``channels`` whose contacts
-    count and by what way (decision 17), as the rules of that day said; empty: everybody's, every way. ``staff`` is who
-    answers for it, ``None`` where nobody does. ``made`` is kept by whatever writes contacts.
+    ``part`` names who owes it, as the rules of that day said. Contacts of ``staff``, and of whoever acts in one of
+    ``roles``, count for it (decision 17), by one of ``channels`` (empty: by any). ``staff`` is ``None`` where nobody
+    answers for the customer. ``made`` is kept by whatever writes contacts: days with a contact that counts.
     """
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="+", verbose_name=_("customer"), db_index=False)
@@ -96,6 +96,7 @@ class Task(models.Model):
     due_on = models.DateField(pgettext_lazy("task", "due on"))
     closes_on = models.DateField(_("worth doing until"))
     priority = models.PositiveSmallIntegerField(_("priority"), default=0)
+    urgency = models.PositiveSmallIntegerField(_("urgency"), default=50, db_default=50)
     channel = models.CharField(_("channel"), max_length=8, choices=Channel, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=TaskState, default=TaskState.OPEN)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0, db_default=0)

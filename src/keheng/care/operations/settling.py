@@ -15,7 +15,7 @@ _TALLY = """
            and contact.at >= duty.starts_on::timestamp at time zone 'Asia/Shanghai'
            and contact.at < (duty.ends_on + 1)::timestamp at time zone 'Asia/Shanghai'
            and (duty.channels = '{}' or contact.channel = any(duty.channels))
-           and (duty.roles = '{}' or contact.role = any(duty.roles) or contact.staff_id = duty.staff_id)
+           and (contact.staff_id = duty.staff_id or contact.role = any(duty.roles))
          where {which}
          group by duty.id
       ) counted
@@ -88,8 +88,8 @@ def settle(contact_ids: Sequence[int], customer_ids: Sequence[int]) -> None:
         cursor.execute(_BY_DUTY, keys)
 
 
-def tally_period(starts_on: date) -> int:
-    """Count anew what has been made of the duties that began on a day; return how many differed."""
+def tally_since(day: date) -> int:
+    """Count anew what has been made of the duties whose period has not ended by ``day``; return how many differed."""
     with connection.cursor() as cursor:
-        cursor.execute(_TALLY.replace("{which}", "duty.starts_on = %(starts_on)s"), {"starts_on": starts_on})
+        cursor.execute(_TALLY.replace("{which}", "duty.ends_on >= %(day)s"), {"day": day})
         return int(cursor.rowcount)

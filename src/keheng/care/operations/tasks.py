@@ -54,6 +54,7 @@ def add_task(
     if due_on < today:
         raise ValidationError({"due_on": _("A task is due today or later.")})
     rules = contribution_rules().rules
+    pressing = rules.urgency[kind] if urgency is None else urgency
     score = Contribution.objects.filter(customer=customer).values_list("score", flat=True).first() if customer else None
     task, _made = Task.objects.get_or_create(
         cause=cause,
@@ -67,7 +68,8 @@ def add_task(
             "due_on": due_on,
             "closes_on": closes_on or due_on + WORTH_DOING,
             "channel": channel,
-            "priority": priority(rules, score or 0, rules.urgency[kind] if urgency is None else urgency),
+            "priority": priority(rules, score or 0, pressing),
+            "urgency": pressing,
             "created_at": at,
         },
     )

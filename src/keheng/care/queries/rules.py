@@ -8,6 +8,7 @@ import yaml
 
 from keheng.care.enums.tasks import RuleTopic
 from keheng.care.models import RuleVersion
+from keheng.care.policies.cadence import CadenceRules
 from keheng.care.policies.outcomes import OutcomeRules, Part
 from keheng.care.policies.priority import ContributionRules
 
@@ -18,6 +19,7 @@ FIRST = 1
 SCHEMAS: dict[RuleTopic, type[Part]] = {
     RuleTopic.OUTCOMES: OutcomeRules,
     RuleTopic.CONTRIBUTION: ContributionRules,
+    RuleTopic.CADENCE: CadenceRules,
 }
 
 
@@ -36,6 +38,11 @@ def outcome_rules() -> InForce[OutcomeRules]:
 def contribution_rules() -> InForce[ContributionRules]:
     """The weights and urgencies that order the day."""
     return _in_force(RuleTopic.CONTRIBUTION)
+
+
+def cadence_rules() -> InForce[CadenceRules]:
+    """Who is contacted how often, by whom and how."""
+    return _in_force(RuleTopic.CADENCE)
 
 
 def rules_of(topic: RuleTopic) -> InForce[Any]:
