@@ -305,7 +305,7 @@ def test_planned_twice_nothing_doubles(planner: Staff) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("place", range(8))
+@pytest.mark.parametrize("place", range(9))
 def test_whichever_step_dies_the_next_run_completes_the_day(
     planner: Staff, monkeypatch: pytest.MonkeyPatch, place: int
 ) -> None:
@@ -389,10 +389,10 @@ real = run._steps
 def slow(day, at):
     steps = real(day, at)
     def hang():
-        steps[5][1]()
+        steps[6][1]()
         print("ready", flush=True)
         time.sleep(60)
-    return [*steps[:5], (steps[5][0], hang), *steps[6:]]
+    return [*steps[:6], (steps[6][0], hang), *steps[7:]]
 run._steps = slow
 plan_day(day=date(2026, 3, 2), actor=Staff.objects.get(pk=int(sys.argv[1])), at=datetime(2026, 3, 2, tzinfo=UTC))
 """
@@ -413,10 +413,11 @@ def test_killed_half_way_the_next_run_completes_it() -> None:
         stdout=subprocess.PIPE,
         text=True,
     )
-    with program:
-        assert program.stdout is not None
-        assert program.stdout.readline() == "ready\n"
-        program.send_signal(signal.SIGKILL)
+    assert program.stdout is not None
+    ready = program.stdout.readline()
+    program.send_signal(signal.SIGKILL)
+    program.communicate()
+    assert ready == "ready\n"
     assert Duty.objects.exists()
     assert not Task.objects.filter(kind=TaskKind.CADENCE).exists()
     plan(planner)

@@ -42,3 +42,12 @@ class AccountStatus(models.TextChoices):
     OPEN = "open", _("Open")
     DORMANT = "dormant", _("Dormant")
     CLOSED = "closed", _("Closed")
+
+
+class ActionKind(models.TextChoices):
+    """What a holder is asked to do (A4 持仓提醒)."""
+
+    WARRANT_EXPIRY = "warrant", _("Warrant expires")
+    EXERCISE = "exercise", _("Right to exercise")
+    RIGHTS_ISSUE = "rights", _("Rights issue")
+    CONVERTIBLE = "convertible", _("Convertible bond")

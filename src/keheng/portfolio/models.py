@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from keheng.common.fields import EncryptedTextField, MoneyField
 from keheng.customers.models import Customer
 from keheng.org.models import Branch
-from keheng.portfolio.enums import AccountStatus, CardGrade, ProductKind, RiskGrade
+from keheng.portfolio.enums import AccountStatus, ActionKind, CardGrade, ProductKind, RiskGrade
 
 
 class Product(models.Model):
@@ -164,3 +164,43 @@ class MonthActivity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.month_end}"
+
+
+class DayMovement(models.Model):
+    """What went in and out of a customer's accounts on one day, in CNY, where it is worth telling (decision 19)."""
+
+    customer = models.ForeignKey(
+        Customer, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False, verbose_name=_("customer")
+    )
+    day = models.DateField(_("day"))
+    inflow = MoneyField(_("inflow"), default=0)
+    outflow = MoneyField(_("outflow"), default=0)
+
+    class Meta:
+        verbose_name = _("large movement")
+        constraints = [
+            models.UniqueConstraint(fields=["day", "customer"], name="portfolio_movement_once"),
+            models.CheckConstraint(condition=models.Q(inflow__gte=0, outflow__gte=0), name="portfolio_movement_signs"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.day}"
+
+
+class CorporateAction(models.Model):
+    """Something that holders of a product must decide or do by a day: exercise, subscribe, convert (A4, A5)."""
+
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
+    kind = models.CharField(_("kind"), max_length=12, choices=ActionKind)
+    acts_by = models.DateField(_("to be done by"))
+    terms = models.CharField(_("terms"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("corporate action")
+        constraints = [
+            models.UniqueConstraint(fields=["product", "kind", "acts_by"], name="portfolio_action_once"),
+        ]
+        indexes = [models.Index(fields=["acts_by"], name="portfolio_actions_due")]
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.acts_by}"

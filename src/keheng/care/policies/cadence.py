@@ -127,14 +127,16 @@ class CadenceRules(Part):
 
     @model_validator(mode="after")
     def _each_once(self) -> Self:
-        codes = [rule.code for rule in (*self.rules, *self.quotas)]
-        if len(set(codes)) < len(codes):
+        if len(self._names()) < len(self.rules) + len(self.quotas):
             raise ValueError("each code once")
         return self
 
     def name_of(self, code: str) -> str:
         """The name of a rule; a code that the rules no longer know stands for itself."""
-        return next((rule.name for rule in (*self.rules, *self.quotas) if rule.code == code), code)
+        return self._names().get(code, code)
+
+    def _names(self) -> dict[str, str]:
+        return {rule.code: rule.name for rule in self.rules} | {quota.code: quota.name for quota in self.quotas}
 
 
 def span(period: Period, day: date) -> tuple[date, date]:

@@ -9,6 +9,7 @@ import yaml
 from keheng.care.enums.tasks import RuleTopic
 from keheng.care.models import RuleVersion
 from keheng.care.policies.cadence import CadenceRules
+from keheng.care.policies.occasions import MessageRules, OccasionRules
 from keheng.care.policies.outcomes import OutcomeRules, Part
 from keheng.care.policies.priority import ContributionRules
 
@@ -20,6 +21,8 @@ SCHEMAS: dict[RuleTopic, type[Part]] = {
     RuleTopic.OUTCOMES: OutcomeRules,
     RuleTopic.CONTRIBUTION: ContributionRules,
     RuleTopic.CADENCE: CadenceRules,
+    RuleTopic.OCCASIONS: OccasionRules,
+    RuleTopic.MESSAGES: MessageRules,
 }
 
 
@@ -43,6 +46,16 @@ def contribution_rules() -> InForce[ContributionRules]:
 def cadence_rules() -> InForce[CadenceRules]:
     """Who is contacted how often, by whom and how."""
     return _in_force(RuleTopic.CADENCE)
+
+
+def occasion_rules() -> InForce[OccasionRules]:
+    """Which occasions there are, who acts, when and how."""
+    return _in_force(RuleTopic.OCCASIONS)
+
+
+def message_rules() -> InForce[MessageRules]:
+    """The templates of messages."""
+    return _in_force(RuleTopic.MESSAGES)
 
 
 def rules_of(topic: RuleTopic) -> InForce[Any]:

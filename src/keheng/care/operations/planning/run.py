@@ -14,6 +14,7 @@ from keheng.care.operations.planning.contribution import is_stale, score_contrib
 from keheng.care.operations.planning.duties import owe
 from keheng.care.operations.planning.following import follow_owners
 from keheng.care.operations.planning.fresh import plan_fresh, plan_quotas
+from keheng.care.operations.planning.occasions import plan_occasions
 from keheng.care.operations.planning.spreading import plan_duties
 from keheng.care.operations.settling import tally_since
 from keheng.care.operations.tasks import lapse
@@ -68,6 +69,7 @@ def _steps(day: date, at: datetime) -> list[tuple[str, Callable[[], int]]]:
         ("owed", lambda: owe(day)),
         ("tallied", lambda: tally_since(day)),
         ("new", lambda: plan_fresh(day)),
+        ("occasions", lambda: plan_occasions(day)),
         ("cadence", lambda: plan_duties(day)),
         ("quota", lambda: plan_quotas(day)),
         ("handed", lambda: follow_owners(day)),
