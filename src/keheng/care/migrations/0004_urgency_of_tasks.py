@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("care", "0002_contacts_and_tasks"),
+        ("care", "0003_agenda_and_lobby"),
     ]
 
     operations = [
