@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from keheng.cli import (
     backup,
     calendar,
+    care,
     demo,
     doctor,
     ingest,
@@ -48,6 +49,7 @@ app.command("doctor")(doctor.doctor)
 app.command("ingest")(ingest.ingest)
 app.command("metrics")(metrics.metrics)
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(care.app, name="care")
 app.add_typer(keys.app, name="keys")
 tier.app.command("dry-run")(tier_trials.dry_run)
 tier.app.command("matrix")(tier_trials.matrix)

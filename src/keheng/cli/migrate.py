@@ -30,7 +30,6 @@ def load_presets() -> None:
     """Bring in the presets of every module that has some."""
     from keheng.approvals import operations as approvals
     from keheng.care import operations as care
-    from keheng.care.operations import calendars
     from keheng.customers import operations as customers
     from keheng.org import operations as org
     from keheng.tiering import operations as tiering
@@ -40,7 +39,6 @@ def load_presets() -> None:
     customers.load_questionnaires()
     tiering.load_presets()
     care.load_presets()
-    calendars.load_lunar_months()
 
 
 class _Counter:
