@@ -194,7 +194,7 @@ def test_a4_maturities_in_30_7_and_1_days(planner: Staff, manager: Staff, ahead:
 
 def test_each_stage_of_a_maturity_comes_once(planner: Staff, manager: Staff) -> None:
     holding(client(manager), DAY + timedelta(days=30))
-    for place in range(32):
+    for place in (0, 1, 23, 24, 29, 31):
         plan(planner, DAY + timedelta(days=place))
     assert [task.cause.split(":")[4] for task in occasions("maturity")] == ["30", "7", "1"]
 

@@ -53,7 +53,7 @@ def actions(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) 
         from keheng.portfolio.alerts import record_actions
 
         rows = pl.read_csv(file, try_parse_dates=True).select("product", "kind", "acts_by", "terms")
-        typer.echo(f"{record_actions(rows.iter_rows())} rows taken in")  # type: ignore[arg-type]
+        typer.echo(f"{record_actions(rows.iter_rows())} rows taken in")
 
 
 def _day(text: str) -> date:

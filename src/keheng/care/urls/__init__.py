@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern, URLResolver
 
-from keheng.care.urls import agenda, lobby, quick_log, supervision
+from keheng.care.urls import agenda, contacts, lobby, quick_log, supervision
 
 app_name = "care"
 urlpatterns: list[URLPattern | URLResolver] = [
     *agenda.urlpatterns,
+    *contacts.urlpatterns,
     *lobby.urlpatterns,
     *quick_log.urlpatterns,
     *supervision.urlpatterns,

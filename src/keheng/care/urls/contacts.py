@@ -1,0 +1,16 @@
+"""Addresses of the contact log, compliance, rules and drafted messages."""
+
+from django.urls import path
+
+from keheng.care.views import compliance, contacts, messages, rules
+
+urlpatterns = [
+    path("customers/<int:pk>/contacts/", contacts.ContactsTab.as_view(), name="contacts"),
+    path("contacts/<int:pk>/correct/", contacts.CorrectContact.as_view(), name="contact-correct"),
+    path("contacts/<int:pk>/withdraw/", contacts.WithdrawContact.as_view(), name="contact-withdraw"),
+    path("compliance/", compliance.Compliance.as_view(), name="compliance"),
+    path("rules/", rules.Rules.as_view(), name="rules"),
+    path("rules/<slug:topic>/<slug:code>/", rules.ChangeRule.as_view(), name="rule-change"),
+    path("messages/", messages.Messages.as_view(), name="messages"),
+    path("messages/<int:pk>/", messages.CloseMessage.as_view(), name="message-close"),
+]
