@@ -173,7 +173,7 @@ def not_contacted(
             {**params, "today": today, "staff": staff_id, "why": why.value if why else None, "limit": limit},
         )
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return [Missed(*row[:-2], why=Why(row[-2])) for row in rows]
+    return [Missed(*(*row[:13], Why(row[13]))) for row in rows]
 
 
 def _rates(scope: tuple[str, dict[str, Any]], key: str, name: str, join: str) -> list[Rate]:

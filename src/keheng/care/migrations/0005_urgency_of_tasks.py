@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("care", "0003_agenda_and_lobby"),
+        ("care", "0004_reports_and_checks"),
     ]
 
     operations = [
