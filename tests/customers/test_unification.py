@@ -21,9 +21,23 @@ from tests.factories import (
 
 from keheng.audit.models import Entry
 from keheng.customers import operations
-from keheng.customers.models import Company, ContactPoint, Customer, DuplicatePair, NumberAlias, Person, Unification
+from keheng.customers.models import (
+    Assessment,
+    Company,
+    Consent,
+    ContactPoint,
+    Customer,
+    CustomField,
+    CustomValue,
+    DuplicatePair,
+    NumberAlias,
+    Person,
+    Questionnaire,
+    Unification,
+)
 from keheng.customers.quality import unification
 from keheng.customers.quality.unification.references import references_to
+from keheng.customers.queries.comparison import facts_side_by_side
 from keheng.org.enums import DataScope
 from keheng.org.models import Staff
 from keheng.portfolio.models import Account, CurrentFigures, Holding, MonthEndFigures
@@ -231,6 +245,63 @@ def test_the_stricter_level_and_do_not_disturb_hold(pair: tuple[Customer, Custom
     unify(pair, head)
     pair[0].refresh_from_db()
     assert (pair[0].confidentiality, pair[0].do_not_disturb) == (3, True)
+
+
+def test_of_two_consents_only_what_both_agree_to_holds_and_a_withdrawal_wins(
+    pair: tuple[Customer, Customer], head: Staff
+) -> None:
+    """PIPL 15: whoever has withdrawn under one number has withdrawn; taken back, each archive has its own again."""
+    survivor, lost = pair
+    for customer, purpose, channels in (
+        (survivor, "marketing", ["phone", "sms"]),
+        (lost, "marketing", ["mail", "sms"]),
+        (survivor, "care", ["sms"]),
+        (lost, "care", []),
+        (lost, "survey", ["phone"]),
+    ):
+        Consent.objects.create(
+            customer=customer,
+            purpose=purpose,
+            channels=channels,
+            text_version=1,
+            how="counter",
+            actor=head,
+            given_at=AT,
+        )
+    before = contents()
+    made = unify(pair, head)
+    current = dict(Consent.objects.current().filter(customer=survivor).values_list("purpose", "channels"))
+    assert current == {"marketing": ["sms"], "care": [], "survey": ["phone"]}
+    assert Consent.objects.filter(customer=survivor).count() == 5
+    operations.separate(made=made, reason="两个人", actor=head, at=LATER)
+    assert contents() == before
+
+
+def test_the_current_assessment_and_values_of_added_fields_are_chosen(
+    pair: tuple[Customer, Customer], head: Staff
+) -> None:
+    survivor, lost = pair
+    operations.load_questionnaires()
+    paper = Questionnaire.objects.first()
+    field = CustomField.objects.create(code="car", label="车型", type="text", section="more", kind="person")
+    rows: dict[int, Any] = {}
+    for customer, grade, car in ((survivor, "C2", "轿车"), (lost, "C4", "越野车")):
+        assessment = Assessment.objects.create(
+            customer=customer, questionnaire=paper, answers={}, score=50, tolerance=50, preference=50, grade=grade,
+            taken_on=MONTH, valid_until=MONTH + timedelta(days=365), channel="counter", by=head, at=AT,
+        )  # fmt: skip
+        rows[customer.pk] = (assessment, CustomValue.objects.create(customer=customer, field=field, value=car))
+    lines = {line.key: line for line in facts_side_by_side(survivor, lost, head)}
+    assert (lines["custom.car"].left, lines["custom.car"].right) == ("轿车", "越野车")
+    assert lines["assessment"].left.startswith("C2")
+    before = contents()
+    chosen = [line.rows[1] for line in lines.values() if line.rows]
+    made = unify(pair, head, chosen=chosen)
+    assert Assessment.objects.get(customer=survivor, is_current=True).grade == "C4"
+    assert Assessment.objects.filter(customer=survivor).count() == 2
+    assert CustomValue.objects.get(customer=survivor).value == "越野车"
+    operations.separate(made=made, reason="两个人", actor=head, at=LATER)
+    assert contents() == before
 
 
 def test_companies_fill_each_others_gaps(head: Staff) -> None:

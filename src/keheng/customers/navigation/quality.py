@@ -49,6 +49,10 @@ unification.declare(
         "customers_person": TableRule(on_clash="fill"),
         "customers_assessment": TableRule(retire={"is_current": "false"}),
         "customers_sheet": TableRule(on_clash="fill"),
+        "customers_consent": TableRule(  # the stricter of two: only what both agree to; a withdrawal holds (PIPL 15)
+            combine={"channels": "array(select unnest({mine}) intersect select unnest({other}) order by 1)"},
+            retire={"superseded_at": "greatest(now(), known.given_at)"},
+        ),
         "customers_archivescore": TableRule(apart="drop"),
         "customers_finding": TableRule(apart="drop"),
         "customers_duplicatepair": TableRule(apart="drop"),

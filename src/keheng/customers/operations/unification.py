@@ -31,7 +31,7 @@ FACTS: dict[str, tuple[str, ...]] = {
 }
 """The facts that a person chooses when archives are merged, with the columns that go with each.
 
-Confidentiality and do-not-disturb are not chosen: the stricter of the two holds.
+Confidentiality, do-not-disturb and consents are not chosen: the stricter of the two holds.
 """
 
 _STRICTEST = {
@@ -55,7 +55,8 @@ def unify(
 
     Args:
         taken: facts (keys of ``FACTS``) whose value comes from the lost archive.
-        chosen: the same for columns of tables beside it (``customers_company.industry``).
+        chosen: the same for columns of tables beside it (``customers_company.industry``), and for whole rows of which
+            one may be (``customers_assessment#12``): the current risk assessment, values of added fields.
         reason: why they are one; the trail keeps it.
 
     Raises:

@@ -12,6 +12,8 @@ from keheng.customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    CustomValue,
+    Document,
     Person,
     PrivacyCase,
     Relation,
@@ -50,6 +52,17 @@ def _consents(customer: Customer) -> Iterable[Sequence[Any]]:
             act.guardian,
             act.given_at,
         )
+
+
+def _added(customer: Customer) -> Iterable[Sequence[Any]]:
+    for added in CustomValue.objects.filter(customer=customer).select_related("field").order_by("field__order"):
+        yield added.field, added.value
+
+
+def _documents(customer: Customer) -> Iterable[Sequence[Any]]:
+    """Which documents are on file; the files themselves are handed over at the counter."""
+    for document in Document.objects.filter(customer=customer):
+        yield document.get_kind_display(), document.title, document.issued_on, document.expires_on
 
 
 def _requests(customer: Customer) -> Iterable[Sequence[Any]]:
@@ -94,6 +107,14 @@ register_section(
     lambda: (_("case number"), _("request"), _("state"), _("received at"), _("answer")),
     _requests,
     order=60,
+)
+register_section("added", _("Added fields"), lambda: (_("field"), _("value")), _added, order=34)
+register_section(
+    "documents",
+    _("Documents"),
+    lambda: (_("kind of document"), _("title"), _("issued on"), _("expires on")),
+    _documents,
+    order=35,
 )
 register_section("automated", _("Refusal of automated decisions"), lambda: (_("refused since"),), _refusal, order=61)
 register_section("looks", _("Values shown to staff"), lambda: (_("time"), _("reason")), _looks, order=70)

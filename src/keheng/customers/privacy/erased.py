@@ -1,12 +1,17 @@
 """What the archive itself erases of customers who are made anonymous."""
 
 from keheng.customers.models import (
+    Assessment,
     Consent,
     ContactPoint,
     Customer,
     CustomValue,
     Document,
+    DuplicatePair,
     EmergencyAccess,
+    Finding,
+    InspectionItem,
+    NumberAlias,
     Person,
     Potential,
     PrivacyCase,
@@ -15,6 +20,7 @@ from keheng.customers.models import (
     Review,
     Sheet,
     Suggestion,
+    Unification,
 )
 from keheng.customers.models import (  # type: ignore[attr-defined]  # made by pghistory
     ContactPointEvent as _ContactPointEvent,
@@ -26,7 +32,21 @@ from keheng.customers.privacy.erasure import LATE, register_deletion, register_s
 
 ANONYMOUS = "已匿名客户"
 
-for _model in (Consent, ContactPoint, CustomValue, Person, Potential, Provenance, Review, Sheet, Suggestion):
+_DELETED = (
+    Assessment,
+    Consent,
+    ContactPoint,
+    Finding,
+    NumberAlias,
+    CustomValue,
+    Person,
+    Potential,
+    Provenance,
+    Review,
+    Sheet,
+    Suggestion,
+)
+for _model in _DELETED:
     register_deletion(_model)
 register_statement(
     Relation, "delete from customers_relation where customer_id = any(%(ids)s) or other_id = any(%(ids)s)"
@@ -48,6 +68,17 @@ register_statement(
     )
     delete from files_storedfile where id in (select file_id from gone)
     """,
+)
+register_statement(
+    DuplicatePair, "delete from customers_duplicatepair where left_id = any(%(ids)s) or right_id = any(%(ids)s)"
+)
+register_statement(
+    Unification,
+    "update customers_unification set journal = '[]', reason = '', lost_number = '' where survivor_id = any(%(ids)s)",
+)
+register_statement(
+    InspectionItem,
+    "update customers_inspectionitem set state = 'closed', finding = '', answer = '' where customer_id = any(%(ids)s)",
 )
 register_statement(EmergencyAccess, "update customers_emergencyaccess set reason = '' where customer_id = any(%(ids)s)")
 register_statement(

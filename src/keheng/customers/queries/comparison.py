@@ -11,8 +11,9 @@ from django.utils.translation import pgettext
 from keheng.common.fields import EncryptedTextField, MoneyField
 from keheng.common.money import in_wan
 from keheng.customers.enums import Disclosure
-from keheng.customers.models import Company, ContactPoint, Customer, Person, Sheet
+from keheng.customers.models import Assessment, Company, ContactPoint, Customer, CustomField, CustomValue, Person, Sheet
 from keheng.customers.permissions import can_see, disclosure
+from keheng.customers.quality.unification import row_of
 from keheng.customers.quality.unification.references import references_to
 from keheng.customers.quality.unification.rules import rule_of
 from keheng.customers.values.masks import masked_contact, masked_document
@@ -28,12 +29,21 @@ _MASKED = frozenset({"id_number", "emergency_phone"})  # shown as masks anyway
 
 @dataclass(frozen=True)
 class Line:
-    """One fact of both archives. ``key`` names it in the form; ``preferred`` is the side that has more to say."""
+    """One fact of both archives. ``key`` names it in the form; ``preferred`` is the side that has more to say.
+
+    Attributes:
+        rows: where a whole row stays or goes with the choice, how each of both is named (``unification.row_of``).
+        field: the classified field, where the key does not tell it; empty: shown to whoever sees the list.
+        newer: the side that was told last, where that is known.
+    """
 
     key: str
     label: str
     left: str
     right: str
+    rows: tuple[str, str] | None = None
+    field: str | None = None
+    newer: str = "left"
 
     @property
     def differs(self) -> bool:
@@ -41,7 +51,7 @@ class Line:
 
     @property
     def preferred(self) -> str:
-        return "right" if self.right and not self.left else "left"
+        return "right" if self.right and not self.left else self.newer
 
 
 @dataclass(frozen=True)
@@ -64,6 +74,7 @@ def facts_side_by_side(left: Customer, right: Customer, reader: Staff) -> list[L
         rows = {row.pk: row for row in model._default_manager.filter(pk__in=[left.pk, right.pk])}
         if len(rows) == 2:  # one goes over as it is
             lines += _beside(model, rows[left.pk], rows[right.pk])
+    lines += [*_assessments(left, right), *_added(left, right)]
     return [line for line in lines if _is_shown(line, left, right, reader)]
 
 
@@ -93,7 +104,9 @@ def holdings_side_by_side(left: Customer, right: Customer) -> list[Holdings]:
 
 
 def _is_shown(line: Line, left: Customer, right: Customer, reader: Staff) -> bool:
-    code = {"document": "id_number"}.get(line.key, line.key.rpartition(".")[2])
+    code = {"document": "id_number"}.get(line.key, line.key.rpartition(".")[2]) if line.field is None else line.field
+    if not code:
+        return True
     enough = Disclosure.MASKED if code in _MASKED else Disclosure.OPEN
     return all(disclosure(reader, customer, code) >= enough for customer in (left, right))
 
@@ -116,6 +129,49 @@ def _beside(model: type[models.Model], left: Any, right: Any) -> Iterator[Line]:
         first, second = _told(field, left), _told(field, right)
         if first != second:
             yield Line(f"{model._meta.db_table}.{field.column}", str(field.verbose_name), first, second)
+
+
+def _assessments(left: Customer, right: Customer) -> Iterator[Line]:
+    """Which risk assessment is the current one, where both have one; the newer is proposed."""
+    current = {row.customer_id: row for row in Assessment.objects.filter(customer__in=[left, right], is_current=True)}
+    if len(current) == 2:
+        rows = (current[left.pk], current[right.pk])
+        words = [f"{row.grade} · {row.taken_on:%Y-%m-%d} – {row.valid_until:%Y-%m-%d}" for row in rows]
+        table = Assessment._meta.db_table
+        yield Line(
+            "assessment",
+            str(Assessment._meta.verbose_name),
+            words[0],
+            words[1],
+            rows=(row_of(table, rows[0].pk), row_of(table, rows[1].pk)),
+            field="",
+            newer="right" if rows[1].taken_on > rows[0].taken_on else "left",
+        )
+
+
+def _added(left: Customer, right: Customer) -> Iterator[Line]:
+    """Fields of the institution's own of which both say something else."""
+    values = CustomValue.objects.filter(customer__in=[left, right]).select_related("field").order_by("field__order")
+    of_field: dict[CustomField, dict[int, CustomValue]] = {}
+    for value in values:
+        of_field.setdefault(value.field, {})[value.customer_id] = value
+    for added, both in of_field.items():
+        if len(both) == 2 and both[left.pk].value != both[right.pk].value:
+            rows = (both[left.pk], both[right.pk])
+            words = [_words(row.value) for row in rows]
+            table = CustomValue._meta.db_table
+            names = (row_of(table, rows[0].pk), row_of(table, rows[1].pk))
+            yield Line(f"custom.{added.code}", added.label, words[0], words[1], rows=names, field="custom")
+
+
+def _words(value: Any) -> str:
+    """A value of an added field, as its JSON says it."""
+    match value:
+        case bool():
+            return pgettext("a fact", "Yes") if value else pgettext("a fact", "No")
+        case list():
+            return "、".join(map(str, value))
+    return str(value)
 
 
 def _told(field: Any, row: Any) -> str:

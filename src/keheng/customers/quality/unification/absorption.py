@@ -20,6 +20,11 @@ type Chosen = Collection[str]
 _TEXTS = (models.CharField, models.TextField)
 
 
+def row_of(table: str, *key: Any) -> str:
+    """How a single row is named among what is chosen."""
+    return f"{table}#{'.'.join(map(str, key))}"
+
+
 def absorb(journal: Journal, model: type[models.Model], stays: int, goes: int, chosen: Chosen = ()) -> None:
     """Let ``stays`` take over everything that points to ``goes``; the row ``goes`` itself is left to the caller.
 
@@ -27,7 +32,8 @@ def absorb(journal: Journal, model: type[models.Model], stays: int, goes: int, c
     that goes is taken over in its turn.
 
     Args:
-        chosen: columns (``table.column``) whose value is taken from the row that goes.
+        chosen: columns (``table.column``) whose value is taken from the row that goes, and rows of it
+            (:func:`row_of`) that stay instead of those of the archive that stays.
     """
     references = list(references_to(model))
     for reference in references:
@@ -42,10 +48,12 @@ def absorb(journal: Journal, model: type[models.Model], stays: int, goes: int, c
             journal.delete(reference.model, rule.gives_way, {"goes": goes, "stays": stays})
         for index in unique_indexes(reference.table, reference.column):
             for kept, gone in _clashes(reference, index, stays, goes):
+                if row_of(reference.table, *gone.values()) in chosen:
+                    kept, gone = gone, kept  # noqa: PLW2901  # the row of the archive that goes is the one that stays
+                journal.change(reference.model, kept, _sets(reference.model, rule, chosen), {"gone": json.dumps(gone)})
                 if rule.retire:
                     journal.change(reference.model, gone, dict(rule.retire), {})
                     continue
-                journal.change(reference.model, kept, _sets(reference.model, rule, chosen), {"gone": json.dumps(gone)})
                 if len(kept) == 1:
                     (stays_here,), (goes_here,) = kept.values(), gone.values()
                     absorb(journal, reference.model, stays_here, goes_here)
@@ -70,6 +78,8 @@ def _sets(model: type[models.Model], rule: TableRule, chosen: Chosen) -> dict[st
         mine, other = f'known."{column}"', f'(select gone."{column}" {gone})'
         if f"{table}.{column}" in chosen:
             sets[column] = other
+        elif column in rule.combine:
+            sets[column] = rule.combine[column].format(mine=mine, other=other)
         elif column in rule.add:
             sets[column] = f"case when {mine} is null then {other} else {mine} + coalesce({other}, 0) end"
         elif column in rule.greatest:

@@ -20,6 +20,7 @@ class TableRule:
         on_clash: of two rows of which one may be: ``keep`` the survivor's, or ``fill`` its gaps from the other.
         add: columns that become the sum of both.
         greatest: columns that become the greater of both.
+        combine: columns that follow from both, as SQL over ``{mine}`` and ``{other}``.
         retire: what to set on the row that goes so that both may stand, such as ``{"is_current": "false"}``.
         apart: ``drop``: rows of the lost archive are derived and go; ``leave``: they stay with the number they had.
         gives_way: a condition on a row ``gone`` of the lost archive (``%(goes)s``), true where it says again, or
@@ -30,6 +31,7 @@ class TableRule:
     on_clash: OnClash = "keep"
     add: tuple[str, ...] = ()
     greatest: tuple[str, ...] = ()
+    combine: Mapping[str, str] = field(default_factory=dict)
     retire: Mapping[str, str] = field(default_factory=dict)
     apart: Apart = ""
     gives_way: str = ""

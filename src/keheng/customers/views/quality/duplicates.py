@@ -139,10 +139,12 @@ class MergeForm(forms.Form):
                 )
 
     def taken(self) -> tuple[list[str], list[str]]:
-        """Facts and columns beside them that come from the archive that goes."""
+        """Facts, and columns and rows beside them, that come from the archive that goes."""
         lost = "right" if self.cleaned_data["survivor"] == "left" else "left"
-        keys = [line.key for line in self.lines if line.differs and self.cleaned_data.get(line.key) == lost]
-        return [key for key in keys if "." not in key], [key for key in keys if "." in key]
+        lines = [line for line in self.lines if line.differs and self.cleaned_data.get(line.key) == lost]
+        facts = [line.key for line in lines if line.rows is None and "." not in line.key]
+        columns = [line.key for line in lines if line.rows is None and "." in line.key]
+        return facts, [*columns, *(line.rows[lost == "right"] for line in lines if line.rows is not None)]
 
     def rows(self) -> list[tuple[comparison.Line, str]]:
         """The lines with the side chosen."""
