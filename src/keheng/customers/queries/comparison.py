@@ -116,7 +116,7 @@ def _fact(code: str, left: Customer, right: Customer) -> Line:
         masks = [masked_document(customer) for customer in (left, right)]
         if masks[0] == masks[1] and left.id_index != right.id_index:
             masks[1] = f"{masks[1]}（{_('another number')}）"
-        return Line(code, _("Document number"), *masks)
+        return Line(code, _("Document number"), masks[0], masks[1])
     field = Customer._meta.get_field(code)
     label = str(getattr(field, "verbose_name", code))
     return Line(code, label, _told(field, left), _told(field, right))
