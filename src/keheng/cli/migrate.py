@@ -32,11 +32,13 @@ def load_presets() -> None:
     from keheng.care import operations as care
     from keheng.customers import operations as customers
     from keheng.org import operations as org
+    from keheng.service_requests import operations as service_requests
     from keheng.tiering import operations as tiering
 
     org.load_presets()
     approvals.load_presets()
     customers.load_questionnaires()
+    service_requests.load_presets()
     tiering.load_presets()
     care.load_presets()
 

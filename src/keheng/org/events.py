@@ -28,3 +28,10 @@ class StaffDeactivated:
 
     staff_id: int
     at: datetime
+
+
+@dataclass(frozen=True)
+class CalendarsChanged:
+    """Hours of service, holidays or make-up days have changed: limits that run end at other times."""
+
+    at: datetime

@@ -6,3 +6,6 @@ class ServiceRequestsConfig(AppConfig):
     name = "keheng.service_requests"
     label = "service_requests"
     verbose_name = _("Service requests")
+
+    def ready(self) -> None:
+        from keheng.service_requests import receivers  # noqa: F401

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from keheng.audit.operations import record
 from keheng.common.clock import SHANGHAI
+from keheng.common.events import publish
 from keheng.common.working_calendar import Period, WorkingCalendar
 from keheng.org import permissions, policies
 from keheng.org.enums import DayKind
+from keheng.org.events import CalendarsChanged
 from keheng.org.models import CalendarDay, ServiceCalendar, ServicePeriod, Staff
 from keheng.org.queries import never_opens
 
@@ -27,7 +29,7 @@ def set_day(*, day: date, kind: DayKind, name: str, actor: Staff, at: datetime) 
     row, _created = CalendarDay.objects.update_or_create(
         date=day, defaults={"kind": kind, "name": name.strip(), "source": actor.name, "changed_at": at}
     )
-    _check_service_goes_on(at)
+    _check_and_tell(at)
     record("org.set_day", actor=actor, at=at, target=row, detail={"kind": kind})
     return row
 
@@ -40,7 +42,7 @@ def clear_day(*, day: date, actor: Staff, at: datetime) -> None:
     if row is not None:
         record("org.clear_day", actor=actor, at=at, target=row, detail={"kind": row.kind})
         row.delete()
-        _check_service_goes_on(at)
+        _check_and_tell(at)
 
 
 @transaction.atomic
@@ -61,7 +63,7 @@ def import_days(*, text: str, actor: Staff, at: datetime) -> int:
     CalendarDay.objects.bulk_create(
         CalendarDay(date=row.day, kind=row.kind, name=row.name, source=actor.name, changed_at=at) for row in rows
     )
-    _check_service_goes_on(at)
+    _check_and_tell(at)
     record("org.import_days", actor=actor, at=at, detail={"years": years, "count": len(rows)})
     return len(rows)
 
@@ -91,18 +93,19 @@ def change_periods(
         for weekday, given in periods.items()
         for opens, closes in given
     )
-    _check_service_goes_on(at)
+    _check_and_tell(at)
     record("org.change_periods", actor=actor, at=at, target=calendar, detail={"changes": {"periods": [before, after]}})
 
 
-def _check_service_goes_on(at: datetime) -> None:
-    """Refuse days or hours that would leave a calendar without service: a limit in it would never end."""
+def _check_and_tell(at: datetime) -> None:
+    """Refuse days or hours that would leave a calendar without service, where limits would never end; else tell it."""
     for calendar in ServiceCalendar.objects.filter(periods__isnull=False).distinct():
         if closed := never_opens(calendar, at.astimezone(SHANGHAI).date()):
             raise ValidationError(
                 _("%(calendar)s would have no working day in the year from %(day)s on. Leave at least one.")
                 % {"calendar": calendar, "day": closed}
             )
+    publish(CalendarsChanged(at))
 
 
 def _hours(calendar: ServiceCalendar) -> str:

@@ -1,0 +1,35 @@
+"""The catalogue of businesses, as versions that never change."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from keheng.org.models import Staff
+from keheng.service_requests.policies.catalogue import Catalogue, read
+
+
+class CatalogueVersion(models.Model):
+    """What was offered, within which limits, from a day on. Requests keep the version they were opened under."""
+
+    number = models.PositiveIntegerField(_("version"), unique=True)
+    valid_from = models.DateField(_("valid from"))
+    definition = models.JSONField(_("definition"))
+    note = models.CharField(_("reason or source"), max_length=200, blank=True)
+    set_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("set by"))
+    set_at = models.DateTimeField(_("set at"), null=True)
+
+    class Meta:
+        verbose_name = _("catalogue of services")
+        ordering = ["-number"]
+        triggers: ClassVar = [pgtrigger.Protect(name="stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"v{self.number}"
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What the version says, as values."""
+        return read(self.definition)

@@ -1,0 +1,48 @@
+"""The names of permissions, audited acts, notices and kinds of approval; the registries of personal data."""
+
+from django.utils.translation import gettext_lazy as _
+
+from keheng.approvals import kinds
+from keheng.audit import actions
+from keheng.notices import kinds as notices
+from keheng.service_requests import copied, erased, permissions  # noqa: F401  # two only register
+from keheng.service_requests.enums import StepKind
+from keheng.service_requests.operations.handling import CLOSING
+from keheng.service_requests.timeline import requests_of
+from keheng.ui.permission_names import declare
+from keheng.ui.timeline import TimelineSource, register_source
+
+declare(
+    {
+        permissions.VIEW: _("See service requests"),
+        permissions.HANDLE: _("Take in and handle service requests"),
+        permissions.SUPERVISE: _("Supervise service requests and decide about penalties"),
+        permissions.SETTINGS: _("Change the catalogue of services"),
+    }
+)
+actions.declare(
+    {
+        **{f"service_requests.{kind.value}": kind.label for kind in StepKind},
+        "service_requests.tick": _("Tell due limits of service requests"),
+        "service_requests.catalogue": _("Change the catalogue of services"),
+        "service_requests.reverse": _("Reverse a penalty"),
+        "service_requests.offset": _("Offset penalties"),
+        "service_requests.appeal": _("Appeal against a penalty"),
+        "service_requests.decide_appeal": _("Decide about an appeal"),
+        "service_requests.lock": _("Lock a penalty sheet"),
+        "service_requests.sign": _("Sign a penalty sheet"),
+    },
+    details={"business": _("business"), "points": _("points"), "stage": _("step")},
+)
+notices.declare(
+    {
+        "service_requests.clock": _("A limit of a service request runs out"),
+        "service_requests.given": _("A service request is given to me"),
+        "service_requests.escalated": _("A service request is escalated to me"),
+        "service_requests.penalty": _("My penalties"),
+    }
+)
+kinds.register(kinds.Kind(CLOSING, _("Close a service request"), _("Is the request done, so that it may be closed?")))
+register_source(
+    TimelineSource("customer", "service_requests", _("Service requests"), requests_of, permissions.VIEW, order=40)
+)

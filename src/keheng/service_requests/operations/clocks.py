@@ -1,0 +1,169 @@
+"""Starting, pausing, stopping and recomputing the clocks of a request, within the caller's transaction.
+
+What happened stands in ``SlaEvent``, append-only; the clocks hold what the tick and the lists need.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from keheng.common.events import publish
+from keheng.common.limits import Limit
+from keheng.service_requests.enums import ClockKind, SlaEventKind
+from keheng.service_requests.events import LimitsPassed
+from keheng.service_requests.models import RequestClock, ServiceRequest, SlaEvent
+from keheng.service_requests.policies.clocks import Clock, Pause
+from keheng.service_requests.queries.hours import hours_of
+
+_NEVER = timedelta()
+
+
+def start(request: ServiceRequest, kinds: Iterable[ClockKind], at: datetime) -> None:
+    """Start the clocks for which the business has a limit."""
+    hours, marks = hours_of(request.calendar_id), request.version.catalogue.marks
+    clocks = []
+    for kind in kinds:
+        limit = request.about.limit(kind, priority=request.is_priority)
+        if limit is None:
+            continue
+        clock = Clock(hours, limit, at)
+        instants = list(clock.marks(marks))
+        clocks.append(
+            RequestClock(
+                request=request,
+                kind=kind,
+                limit=str(limit),
+                started_at=at,
+                due_at=clock.due(),
+                marks=instants,
+                next_at=instants[0],
+            )
+        )
+    RequestClock.objects.bulk_create(clocks)
+    _tell(clocks, request, SlaEventKind.STARTED, at)
+
+
+def stop(request: ServiceRequest, kinds: Iterable[ClockKind], at: datetime) -> None:
+    """Stop running clocks; whether they were met follows from the due time, never from what was told meanwhile."""
+    hours, late = hours_of(request.calendar_id), []
+    for row in _running(request, kinds):
+        at = max(at, row.started_at)
+        clock = value_of(row, hours)
+        row.met, row.stopped_at, row.next_at = clock.is_met(at), at, None
+        row.save(update_fields=["met", "stopped_at", "next_at"])
+        overtime = clock.overtime(at) or None
+        kind = SlaEventKind.MET if row.met else SlaEventKind.LATE
+        (event,) = _tell([row], request, kind, at, overtime=overtime, used=_seconds(clock.used(at)))
+        if not row.met:
+            request.is_late = True
+            late.append(event.pk)
+    if late:
+        publish(LimitsPassed(tuple(late), at))
+
+
+def drop(request: ServiceRequest, at: datetime) -> None:
+    """Stop whatever runs without judging it: the request was cancelled or merged."""
+    for row in _running(request, list(ClockKind)):
+        row.met, row.stopped_at, row.next_at = True, max(at, row.started_at), None
+        row.save(update_fields=["met", "stopped_at", "next_at"])
+        _tell([row], request, SlaEventKind.DROPPED, at)
+
+
+def pause(request: ServiceRequest, at: datetime) -> None:
+    """Let the clocks stand still: no mark is reached until they run on."""
+    for row in _running(request, [ClockKind.ON_SITE, ClockKind.HANDLING]):
+        row.next_at = None
+        row.save(update_fields=["next_at"])
+        _tell([row], request, SlaEventKind.PAUSED, at, reason=request.pause_reason)
+
+
+def run_on(request: ServiceRequest, since: datetime, at: datetime) -> None:
+    """Let paused clocks run on, their marks moved by the service time in which they stood still."""
+    until = max(at, since)
+    for row in _running(request, [ClockKind.ON_SITE, ClockKind.HANDLING]):
+        row.pauses = [*row.pauses, [since.isoformat(), until.isoformat()]]
+        _compute(row, request)
+        _tell([row], request, SlaEventKind.RESUMED, at)
+
+
+def recompute(request: ServiceRequest, at: datetime, *, cause: str) -> bool:
+    """Compute what runs anew after a change of tier, priority or calendar; return whether anything moved.
+
+    Marks that were told stay told: nobody is warned twice. A limit that the new version of things has already passed
+    is passed from its new due time on, never from a negative one.
+    """
+    moved = False
+    for row in _running(request, list(ClockKind)):
+        limit = request.about.limit(ClockKind(row.kind), priority=request.is_priority)
+        before = row.limit, row.due_at
+        if limit is not None:
+            row.limit = str(limit)
+        _compute(row, request)
+        if before != (row.limit, row.due_at):
+            moved = True
+            _tell(
+                [row],
+                request,
+                SlaEventKind.RECOMPUTED,
+                at,
+                cause=cause,
+                before=[before[0], before[1].isoformat()],
+                after=row.limit,
+            )
+    return moved
+
+
+def refresh(request: ServiceRequest) -> None:
+    """Keep the copy that lists show: the running clock that is due first."""
+    running = request.clocks.filter(stopped_at=None).order_by("due_at").first()
+    request.due_at = running.due_at if running else None
+    request.due_kind = running.kind if running else ""
+
+
+def value_of(row: RequestClock, hours: Any) -> Clock:
+    """A stored clock as arithmetic."""
+    pauses = tuple(Pause(datetime.fromisoformat(since), datetime.fromisoformat(until)) for since, until in row.pauses)
+    return Clock(hours, Limit.read(row.limit), row.started_at, pauses)
+
+
+def _compute(row: RequestClock, request: ServiceRequest) -> None:
+    clock = value_of(row, hours_of(request.calendar_id))
+    row.due_at = clock.due()
+    row.marks = list(clock.marks(request.version.catalogue.marks))
+    standing_still = request.paused_at is not None and row.kind != ClockKind.RESPONSE
+    ahead = row.marks[row.reached :]
+    row.next_at = ahead[0] if ahead and not standing_still else None
+    row.save(update_fields=["limit", "due_at", "marks", "pauses", "next_at"])
+
+
+def _running(request: ServiceRequest, kinds: Iterable[ClockKind]) -> Sequence[RequestClock]:
+    return list(request.clocks.select_for_update().filter(kind__in=list(kinds), stopped_at=None).order_by("pk"))
+
+
+def _tell(
+    clocks: Sequence[RequestClock],
+    request: ServiceRequest,
+    kind: SlaEventKind,
+    at: datetime,
+    *,
+    overtime: timedelta | None = None,
+    **detail: Any,
+) -> list[SlaEvent]:
+    return SlaEvent.objects.bulk_create(
+        SlaEvent(
+            request=request,
+            clock=clock,
+            kind=kind,
+            at=at,
+            recorded_at=at,
+            due_at=clock.due_at,
+            overtime=overtime,
+            assignee_id=request.assignee_id,
+            detail={"limit": clock.limit, **detail},
+        )
+        for clock in clocks
+    )
+
+
+def _seconds(duration: timedelta) -> int:
+    return int(duration.total_seconds())

@@ -1,0 +1,44 @@
+"""What follows from news of the modules below: tiers, calendars, the passing of time."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+
+from keheng.common.clock import SHANGHAI
+from keheng.org.models import Staff
+from keheng.service_requests.models import ServiceRequest
+from keheng.service_requests.operations import clocks, handling, ticking
+from keheng.service_requests.operations.parts import locked
+from keheng.tiering.queries.entitlements import NOTHING, entitlements
+
+
+def tick(*, actor: Staff, at: datetime) -> int:
+    """What the worker does every minute: pauses that have lasted long enough end, then marks are told."""
+    for request in ticking.overdue_pauses(at):
+        handling.resume(request=request, actor=actor, at=at, lapsed=True)
+    return ticking.tick(actor=actor, at=at)
+
+
+def follow_tiers(*, customer_ids: Collection[int], at: datetime) -> int:
+    """Recompute the open requests of customers whose tier has moved; return how many changed their limits."""
+    granted, changed = entitlements(at.astimezone(SHANGHAI).date()), 0
+    for request in ServiceRequest.objects.open().filter(customer__in=customer_ids).select_related("customer"):
+        tier = granted.get((request.customer.kind, request.customer.tier), NOTHING)
+        if tier.is_priority != request.is_priority:
+            handling.change_priority(request=request, is_priority=tier.is_priority, cause="tier", actor=None, at=at)
+            changed += 1
+    return changed
+
+
+def follow_calendars(*, at: datetime) -> int:
+    """Recompute what runs after hours, holidays or make-up days have changed; return how many requests moved."""
+    moved = 0
+    for pk in ServiceRequest.objects.open().order_by("pk").values_list("pk", flat=True).iterator():
+        with transaction.atomic():
+            request = locked(ServiceRequest(pk=pk))
+            if request.is_open and clocks.recompute(request, at, cause="calendar"):
+                clocks.refresh(request)
+                request.save()
+                moved += 1
+    return moved

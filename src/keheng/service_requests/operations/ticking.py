@@ -1,0 +1,174 @@
+"""The tick of the worker: what has come due since the last one, as a set (A6).
+
+One statement finds the clocks whose next mark is behind (an index holds running clocks only, so the number of open
+requests does not matter), locks them and their requests past whatever somebody else holds, writes an event for each
+mark that was reached, and moves them to the next one. Each mark is therefore told exactly once. A mark that is told
+later than ``late_after`` says so: the worker was away.
+"""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from keheng.audit.operations import record
+from keheng.common.events import publish
+from keheng.notices.operations import Message, tell_each
+from keheng.org.models import Staff
+from keheng.service_requests.enums import ClockKind, State
+from keheng.service_requests.events import LimitsPassed, MarksReached
+from keheng.service_requests.models import CatalogueVersion, ServiceRequest
+from keheng.service_requests.queries.catalogue import kept
+
+MOST_AT_ONCE = 5_000
+
+_TICK = """
+    with due as materialized (
+        select c.id, c.request_id, c.kind, c.marks, c.reached, c.due_at
+          from service_requests_requestclock c
+          join service_requests_servicerequest r on r.id = c.request_id
+         where c.next_at <= %(at)s
+         order by c.next_at limit %(most)s
+           for update of c, r skip locked
+    ), fired as materialized (
+        select due.id, due.request_id, due.kind, due.due_at, mark.place, mark.at
+          from due cross join lateral unnest(due.marks) with ordinality as mark(at, place)
+         where mark.place > due.reached and mark.at <= %(at)s
+    ), moved as (
+        update service_requests_requestclock c
+           set reached = counted.reached, next_at = c.marks[counted.reached + 1]
+          from (select id, max(place)::int as reached from fired group by id) counted
+         where c.id = counted.id
+    ), late as (
+        update service_requests_servicerequest r
+           set is_late = true
+         where r.id in (select request_id from fired where at >= due_at) and not r.is_late
+    ), told as (
+        insert into service_requests_slaevent
+               (request_id, clock_id, kind, mark, at, recorded_at, due_at, assignee_id, told_late, detail)
+        select fired.request_id, fired.id, 'mark',
+               %(codes)s::jsonb -> r.version_id::text ->> (fired.place::int - 1),
+               fired.at, %(at)s, fired.due_at, r.assignee_id,
+               %(at)s - fired.at > (%(late)s::jsonb ->> r.version_id::text)::interval, '{}'
+          from fired join service_requests_servicerequest r on r.id = fired.request_id
+         order by fired.at, fired.id
+        returning id, request_id, clock_id, mark, at, told_late, assignee_id
+    )
+    select told.id, told.request_id, told.mark, told.at, told.told_late, told.assignee_id, fired.kind,
+           r.number, r.version_id, r.business, r.opened_by_id, b.path
+      from told
+      join fired on fired.id = told.clock_id and fired.at = told.at
+      join service_requests_servicerequest r on r.id = told.request_id
+      join org_branch b on b.id = r.branch_id
+     group by told.id, told.request_id, told.mark, told.at, told.told_late, told.assignee_id, fired.kind,
+           r.number, r.version_id, r.business, r.opened_by_id, b.path
+     order by told.id
+"""
+
+
+@dataclass(frozen=True)
+class _Fired:
+    event_id: int
+    request_id: int
+    mark: str
+    at: datetime
+    told_late: bool
+    assignee_id: int | None
+    kind: str
+    number: str
+    version_id: int
+    business: str
+    opened_by_id: int
+    path: str
+
+
+@transaction.atomic
+def tick(*, actor: Staff, at: datetime) -> int:
+    """Tell whatever marks have been reached by an instant; return how many."""
+    versions = [kept(pk) for pk in CatalogueVersion.objects.values_list("pk", flat=True)]
+    codes = {str(version.pk): [mark.code for mark in version.catalogue.marks] for version in versions}
+    late = {str(version.pk): f"{version.catalogue.late_after.total_seconds()} s" for version in versions}
+    with connection.cursor() as cursor:
+        cursor.execute(_TICK, {"at": at, "most": MOST_AT_ONCE, "codes": json.dumps(codes), "late": json.dumps(late)})
+        fired = [_Fired(*row) for row in cursor.fetchall()]
+    if fired:
+        tell_each(kind="service_requests.clock", messages=_messages(fired), at=at)
+        record("service_requests.tick", actor=actor, at=at, detail={"count": len(fired)})
+        publish(MarksReached(tuple(mark.event_id for mark in fired), at))
+        passed = tuple(mark.event_id for mark in fired if _is_final(mark))
+        if passed:
+            publish(LimitsPassed(passed, at))
+    return len(fired)
+
+
+def _is_final(fired: _Fired) -> bool:
+    """Whether overtime has passed the last edge of the penalties: nothing gets worse from here."""
+    catalogue = kept(fired.version_id).catalogue
+    if fired.kind not in catalogue.penalties.clocks:
+        return False
+    edge = catalogue.penalties.final_edge
+    return any(mark.code == fired.mark and mark.over is not None and mark.over >= edge for mark in catalogue.marks)
+
+
+def _messages(fired: list[_Fired]) -> list[Message]:
+    """To whoever has the request in hand, or was asked first, and up the chain of posts."""
+    holders = _holders({post for mark in fired for post in _posts(mark)})
+    messages = []
+    for mark in fired:
+        people = {mark.assignee_id or mark.opened_by_id}
+        for post in _posts(mark):
+            people |= _nearest(holders[post], mark.path)
+        title = _sentence(mark)
+        messages += [Message(person, title, f"/service/{mark.request_id}/") for person in sorted(people)]
+    return messages
+
+
+def _posts(fired: _Fired) -> tuple[str, ...]:
+    if fired.kind == ClockKind.FEEDBACK:
+        return ()
+    marks = kept(fired.version_id).catalogue.marks
+    return next((mark.posts for mark in marks if mark.code == fired.mark), ())
+
+
+def _holders(posts: set[str]) -> dict[str, dict[str, set[int]]]:
+    """Who holds a post, by the path of their branch; one query."""
+    found: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    people = Staff.objects.people().filter(is_active=True, role__code__in=posts).order_by()
+    for post, path, pk in people.values_list("role__code", "branch__path", "pk"):
+        found[post][path].add(pk)
+    return found
+
+
+def _nearest(holders: dict[str, set[int]], path: str) -> set[int]:
+    """The holders of a post in the branch itself, or else in the nearest one above."""
+    above = [path[: place + 1] for place, char in enumerate(path) if char == "/"]
+    return next((holders[step] for step in reversed(above) if holders.get(step)), set())
+
+
+def _sentence(fired: _Fired) -> str:
+    catalogue = kept(fired.version_id).catalogue
+    mark = next(mark for mark in catalogue.marks if mark.code == fired.mark)
+    values = {
+        "number": fired.number,
+        "business": catalogue.businesses[fired.business].name,
+        "clock": ClockKind(fired.kind).label,
+    }
+    if mark.over is not None:
+        values["minutes"] = str(int(mark.over / timedelta(minutes=1)))
+        sentence = _("%(number)s %(business)s: %(clock)s is %(minutes)s minutes over the limit") % values
+    elif mark.is_breach:
+        sentence = _("%(number)s %(business)s: the limit of %(clock)s has been reached") % values
+    else:
+        values["share"] = str(mark.share)
+        sentence = _("%(number)s %(business)s: %(share)s%% of the limit of %(clock)s is used") % values
+    return _("%(sentence)s (told late)") % {"sentence": sentence} if fired.told_late else sentence
+
+
+def overdue_pauses(at: datetime) -> list[ServiceRequest]:
+    """Requests whose pause has lasted as long as its reason allows."""
+    return list(
+        ServiceRequest.objects.filter(state=State.PAUSED, pause_ends__lte=at).select_related("branch", "version")
+    )

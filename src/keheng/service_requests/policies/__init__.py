@@ -1,0 +1,1 @@
+"""The rules of service requests, pure: catalogue, clocks, states, penalties."""

@@ -1,0 +1,37 @@
+"""The catalogue in force."""
+
+from datetime import date
+from functools import lru_cache
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from keheng.service_requests.models import CatalogueVersion
+from keheng.service_requests.policies.catalogue import Catalogue
+
+
+def version_on(day: date) -> CatalogueVersion:
+    """The version in force on a date.
+
+    Raises:
+        ValidationError: no catalogue is in force yet.
+    """
+    number = (
+        CatalogueVersion.objects.filter(valid_from__lte=day).order_by("-valid_from", "-number").values_list("pk")
+    ).first()
+    if number is None:
+        raise ValidationError(_("No catalogue of services is in force. Ask an administrator to load the presets."))
+    return kept(number[0])
+
+
+@lru_cache(maxsize=64)
+def kept(pk: int) -> CatalogueVersion:
+    """A version by its key, read once a process: versions never change."""
+    found = CatalogueVersion.objects.get(pk=pk)
+    _read = found.catalogue
+    return found
+
+
+def catalogue_on(day: date) -> Catalogue:
+    """What the version in force says."""
+    return version_on(day).catalogue
