@@ -1,6 +1,6 @@
 """What service requests erase of customers who are made anonymous: every word about them, and files. Figures stay."""
 
-from keheng.customers.erasure import register_statement
+from keheng.customers.privacy.erasure import register_statement
 from keheng.service_requests.models import Attachment, ServiceRequest, Step
 
 _OF = "select id from service_requests_servicerequest where customer_id = any(%(ids)s)"
