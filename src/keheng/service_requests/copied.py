@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from keheng.customers.privacy.copies import register_section
 from keheng.customers.models import Customer
+from keheng.customers.privacy.copies import register_section
 from keheng.service_requests.models import ServiceRequest
 
 
