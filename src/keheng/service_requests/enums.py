@@ -59,7 +59,7 @@ class SlaEventKind(TextChoices):
 class StepKind(TextChoices):
     """What the timeline of a request tells."""
 
-    OPENED = "opened", _("Accepted")
+    OPENED = "opened", _("Taken in")
     CLAIMED = "claimed", _("Claimed")
     ASSIGNED = "assigned", _("Assigned")
     STAGE = "stage", _("Next step")
@@ -92,7 +92,7 @@ class HandOverState(TextChoices):
 
 class PenaltyKind(TextChoices):
     OVERTIME = "overtime", _("Overtime")
-    ERROR = "error", _("Error")
+    ERROR = "error", _("Service error")
     OFFSET = "offset", _("Offset")
     REVERSAL = "reversal", _("Reversal")
 

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("overtime", "Overtime"),
-                            ("error", "Error"),
+                            ("error", "Service error"),
                             ("offset", "Offset"),
                             ("reversal", "Reversal"),
                         ],
@@ -659,7 +659,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("opened", "Accepted"),
+                            ("opened", "Taken in"),
                             ("claimed", "Claimed"),
                             ("assigned", "Assigned"),
                             ("stage", "Next step"),

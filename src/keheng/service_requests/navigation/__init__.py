@@ -1,5 +1,5 @@
 """What the module registers with the frame, a file a topic."""
 
-from keheng.service_requests.navigation import names
+from keheng.service_requests.navigation import names, pages
 
-__all__ = ["names"]
+__all__ = ["names", "pages"]

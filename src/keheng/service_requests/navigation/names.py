@@ -23,6 +23,7 @@ declare(
 actions.declare(
     {
         **{f"service_requests.{kind.value}": kind.label for kind in StepKind},
+        "service_requests.open_file": _("Open a file of a service request"),
         "service_requests.tick": _("Tell due limits of service requests"),
         "service_requests.catalogue": _("Change the catalogue of services"),
         "service_requests.reverse": _("Reverse a penalty"),

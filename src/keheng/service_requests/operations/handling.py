@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from keheng.approvals.operations import ask
+from keheng.audit.operations import record
 from keheng.files.operations import examine, store
 from keheng.notices.operations import tell
 from keheng.org.models import Staff
@@ -139,6 +140,13 @@ def attach(*, request: ServiceRequest, upload: "File[Any]", document: str, actor
         kept = Attachment.objects.create(request=request, file=file, document=document, added_by=actor, added_at=at)
         told(locked(request), StepKind.ATTACHED, actor=actor, at=at, document=document)
     return kept
+
+
+def open_attachment(*, kept: Attachment, actor: Staff, at: datetime) -> None:
+    """Note in the trail that somebody opens a file of a request; whoever sees the request may."""
+    if not permissions.can_see(actor, kept.request):
+        raise PermissionDenied(_("This request is outside of what you may see."))
+    record("service_requests.open_file", actor=actor, at=at, target=kept.request)
 
 
 @transaction.atomic

@@ -1,10 +1,8 @@
 """The addresses of the module, a file a topic."""
 
-from django.urls import URLPattern, URLResolver, path
-from django.views.generic import RedirectView
+from django.urls import URLPattern, URLResolver
+
+from keheng.service_requests.urls import penalties, requests
 
 app_name = "service_requests"
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("<int:pk>/", RedirectView.as_view(url="/"), name="request"),
-    path("penalties/<int:pk>/", RedirectView.as_view(url="/"), name="sheet"),
-]
+urlpatterns: list[URLPattern | URLResolver] = [*requests.urlpatterns, *penalties.urlpatterns]

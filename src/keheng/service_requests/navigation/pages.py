@@ -1,0 +1,61 @@
+"""The places of the pages in the frame."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from keheng.org.acting import acting
+from keheng.service_requests import permissions
+from keheng.service_requests.models import ServiceRequest
+from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.tabs import StripAction, Tab, register_action, register_tab
+
+
+def _in_hand(request: HttpRequest) -> int:
+    return ServiceRequest.objects.open().filter(assignee=acting(request)).count()
+
+
+register(
+    NavItem(
+        Group.SERVICE,
+        _("Service desk"),
+        "ticket",
+        "service_requests:desk",
+        permissions.VIEW,
+        order=10,
+        counter=_in_hand,
+    )
+)
+register(NavItem(Group.SERVICE, _("Penalty sheets"), "scale", "service_requests:sheets", permissions.VIEW, order=14))
+register(
+    NavItem(Group.SETTINGS, _("Catalogue of services"), "list-details", "service_requests:catalogue", permissions.VIEW)
+)
+
+
+def _open_of(request: HttpRequest, customer: Any) -> int:
+    return ServiceRequest.objects.visible_to(acting(request)).filter(customer=customer).open().count()
+
+
+register_tab(
+    Tab(
+        "customer",
+        "requests",
+        _("Requests"),
+        "service_requests:customer-tab",
+        permissions.VIEW,
+        order=60,
+        counter=_open_of,
+    )
+)
+register_action(
+    StripAction(
+        "customer",
+        "request",
+        _("Take in a new request"),
+        "ticket",
+        "service_requests:take-in",
+        permissions.HANDLE,
+        order=40,
+    )
+)

@@ -1,0 +1,95 @@
+"""How much of a limit is left, as lists and pages show it: service time, so it stands still over lunch and at night."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from keheng.common.working_calendar import WorkingCalendar
+from keheng.service_requests.enums import ClockKind, State
+from keheng.service_requests.models import RequestClock, ServiceRequest
+from keheng.service_requests.operations.clocks import value_of
+from keheng.service_requests.queries.hours import hours_of
+
+_NEAR = 80
+
+
+@dataclass(frozen=True)
+class Countdown:
+    """A clock at an instant.
+
+    Attributes:
+        left: service seconds left; below zero: over by as much. ``total``: those of the whole limit.
+        runs_from, runs_until: the stretch of service in which it counts, present or next, for the page's own ticking.
+    """
+
+    kind: ClockKind
+    limit: str
+    due_at: datetime
+    left: int
+    total: int
+    tone: str
+    paused: bool
+    runs_from: datetime
+    runs_until: datetime
+
+    @property
+    def used(self) -> int:
+        """Of ``total``, for the bar."""
+        return min(max(self.total - self.left, 0), self.total)
+
+    @property
+    def over(self) -> bool:
+        return self.left < 0
+
+    @property
+    def span(self) -> timedelta:
+        """What is left, or by how much it is over."""
+        return timedelta(seconds=abs(self.left))
+
+
+def countdowns(requests: Sequence[ServiceRequest], at: datetime) -> dict[int, Countdown]:
+    """The clock that is due first of each request, by request; two queries and one a calendar."""
+    wanted = {(request.pk, request.due_kind): request for request in requests if request.due_kind}
+    rows = RequestClock.objects.filter(request__in=[pk for pk, _kind in wanted], stopped_at=None)
+    hours = {calendar: hours_of(calendar) for calendar in {request.calendar_id for request in wanted.values()}}
+    return {
+        row.request_id: _of(row, request, hours[request.calendar_id], at)
+        for row in rows
+        if (request := wanted.get((row.request_id, row.kind))) is not None
+    }
+
+
+def running(request: ServiceRequest, at: datetime) -> list[Countdown]:
+    """All clocks of a request that have not stopped."""
+    hours = hours_of(request.calendar_id)
+    return [_of(row, request, hours, at) for row in _unstopped(request)]
+
+
+def _unstopped(request: ServiceRequest) -> Iterable[RequestClock]:
+    return request.clocks.filter(stopped_at=None).order_by("pk")
+
+
+def _of(row: RequestClock, request: ServiceRequest, hours: WorkingCalendar, at: datetime) -> Countdown:
+    paused = request.state == State.PAUSED
+    moment = max(request.paused_at, row.started_at) if paused and request.paused_at else max(at, row.started_at)
+    clock = value_of(row, hours)
+    total = max(int(clock.allowance().total_seconds()), 1)
+    left = int(hours.service_time_between(moment, row.due_at).total_seconds())
+    if moment > row.due_at and left == 0:
+        left = -1  # over, though no service has passed since
+    share = 100 * (total - left) / total
+    tone = "over" if left < 0 else "paused" if paused else "near" if share >= _NEAR else "met"
+    opens = hours.next_service(at)
+    return Countdown(
+        ClockKind(row.kind), row.limit, row.due_at, left, total, tone, paused, opens, _closing(hours, opens)
+    )
+
+
+def _closing(hours: WorkingCalendar, moment: datetime) -> datetime:
+    """The end of the period of service that a moment lies in."""
+    local = moment.astimezone(hours.zone)
+    return next(
+        datetime.combine(local.date(), period.closes, hours.zone)
+        for period in hours.periods_on(local.date())
+        if period.closes > local.time()
+    )
