@@ -9,11 +9,10 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from keheng.common import clock
 from keheng.org.models import Branch
 from keheng.service_requests.enums import Channel, State
 from keheng.service_requests.models import ServiceRequest
-from keheng.service_requests.queries.catalogue import catalogue_on
+from keheng.service_requests.queries.catalogue import newest
 from keheng.ui.lists import DayRangeFilter, FilterSet
 
 _SOON = timedelta(minutes=10)
@@ -21,7 +20,7 @@ _OPEN, _CLOSED, _ANY = "open", "closed", "any"
 
 
 def _businesses() -> list[tuple[str, str]]:
-    return [(about.code, about.name) for about in catalogue_on(clock.today()).businesses.values()]
+    return [(about.code, about.name) for about in newest().businesses.values()]
 
 
 def _branches(request: Any) -> "QuerySet[Branch]":

@@ -17,8 +17,8 @@ from keheng.service_requests.operations.parts import locked, told
 @transaction.atomic
 def offer(*, request: ServiceRequest, to: Staff, reason: str, actor: Staff, at: datetime) -> HandOver:
     """Ask somebody to take a request over."""
-    permissions.check_handle(actor, request)
     request = locked(request)
+    permissions.check_handle(actor, request)
     if request.state not in (State.WORKING, State.PAUSED) or request.assignee is None:
         raise ValidationError(_("Only a request in hand can be handed over."))
     if to.pk == request.assignee_id or not to.can(permissions.HANDLE):

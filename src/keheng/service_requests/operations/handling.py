@@ -67,10 +67,10 @@ def _begin(request: ServiceRequest, actor: Staff, at: datetime) -> ServiceReques
 @transaction.atomic
 def assign(*, request: ServiceRequest, to: Staff, actor: Staff, at: datetime) -> ServiceRequest:
     """Put a request into somebody's hands; a supervisor does, over anybody's head."""
+    request = locked(request)
     permissions.check_supervise(actor, request.branch)
     if not to.can(permissions.HANDLE):
         raise ValidationError({"to": _("%(name)s does not handle service requests.") % {"name": to}})
-    request = locked(request)
     request.state = led_to(request, Act.ASSIGN)
     before, request.assignee = request.assignee_id, to
     told(request, StepKind.ASSIGNED, actor=actor, at=at, before=before, to=to.name)
@@ -88,8 +88,8 @@ def assign(*, request: ServiceRequest, to: Staff, actor: Staff, at: datetime) ->
 @transaction.atomic
 def advance(*, request: ServiceRequest, stage: Stage, note: str, actor: Staff, at: datetime) -> ServiceRequest:
     """Go on to the next of the four steps, saying what was found."""
-    permissions.check_handle(actor, request)
     request = locked(request)
+    permissions.check_handle(actor, request)
     if request.state not in (State.WORKING, State.PAUSED):
         led_to(request, Act.PAUSE)
     order = list(Stage)
@@ -105,8 +105,8 @@ def advance(*, request: ServiceRequest, stage: Stage, note: str, actor: Staff, a
 @transaction.atomic
 def check(*, request: ServiceRequest, codes: Sequence[str], actor: Staff, at: datetime) -> ServiceRequest:
     """Keep which checks are done."""
-    permissions.check_handle(actor, request)
     request = locked(request)
+    permissions.check_handle(actor, request)
     known = [found.code for found in request.about.checks]
     done = [code for code in known if code in codes]
     if done != request.checked:
@@ -152,8 +152,8 @@ def open_attachment(*, kept: Attachment, actor: Staff, at: datetime) -> None:
 @transaction.atomic
 def pause(*, request: ServiceRequest, reason: str, note: str, actor: Staff, at: datetime) -> ServiceRequest:
     """Let the clocks stand still for a reason of the catalogue, as long as it allows at most."""
-    permissions.check_handle(actor, request)
     request = locked(request)
+    permissions.check_handle(actor, request)
     found = request.version.catalogue.pauses.get(reason)
     if found is None:
         raise ValidationError({"reason": _("Choose a reason.")})
@@ -171,8 +171,8 @@ def pause(*, request: ServiceRequest, reason: str, note: str, actor: Staff, at: 
 def resume(*, request: ServiceRequest, actor: Staff, at: datetime, lapsed: bool = False) -> ServiceRequest:
     """Let the clocks run on. The worker does it by itself once the pause has lasted as long as it may."""
     if not lapsed:
-        permissions.check_handle(actor, request)
-    request = locked(request)
+        request = locked(request)
+    permissions.check_handle(actor, request)
     request.state = led_to(request, Act.RESUME)
     since, ends = request.paused_at, request.pause_ends
     assert since is not None
@@ -202,8 +202,8 @@ def missing_before_closing(request: ServiceRequest) -> list[str]:
 @transaction.atomic
 def resolve(*, request: ServiceRequest, resolution: str, actor: Staff, at: datetime) -> ServiceRequest:
     """Say what was done. Where the business asks for a second person, the clock runs until they have approved."""
-    permissions.check_handle(actor, request)
     request = locked(request)
+    permissions.check_handle(actor, request)
     approval = request.about.approval
     state = led_to(request, Act.ASK if approval else Act.RESOLVE)
     if not resolution.strip():
@@ -252,8 +252,8 @@ def _done(request: ServiceRequest, actor: Staff | None, at: datetime) -> Service
 @transaction.atomic
 def reply(*, request: ServiceRequest, words: str, actor: Staff, at: datetime) -> ServiceRequest:
     """Tell the customer, and close: the fourth node. The customer may rate it afterwards."""
-    permissions.check_handle(actor, request)
     request = locked(request)
+    permissions.check_handle(actor, request)
     request.state = led_to(request, Act.CLOSE)
     if not words.strip():
         raise ValidationError({"words": _("Write what the customer was told.")})
@@ -266,8 +266,8 @@ def reply(*, request: ServiceRequest, words: str, actor: Staff, at: datetime) ->
 @transaction.atomic
 def reopen(*, request: ServiceRequest, reason: str, actor: Staff, at: datetime) -> ServiceRequest:
     """Take up again what the customer does not find done; only so often, and only within some working days."""
-    permissions.check_handle(actor, request)
     request = locked(request)
+    permissions.check_handle(actor, request)
     state, catalogue = led_to(request, Act.REOPEN), request.version.catalogue
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is opened again.")})
@@ -295,8 +295,8 @@ def reopen(*, request: ServiceRequest, reason: str, actor: Staff, at: datetime) 
 @transaction.atomic
 def cancel(*, request: ServiceRequest, reason: str, actor: Staff, at: datetime) -> ServiceRequest:
     """The customer takes it back."""
-    permissions.check_handle(actor, request)
     request = locked(request)
+    permissions.check_handle(actor, request)
     request.state = led_to(request, Act.CANCEL)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})

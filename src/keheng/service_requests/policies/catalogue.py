@@ -90,6 +90,10 @@ class Catalogue:
     reopens: int
 
 
+EMPTY = Catalogue({}, (), {}, PenaltyRules((Band(None),), (Decimal(0),), ()), (), timedelta(), 0, 0)
+"""The catalogue of an installation that has none yet."""
+
+
 def read(definition: Mapping[str, Any]) -> Catalogue:
     """Read a version's JSON.
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from keheng.service_requests.enums import ClockKind, State
+from keheng.service_requests.enums import State
 
 
 class Act(StrEnum):
@@ -47,14 +47,6 @@ TRANSITIONS: Mapping[tuple[State, Act], State] = {
 
 OPEN: frozenset[State] = frozenset({State.WAITING, State.WORKING, State.PAUSED, State.APPROVAL, State.RESOLVED})
 """The states in which somebody still has to do something."""
-
-RUNNING: Mapping[State, frozenset[ClockKind]] = {
-    State.WAITING: frozenset({ClockKind.RESPONSE, ClockKind.ON_SITE, ClockKind.HANDLING}),
-    State.WORKING: frozenset({ClockKind.ON_SITE, ClockKind.HANDLING}),
-    State.APPROVAL: frozenset({ClockKind.ON_SITE, ClockKind.HANDLING}),
-    State.RESOLVED: frozenset({ClockKind.FEEDBACK}),
-}
-"""Which clocks run in a state. In all others none does: paused clocks stand still, the rest have stopped."""
 
 
 def after(state: State, act: Act) -> State | None:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from keheng.service_requests.models import CatalogueVersion
-from keheng.service_requests.policies.catalogue import Catalogue
+from keheng.service_requests.policies.catalogue import EMPTY, Catalogue
 
 
 def version_on(day: date) -> CatalogueVersion:
@@ -35,3 +35,9 @@ def kept(pk: int) -> CatalogueVersion:
 def catalogue_on(day: date) -> Catalogue:
     """What the version in force says."""
     return version_on(day).catalogue
+
+
+def newest() -> Catalogue:
+    """What the newest version says, for choices of filters; an empty database has none to choose."""
+    pk = CatalogueVersion.objects.order_by("-number").values_list("pk", flat=True).first()
+    return kept(pk).catalogue if pk is not None else EMPTY
