@@ -1,6 +1,7 @@
 """Rules of care in plain words."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from keheng.care.enums.contacts import Channel
 from keheng.care.enums.ownership import Part
@@ -68,7 +69,7 @@ def _band(rule: OccasionRule) -> str:
 
 
 def _customers(chosen: Chosen) -> str:
-    kinds = {CustomerKind.PERSON: _("persons"), CustomerKind.COMPANY: _("companies")}
+    kinds = {CustomerKind.PERSON: pgettext("rule", "persons"), CustomerKind.COMPANY: pgettext("rule", "companies")}
     parts = [kinds[chosen.kind] if chosen.kind else "", _edges(chosen.aum_from, chosen.aum_below)]
     if chosen.tiers:
         parts.append(_("of class %(tiers)s") % {"tiers": "、".join(chosen.tiers)})
