@@ -16,6 +16,7 @@ from keheng.care.enums.tasks import TaskKind, TaskState
 from keheng.care.models import Contact, Task
 from keheng.care.permissions.contacts import COMPLIANCE, VIEW, can_read_note
 from keheng.care.queries.rules import outcome_rules
+from keheng.care.wording import Sentences
 from keheng.common import clock
 from keheng.org.acting import acting
 from keheng.org.models import Staff
@@ -115,8 +116,9 @@ class TeamTasks(ListView):
         return queryset.select_related("customer", "staff", "branch")
 
     def decorate(self, rows: list[Any]) -> list[Any]:
+        sentences = Sentences()
         for row in rows:
-            row.told = row.text or row.get_kind_display()
+            row.told = sentences.of(row)
         return rows
 
     def row_url(self, record: Any) -> str:

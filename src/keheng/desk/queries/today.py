@@ -17,6 +17,7 @@ from keheng.care.models import Contact, Duty, Task
 from keheng.care.policies.agenda import slot_at
 from keheng.care.queries.agenda import Agenda, agenda_of
 from keheng.care.queries.tasks import tasks_of
+from keheng.care.wording import Sentences
 from keheng.common.clock import SHANGHAI
 from keheng.customers.enums import CustomerStatus
 from keheng.customers.models import ArchiveScore, Customer
@@ -116,8 +117,9 @@ def work(staff: Staff, day: date, kind: str = "") -> Work:
     add_tiers([task.customer for task in shown if task.customer is not None])
     late = wanted.filter(due_on__lt=day).count() if len(shown) == SHOWN else sum(task.due_on < day for task in shown)
     total = numbers[kind] if kind in TaskKind.values else numbers.total()
+    sentences = Sentences()
     for task in shown:
-        task.reason = task.text or str(task.get_kind_display())  # type: ignore[attr-defined]
+        task.reason = sentences.of(task)  # type: ignore[attr-defined]
         task.days_late = (day - task.due_on).days  # type: ignore[attr-defined]
         task.icon = _ICONS.get(Channel(task.channel), "message") if task.channel else "phone"  # type: ignore[attr-defined]
     titles = {True: (_("Overdue"), late), False: (_("Today"), total - late)}
