@@ -41,7 +41,8 @@ def adopt(*, customer: Customer, reason: str = "", actor: Staff, at: datetime) -
     """
     check_adopt(actor)
     Staff.objects.select_for_update(of=("self",)).get(pk=actor.pk)  # one at a time, so that caps hold
-    held = Customer.objects.select_for_update(of=("self",)).select_related("owner", "branch").get(pk=customer.pk)
+    # Whoever waits for the lock reads the row anew, but not what it is joined with: the owner is asked for afterwards.
+    held = Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
     _check_free(held, actor)
     facts = adopting(held, actor, at)
     if not facts.role_may:
