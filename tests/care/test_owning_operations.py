@@ -21,6 +21,7 @@ from keheng.care.models import CoverPeriod, CustomerNeed, HandOver, Ownership, R
 from keheng.care.operations import adopting as adoption
 from keheng.care.operations.adopting import adopt
 from keheng.care.operations.assigning import assign, carry_out, preview, start
+from keheng.care.operations.assignment_rules import change_rules
 from keheng.care.operations.caring import end_part, give_part, record_choice
 from keheng.care.operations.covering import end_cover, set_cover
 from keheng.care.operations.handing_over import (
@@ -31,7 +32,6 @@ from keheng.care.operations.handing_over import (
     withdraw_hand_over,
 )
 from keheng.care.operations.referring import answer_referral, refer
-from keheng.care.operations.assignment_rules import change_rules
 from keheng.care.queries.adoption import market
 from keheng.care.queries.assignment import preset, rules_in_force
 from keheng.customers.models import Customer

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("care", "0004_reports_and_checks"),
+        ("care", "0005_urgency_of_tasks"),
         ("customers", "0014_history_of_companies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
