@@ -29,3 +29,65 @@ class TasksPlanned:
     run_id: int
     day: date
     at: datetime
+
+
+@dataclass(frozen=True)
+class OwnersPassed:
+    """Customers have other owners from now on: ``owners`` gives the new one by customer.
+
+    ``contact_by``: the new owner contacts each at once, by this day [004a]; none where nobody is to.
+    """
+
+    owners: dict[int, int]
+    source: str
+    contact_by: date | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CustomersAdopted:
+    """Somebody has adopted customers."""
+
+    customer_ids: tuple[int, ...]
+    staff_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CustomersHandedOver:
+    """A hand-over has been accepted; the customers are the taker's, who contacts each by ``contact_by``."""
+
+    hand_over_id: int
+    customer_ids: tuple[int, ...]
+    taker_id: int
+    contact_by: date
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CustomerReferred:
+    """A referral has reached another state."""
+
+    referral_id: int
+    state: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class StaffReleased:
+    """Somebody has left: none of these customers is theirs any more, all have another owner."""
+
+    staff_id: int
+    customer_ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CoverSet:
+    """Somebody is away from ``first`` to ``last`` and ``cover_id`` acts for their customers."""
+
+    staff_id: int
+    cover_id: int
+    first: date
+    last: date
+    at: datetime

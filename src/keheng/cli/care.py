@@ -4,7 +4,7 @@ import json
 import time
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -61,3 +61,66 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise typer.BadParameter(f"{text} is no date; write it as 2026-03-02.") from error
+
+
+@app.command()
+def assign(
+    branch: Annotated[str, typer.Option(help="Code of the branch whose unassigned customers are shared out.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say who would get how many.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")] = False,
+) -> None:
+    """Share the unassigned customers of a branch and all below it out by the rules in force."""
+    with application():
+        from django.core.exceptions import ValidationError
+
+        from keheng.care.operations.assigning import carry_out, preview
+        from keheng.common.clock import now
+        from keheng.customers.models import Customer
+        from keheng.org.models import Branch
+        from keheng.org.queries import system_actor
+
+        found = Branch.objects.filter(code=branch).first()
+        if found is None:
+            typer.echo(f"There is no branch {branch}.", err=True)
+            raise typer.Exit(2)
+        free = Customer.objects.filter(owner__isnull=True, branch__in=Branch.objects.subtree_of(found))
+        try:
+            run = preview(customers=free, reason="keheng care assign", actor=system_actor(), at=now())
+        except ValidationError as error:
+            typer.echo(" ".join(error.messages), err=True)
+            raise typer.Exit(1) from error
+        if not dry_run:
+            run = carry_out(run=run, at=now())
+        told: dict[str, Any] = {
+            "run": run.pk,
+            "state": run.state,
+            "placed": run.placed,
+            "unplaced": run.unplaced,
+            "shares": [
+                {
+                    "staff": share.staff.username if share.staff else None,
+                    "why": share.why,
+                    "customers": share.customers,
+                    "before": share.before,
+                }
+                for share in run.shares.select_related("staff")
+            ],
+        }
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False))
+        return
+    for share in told["shares"]:
+        typer.echo(f"{share['staff'] or share['why']}: {share['customers']:,} (before: {share['before']:,})")
+    verb = "would get" if dry_run else "got"
+    typer.echo(f"{told['placed']:,} customers {verb} an owner, {told['unplaced']:,} are left over.")
+
+
+@app.command()
+def follow() -> None:
+    """Let periods of ownership follow the owners of customers where they differ; run again it finds nothing."""
+    with application():
+        from keheng.care.operations.ownership import follow_owners
+        from keheng.common.clock import now
+
+        number = follow_owners(at=now())
+    typer.echo(f"{number:,} customers brought up.")

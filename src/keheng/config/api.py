@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 import keheng.audit.api
+import keheng.care.api.ownership
 import keheng.care.api.working_day
 import keheng.customers.api
 import keheng.org.api
@@ -15,6 +16,7 @@ api = HttpApi(
 )
 api.add_router("/audit", keheng.audit.api.endpoints.router)
 api.add_router("/working-day", keheng.care.api.working_day.endpoints.router)
+api.add_router("/ownership", keheng.care.api.ownership.endpoints.router)
 api.add_router("/customers", keheng.customers.api.endpoints.router)
 api.add_router("/organisation", keheng.org.api.endpoints.router)
 api.add_router("/tiering", keheng.tiering.api.endpoints.router)

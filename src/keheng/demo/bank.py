@@ -13,6 +13,7 @@ from keheng.customers.models import Company, ContactPoint, Customer
 from keheng.demo import archives, dossiers, papers, privacy, ties
 from keheng.demo.archives import write_archives
 from keheng.demo.blemishes import share_a_phone, write_twins
+from keheng.demo.caring import write_ownership
 from keheng.demo.dossiers import write_dossiers
 from keheng.demo.invention import invent
 from keheng.demo.organisation import build_organisation
@@ -77,6 +78,8 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
             _sort(plan, at, report)
             evaluate(scheme=scheme_named(CLASS_SCHEME), as_of=plan.today, actor=system_actor(), at=at)
             write_rules(plan, at)
+        with step("Owners"):
+            write_ownership(cursor, plan)
         with step("Archives, risk assessments and reviews"):
             write_archives(cursor, plan)
             write_potentials(cursor, plan)

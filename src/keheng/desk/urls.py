@@ -10,7 +10,7 @@ from keheng.desk.views.customer import (
     NextCard,
     TimelineTab,
 )
-from keheng.desk.views.customers import CustomerList
+from keheng.desk.views.customers import ChooseCustomers, CustomerList
 from keheng.desk.views.field import FieldPage
 from keheng.desk.views.maturing import MaturingList
 from keheng.desk.views.printing import PrintCustomer
@@ -24,6 +24,7 @@ urlpatterns = [
     path("maturing/", MaturingList.as_view(), name="maturing"),
     path("customers/log/", BulkLog.as_view(), name="customers-log"),
     path("customers/", CustomerList.as_view(), name="customers"),
+    path("customers/choose/", ChooseCustomers.as_view(), name="customers-choose"),
     path("customers/<int:pk>/", CustomerPage.as_view(), name="customer"),
     path("customers/<int:pk>/print/", PrintCustomer.as_view(), name="customer-print"),
     path("customers/<int:pk>/reveal/", CustomerReveal.as_view(), name="customer-reveal"),

@@ -1,5 +1,11 @@
 """Whatever sets the owner of customers without care leaves periods to be brought up."""
 
+from keheng.approvals.enums import State
+from keheng.approvals.events import RequestDecided
+from keheng.approvals.models import Request
+from keheng.care.models import HandOver
+from keheng.care.operations.adopting import BEYOND, settle_adoption
+from keheng.care.operations.handing_over import APPROVAL, settle_hand_over
 from keheng.care.operations.ownership import follow_owners
 from keheng.common import clock
 from keheng.common.events import receiver
@@ -30,3 +36,17 @@ def _on_separation(event: CustomersSeparated) -> None:
 @receiver(CustomersAnonymised)
 def _on_erasure(event: CustomersAnonymised) -> None:
     follow_owners(customer_ids=event.customer_ids, at=event.at)
+
+
+@receiver(RequestDecided)
+def _on_answer(event: RequestDecided) -> None:
+    approved = event.outcome == State.APPROVED
+    if event.kind == APPROVAL:
+        request = Request.objects.get(pk=event.request_id)
+        hand_over = HandOver.objects.filter(pk=request.subject_id or 0).first()
+        if hand_over and event.outcome != State.RETURNED:
+            settle_hand_over(hand_over=hand_over, approved=approved, at=event.at)
+    elif event.kind == BEYOND:
+        settle_adoption(
+            request=Request.objects.select_related("requester").get(pk=event.request_id), approved=approved, at=event.at
+        )

@@ -1,5 +1,5 @@
 """Background work of care, a file a topic."""
 
-from keheng.care.tasks import supervision
+from keheng.care.tasks import ownership, supervision
 
-__all__ = ["supervision"]
+__all__ = ["ownership", "supervision"]

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from keheng.care.urls import agenda, contacts, lobby, quick_log, supervision
+from keheng.care.urls import agenda, contacts, lobby, ownership, quick_log, supervision
 
 app_name = "care"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *lobby.urlpatterns,
     *quick_log.urlpatterns,
     *supervision.urlpatterns,
+    *ownership.urlpatterns,
 ]

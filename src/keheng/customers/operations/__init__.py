@@ -7,7 +7,7 @@ from keheng.customers.operations.archive import (
     classify,
     create_customer,
 )
-from keheng.customers.operations.assignment import assign_owner, move_to_branch
+from keheng.customers.operations.assignment import assign_owner, move_to_branch, write_owners
 from keheng.customers.operations.completeness import refresh_completeness, score_archives
 from keheng.customers.operations.contacts import change_contact_point, remove_contact_point, set_contact_point
 from keheng.customers.operations.duplicates import dismiss_pair, reopen_pair, search_duplicates
@@ -71,4 +71,5 @@ __all__ = [
     "suggest",
     "take_assessment",
     "unify",
+    "write_owners",
 ]

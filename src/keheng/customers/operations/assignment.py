@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -59,6 +59,32 @@ def move_to_branch(*, customers: "QuerySet[Customer]", branch: Branch, reason: s
         record("customers.move", actor=actor, at=at, target=branch, reason=reason, detail=detail)
         publish(CustomersMoved(keys, branch.pk, at))
     return len(keys)
+
+
+def write_owners(pairs: str, *, at: datetime) -> tuple[int, ...]:
+    """Give customers other owners by one statement, in the caller's transaction; return the customers that changed.
+
+    For ``care``, whose operations check who may, keep the trail and write the periods of ownership. A customer whose
+    owner is no longer ``before_id`` is left alone: somebody else was first.
+
+    Args:
+        pairs: a table of ``customer_id, staff_id, before_id``; no ``staff_id``: nobody.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            update customers_customer customer set owner_id = pair.staff_id, updated_at = %(at)s
+              from {pairs} pair
+             where customer.id = pair.customer_id and customer.owner_id is not distinct from pair.before_id
+               and pair.staff_id is distinct from pair.before_id
+            returning customer.id
+            """,
+            {"at": at},
+        )
+        keys = tuple(row[0] for row in cursor.fetchall())
+    if keys:
+        follow_up(keys, at=at)
+    return keys
 
 
 def _in_scope(customers: "QuerySet[Customer]", actor: Staff) -> "QuerySet[Customer]":

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from keheng.care.views.ownership.pool import Choose
 from keheng.common import clock
 from keheng.customers.models import Customer
 from keheng.customers.privacy.exports import CustomerRows
@@ -31,6 +33,7 @@ class CustomerList(CustomerRows):
     all_label = gettext_lazy("All customers")
     whole_columns = ("whole_phone", "document")
     search_hint = gettext_lazy("Name, pinyin, initials, customer number, last 4 digits")
+    bulk_actions = (BulkAction(gettext_lazy("Assign or hand over …"), "customers-choose", "user-plus", "care.assign"),)
     preset_views = (
         PresetView(gettext_lazy("Companies"), "kind=company"),
         PresetView(gettext_lazy("200k and above"), "aum_min=20"),
@@ -92,3 +95,10 @@ class WholeCustomerList(CustomerList):
         found = super().decorate(rows)
         add_whole_values(found, acting(self.request))
         return found
+
+
+class ChooseCustomers(Choose):
+    """Take the ticked customers to the page on which they are assigned or handed over."""
+
+    def chosen(self, request: HttpRequest) -> QuerySet[Customer]:
+        return CustomerList.selection(request)

@@ -1,0 +1,34 @@
+"""Addresses of ownership."""
+
+from django.urls import path
+
+from keheng.care.views.ownership import customer, pool, rules, transfers
+
+urlpatterns = [
+    path("pool/", pool.PoolList.as_view(), name="pool"),
+    path("pool/choose/", pool.Choose.as_view(), name="choose"),
+    path("assignments/<int:pk>/", pool.RunPage.as_view(), name="run"),
+    path("load/", pool.LoadList.as_view(), name="load"),
+    path("people/<int:pk>/", pool.Person.as_view(), name="person"),
+    path("people/<int:pk>/release/", pool.Release.as_view(), name="release"),
+    path("hand-overs/", transfers.HandOverList.as_view(), name="hand-overs"),
+    path("hand-overs/<int:pk>/", transfers.HandOverPage.as_view(), name="hand-over"),
+    path("referrals/", transfers.ReferralList.as_view(), name="referrals"),
+    path("referrals/<int:pk>/", transfers.ReferralPage.as_view(), name="referral"),
+    path("adoption/", transfers.Market.as_view(), name="market"),
+    path("adoption/adopt/", transfers.Adopt.as_view(), name="adopt"),
+    path("cover/", transfers.CoverPage.as_view(), name="cover"),
+    path("cover/plan/", transfers.SetCover.as_view(), name="set-cover"),
+    path("cover/<int:pk>/end/", transfers.EndCover.as_view(), name="end-cover"),
+    path("assignment-rules/", rules.RulesPage.as_view(), name="assignment-rules"),
+    path("assignment-rules/limits/", rules.ChangeLimits.as_view(), name="change-limits"),
+    path("assignment-rules/<slug:scheme>/<slug:tier>/", rules.ChangeTierRule.as_view(), name="change-tier-rule"),
+    path("customers/<int:pk>/owners/", customer.OwnersTab.as_view(), name="owners"),
+    path("customers/<int:pk>/assign/", customer.AssignOne.as_view(), name="assign-one"),
+    path("customers/<int:pk>/hand-over/", customer.HandOverOne.as_view(), name="hand-over-one"),
+    path("customers/<int:pk>/refer/", customer.ReferOne.as_view(), name="refer-one"),
+    path("customers/<int:pk>/part/", customer.GivePart.as_view(), name="give-part"),
+    path("customers/<int:pk>/part/<slug:part>/end/", customer.EndPart.as_view(), name="end-part"),
+    path("customers/<int:pk>/choice/", customer.RecordChoice.as_view(), name="record-choice"),
+    path("customers/<int:pk>/adopt/", customer.AdoptOne.as_view(), name="adopt-one"),
+]

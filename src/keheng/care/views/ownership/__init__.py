@@ -1,0 +1,1 @@
+"""The pages of ownership, a file a topic."""

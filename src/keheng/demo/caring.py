@@ -1,0 +1,185 @@
+"""Who looks after the demo's customers: periods with a past, parts beside owners, what passes between people (A3)."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.backends.utils import CursorWrapper
+
+from keheng.care.enums.ownership import Absence, HandOverState, Part, ReferralState, Source
+from keheng.care.models import (
+    CoverPeriod,
+    CustomerChoice,
+    CustomerNeed,
+    HandOver,
+    HandOverItem,
+    Ownership,
+    Referral,
+    StaffSkill,
+)
+from keheng.customers.models import Customer
+from keheng.demo.plan import Plan
+from keheng.org.models import Staff
+
+TABLES = [model._meta.db_table for model in (Ownership, Referral, HandOver, CoverPeriod)]
+_HANDED_ON = 12
+"""Of a hundred customers so many had another owner before."""
+_ANSWERED = (ReferralState.ACCEPTED, ReferralState.DONE)
+_NEEDS = ("想配置大额存单和国债", "咨询养老理财与保险规划", "企业主，关注贷款与代发工资", "资金即将到期，寻求稳健理财")
+
+
+def write_ownership(cursor: CursorWrapper, plan: Plan) -> None:
+    """Write the periods of all owned customers by two statements, and a few of everything else."""
+    given: dict[str, Any] = {"at": plan.at, "seed": plan.seed, "share": _HANDED_ON}
+    cursor.execute(_PERIODS, given)
+    cursor.execute(_SIDES, {**given, "tier": "T3", "part": Part.LOBBY, "role": "lobby-manager"})
+    for tier in ("T4", "T5"):
+        cursor.execute(_SIDES, {**given, "tier": tier, "part": Part.SUPERVISOR, "role": "rm-supervisor"})
+    cursor.execute(f"analyze {', '.join(TABLES)}")
+    people = {one.username: one for one in Staff.objects.filter(username__in=_PEOPLE)}
+    if len(people) == len(_PEOPLE):
+        _between(plan, people)
+
+
+_PERIODS = """
+    with owned as (
+        select c.id, c.owner_id, c.branch_id,
+               greatest(least(c.opened_on + 30, %(at)s::date - 5), %(at)s::date - 900)::timestamptz as since,
+               abs(hashtextextended(c.number, %(seed)s + 31) %% 100) as luck
+          from customers_customer c where c.owner_id is not null
+    ), before as (
+        select owned.*, other.id as other_id, since + (%(at)s - since) * (0.2 + luck * 0.05) as changed
+          from owned
+          left join lateral (
+                select s.id from org_staff s join org_role r on r.id = s.role_id
+                 where s.branch_id = owned.branch_id and s.id <> owned.owner_id
+                   and r.code in ('relationship-manager', 'wealth-manager', 'corporate-manager')
+                 order by s.id limit 1) other on luck < %(share)s
+    )
+    insert into care_ownership (customer_id, staff_id, part, period, source, reason)
+    select id, other_id, 'owner', tstzrange(since, changed), 'feed', '' from before where other_id is not null
+    union all
+    select id, owner_id, 'owner', tstzrange(case when other_id is null then since else changed end, null),
+           case when other_id is null then 'feed' else 'handed_over' end,
+           case when other_id is null then '' else '岗位调整，客户随岗移交' end
+      from before
+"""
+_SIDES = """
+    insert into care_ownership (customer_id, staff_id, part, period, source, reason)
+    select c.id, s.id, %(part)s, tstzrange(%(at)s - interval '120 days', null), 'rule', ''
+      from customers_customer c
+      join lateral (select s.id from org_staff s join org_role r on r.id = s.role_id
+                     where s.branch_id = c.branch_id and r.code = %(role)s and s.is_active
+                     order by hashtextextended(c.number || s.username, %(seed)s) limit 1) s on true
+     where c.kind = 'person' and c.tier = %(tier)s and c.owner_id is not null and s.id <> c.owner_id
+"""
+_PEOPLE = ("relationship-manager", "outlet-head", "rm-supervisor", "lobby-manager", "teller", "wealth-manager")
+
+
+def _between(plan: Plan, people: dict[str, Staff]) -> None:
+    """What passes between the people of the story: referrals and hand-overs in every state, a leave with cover."""
+    manager, head = people["relationship-manager"], people["outlet-head"]
+    mates = list(
+        Staff.objects.filter(branch=manager.branch, role=manager.role, is_active=True).exclude(pk=manager.pk)[:2]
+    )
+    mine = list(Customer.objects.filter(owner=manager, kind="person").order_by("-aum")[:30])
+    theirs = list(Customer.objects.filter(owner__in=mates, kind="person").order_by("-aum")[:20])
+    free = list(Customer.objects.filter(owner=None, kind="person", branch=manager.branch).order_by("-aum")[:8])
+    if not mates or len(mine) < 12 or len(theirs) < 8:
+        return
+    _refer(plan, people, [*free, *mine[3:]], mine)
+    _hand_over(plan, (manager, mates[0], head), mine, theirs)
+    day = plan.today
+    CoverPeriod.objects.create(
+        staff=mates[0],
+        cover=manager,
+        days=DateRange(day - timedelta(days=2), day + timedelta(days=6)),
+        kind=Absence.LEAVE,
+        note="本周有三位客户理财到期，请提前联系",
+        set_by=head,
+        set_at=plan.at - timedelta(days=6),
+    )
+    CoverPeriod.objects.create(
+        staff=people["wealth-manager"],
+        cover=people["rm-supervisor"],
+        days=DateRange(day + timedelta(days=9), day + timedelta(days=14)),
+        kind=Absence.TRAINING,
+        note="省行理财师培训",
+        set_by=head,
+        set_at=plan.at - timedelta(days=2),
+    )
+    CustomerChoice.objects.create(
+        customer=mine[1],
+        before=manager,
+        chosen=manager,
+        support=people["wealth-manager"],
+        said="客户在柜面表示仍由原客户经理维护，需要理财经理支持",
+        recorded_by=head,
+        at=plan.at - timedelta(days=40),
+    )
+    Ownership.objects.filter(customer=mine[2], part=Part.OWNER, period__upper_inf=True).update(
+        credit_to=people["teller"], source=Source.CHOICE, reason="升级后客户选择客户经理，收入仍归原维护柜员"
+    )
+    skills = {"dialect": [manager, people["teller"]], "english": [people["wealth-manager"]], "sign": [mates[0]]}
+    StaffSkill.objects.bulk_create(
+        [StaffSkill(staff=staff, skill=skill) for skill, holders in skills.items() for staff in holders]
+    )
+    CustomerNeed.objects.bulk_create([CustomerNeed(customer=one, skill="dialect") for one in [*mine[:3], *free[:3]]])
+
+
+def _refer(plan: Plan, people: dict[str, Staff], passing: list[Customer], mine: list[Customer]) -> None:
+    teller, manager, supervisor = people["teller"], people["relationship-manager"], people["rm-supervisor"]
+    rows = [
+        (passing[0], people["lobby-manager"], manager, ReferralState.OFFERED, 0),
+        (passing[1], teller, manager, ReferralState.OFFERED, 1),
+        (passing[2], teller, manager, ReferralState.ACCEPTED, 4),
+        (passing[3], people["lobby-manager"], manager, ReferralState.DONE, 15),
+        (passing[4], teller, manager, ReferralState.DECLINED, 20),
+        (mine[0], manager, supervisor, ReferralState.ACCEPTED, 6),
+    ]
+    for place, (customer, giver, taker, state, age) in enumerate(rows):
+        offered, over = plan.at - timedelta(days=age, hours=2), state in (ReferralState.DONE, ReferralState.DECLINED)
+        Referral.objects.create(
+            customer=customer,
+            giver=giver,
+            taker=taker,
+            need=_NEEDS[place % len(_NEEDS)],
+            state=state,
+            passes_on=place in (0, 1),
+            answer="客户已由理财经理跟进" if state == ReferralState.DECLINED else "",
+            offered_at=offered,
+            answered_at=offered + timedelta(days=1) if state in _ANSWERED else None,
+            closed_at=offered + timedelta(days=3) if over else None,
+        )
+
+
+def _hand_over(plan: Plan, people: tuple[Staff, Staff, Staff], mine: list[Customer], theirs: list[Customer]) -> None:
+    manager, mate, head = people
+    rows = [
+        (mate, manager, theirs[:4], HandOverState.OFFERED, 1, "片区调整", "均为定期存款客户，两位要求下午联系"),
+        (manager, mate, mine[8:10], HandOverState.DECLINED, 12, "客户搬迁", ""),
+        (mate, manager, mine[4:8], HandOverState.ACCEPTED, 30, "岗位轮换", "已电话告知客户，首次拜访请带新名片"),
+    ]
+    for giver, taker, customers, state, age, reason, note in rows:
+        at = plan.at - timedelta(days=age)
+        answered = None if state == HandOverState.OFFERED else at + timedelta(days=1)
+        made = HandOver.objects.create(
+            giver=giver,
+            taker=taker,
+            state=state,
+            reason=reason,
+            note=note,
+            size=len(customers),
+            offered_by=head,
+            offered_at=at,
+            accept_by=at.date() + timedelta(days=3),
+            answer="名下户数已接近上限" if state == HandOverState.DECLINED else "",
+            answered_at=answered,
+            contact_by=answered.date() + timedelta(days=2) if answered and state == HandOverState.ACCEPTED else None,
+        )
+        HandOverItem.objects.bulk_create(
+            [
+                HandOverItem(hand_over=made, customer=customer, moved=state == HandOverState.ACCEPTED)
+                for customer in customers
+            ]
+        )
