@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
@@ -363,8 +363,8 @@ def test_whoever_does_not_wait_is_told_that_somebody_is_planning() -> None:
     held, release = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_lock(hashtext(%s))", [run.LOCK])
+        with transaction.atomic(), connection.cursor() as cursor:  # a lock of the session would go back to the pool
+            cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [run.LOCK])
             held.set()
             release.wait(30)
         connections.close_all()

@@ -22,6 +22,7 @@ from keheng.care.permissions.contacts import COMPLIANCE, LOG, VIEW, can_read_not
 from keheng.care.queries.rules import outcome_rules
 from keheng.care.queries.supervision import team_board
 from keheng.common import clock
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.org.models import Branch, Staff
 from keheng.ui.forms import carry_out
@@ -201,7 +202,7 @@ class CheckItemFilter(FilterSet):
         fields: list[str] = []
 
 
-class CheckPage(ListView):
+class CheckPage(CustomerRows):
     """The contacts of one check."""
 
     permission = VIEW

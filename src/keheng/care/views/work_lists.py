@@ -18,6 +18,7 @@ from keheng.care.permissions.contacts import COMPLIANCE, VIEW, can_read_note
 from keheng.care.queries.rules import outcome_rules
 from keheng.care.wording import Sentences
 from keheng.common import clock
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.org.models import Staff
 from keheng.ui.lists import (
@@ -26,7 +27,6 @@ from keheng.ui.lists import (
     DayRangeFilter,
     EmptyState,
     FilterSet,
-    ListView,
     MomentColumn,
     NumberColumn,
     PresetView,
@@ -92,7 +92,7 @@ class TaskFilter(FilterSet):
         return queryset.filter(state=TaskState.OPEN, due_on__lt=clock.today())
 
 
-class TeamTasks(ListView):
+class TeamTasks(CustomerRows):
     """The tasks of the scope, the latest due first: who was not contacted, and why."""
 
     permission = VIEW
@@ -158,7 +158,7 @@ class LogFilter(FilterSet):
         fields: list[str] = []
 
 
-class WorkLog(ListView):
+class WorkLog(CustomerRows):
     """Every contact of the scope, the newest first. Notes are shown to whom the archive opens."""
 
     permission = VIEW

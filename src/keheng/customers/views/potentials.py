@@ -27,6 +27,7 @@ from keheng.customers.models import ArchiveScore, Potential, PotentialList
 from keheng.customers.operations import potentials as operations
 from keheng.customers.permissions.potentials import can_keep_lists, can_work_on, check_work_on
 from keheng.customers.policies.potentials import TELLER_FROM, TRANSITIONS
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.org.models import Branch
 from keheng.ui.lists import (
@@ -34,7 +35,6 @@ from keheng.ui.lists import (
     DayColumn,
     EmptyState,
     FilterSet,
-    ListView,
     PageAction,
     PresetView,
     Table,
@@ -100,11 +100,10 @@ class PotentialTable(Table):
         orderable = False
 
 
-class Potentials(ListView):
+class Potentials(CustomerRows):
     """Everybody on a list in scope, the newest first."""
 
     permission = permissions.VIEW
-    export_permission = permissions.EXPORT
     key = "potentials"
     title = gettext_lazy("Potential customers")
     table_class = PotentialTable
