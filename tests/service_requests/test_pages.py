@@ -76,7 +76,7 @@ def test_filters_of_the_desk(opened: Opened, teller: Staff, query: str, numbers:
     opened()
     opened("activation", take=True)
     handling.cancel(request=opened(take=True), reason="撤回", actor=teller, at=MONDAY)
-    page = as_(teller).get(f"{reverse('service_requests:desk')}?{query}").content.decode()
+    page = as_(teller).get(f"{reverse('service_requests:desk')}?{query}", follow=True).content.decode()
     assert {number for number in ("0001", "0002", "0003", "0004") if f"261123-{number}" in page} == numbers
 
 

@@ -1,5 +1,6 @@
 """The tables of service requests and penalty sheets."""
 
+from datetime import date
 from typing import Any
 
 import django_tables2 as tables
@@ -64,7 +65,7 @@ class SheetTable(Table):
     """Penalty sheets with their sums."""
 
     staff = tables.Column(verbose_name=_("member of staff"))
-    month = tables.DateColumn(verbose_name=_("month"), format="Y-m", orderable=True)
+    month = tables.Column(verbose_name=_("month"), orderable=True)
     branch = tables.Column(verbose_name=_("branch"))
     deducted = NumberColumn(verbose_name=_("deductions"))
     offset_points = NumberColumn(verbose_name=_("offsets"))
@@ -77,3 +78,6 @@ class SheetTable(Table):
         model = PenaltySheet
         fields = ()
         orderable = False
+
+    def render_month(self, value: date) -> str:
+        return f"{value:%Y-%m}"

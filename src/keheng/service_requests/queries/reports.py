@@ -73,7 +73,7 @@ def summary(staff: Staff, first: date, last: date) -> Summary:
     visible = ServiceRequest.objects.visible_to(staff)
     opened = visible.filter(opened_at__gte=_begin(first), opened_at__lt=_begin(last + timedelta(days=1)))
     counted = opened.aggregate(
-        opened=Count("pk"), reopened=Count("pk", filter=Q(reopened__gt=0)), rating=Avg("rating"), rated=Count("rating")
+        opened=Count("pk"), again=Count("pk", filter=Q(reopened__gt=0)), mean=Avg("rating"), rated=Count("rating")
     )
     rows = in_time(staff, "business", first, last)
     oldest = visible.open().order_by("opened_at").values_list("opened_at", flat=True).first()
@@ -81,8 +81,8 @@ def summary(staff: Staff, first: date, last: date) -> Summary:
         counted["opened"],
         sum(row.done for row in rows),
         sum(row.met for row in rows),
-        counted["reopened"],
-        counted["rating"],
+        counted["again"],
+        counted["mean"],
         counted["rated"],
         oldest,
     )
