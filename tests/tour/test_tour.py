@@ -13,7 +13,7 @@ from django.urls import reverse
 from playwright.sync_api import Page
 from tests.browser_fixtures import serious_findings
 
-from keheng.care.models import MonthAnalysis
+from keheng.care.models import Contact, MonthAnalysis
 from keheng.cli.migrate import load_presets
 from keheng.common import clock
 from keheng.customers.models import Customer, EmergencyAccess, PrivacyCase, Project
@@ -122,6 +122,13 @@ PAGES = {
         "head-office-manager",
         lambda: reverse("customer", args=[_typical_customer().pk]) + "?tab=owners",
     ),
+    "customer-contacts": (
+        "relationship-manager",
+        lambda: reverse("customer", args=[_contacted_customer().pk]) + "?tab=contacts",
+    ),
+    "care-compliance": ("branch-head", lambda: reverse("care:compliance")),
+    "care-rules": ("head-office-manager", lambda: reverse("care:rules")),
+    "care-messages": ("branch-head", lambda: reverse("care:messages")),
     "imports": ("administrator", lambda: reverse("ingest:batches")),
     "import-result": ("administrator", lambda: reverse("ingest:batch", args=[Batch.objects.latest("pk").pk])),
     "import-new": ("administrator", lambda: reverse("ingest:new")),
@@ -199,6 +206,10 @@ def _faults(page: Page, name: str) -> list[str]:
     faults = [f"{name}: {found}" for found in serious_findings(page)]
     sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return faults + [f"{name} scrolls sideways by {sideways} px"] * (sideways > 0)
+
+
+def _contacted_customer() -> Customer:
+    return Contact.objects.filter(customer__owner__username="relationship-manager").latest("at").customer
 
 
 def _own_analysis() -> MonthAnalysis:

@@ -1,7 +1,5 @@
 """The places of the pages in the frame."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -33,10 +31,6 @@ register(
 )
 
 
-def _open_of(request: HttpRequest, customer: Any) -> int:
-    return ServiceRequest.objects.visible_to(acting(request)).filter(customer=customer).open().count()
-
-
 register_tab(
     Tab(
         "customer",
@@ -45,7 +39,6 @@ register_tab(
         "service_requests:customer-tab",
         permissions.VIEW,
         order=60,
-        counter=_open_of,
     )
 )
 register_action(
