@@ -87,6 +87,7 @@ members = st.builds(
     most_weekends=st.integers(0, 2),
     days_off=st.frozensets(st.integers(0, 6), max_size=3),
     fixed=st.dictionaries(st.integers(0, 6), st.sampled_from("EL"), max_size=1),
+    before=st.lists(st.sampled_from(["", "E", "L"]), max_size=5),
 ).filter(lambda member: not set(member.fixed) & member.days_off)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 
+from keheng.workforce.policies.anscombe import anscombe, counts
 from keheng.workforce.policies.history import DAYS_A_WEEK, Array, History
 
 DAY_LIMIT = 5.0
@@ -39,15 +40,15 @@ def anomalies(history: History) -> list[Anomaly]:
     """Unusual days and, on the other days, unusual intervals; none in a history of less than ten days."""
     if len(history.dates) < _FEWEST_DAYS:
         return []
-    curves = _stable(history.calls)
+    curves = anscombe(history.calls)
     usual = _weekday_medians(curves, history)
     levels = np.array([_median(row) for row in curves - usual])
     strange = np.abs(levels - _median(levels)) > DAY_LIMIT * _spread(levels)
     rest = curves - usual - levels[:, None]
     odd = (np.abs(rest) > INTERVAL_LIMIT * _spread(rest[~strange])) & ~strange[:, None]
-    expected = _counts(usual + levels[:, None])
+    expected = counts(usual + levels[:, None])
     found = [
-        Anomaly(day, None, float(np.nansum(history.calls[at])), float(np.nansum(_counts(usual[at]))))
+        Anomaly(day, None, float(np.nansum(history.calls[at])), float(np.nansum(counts(usual[at]))))
         for at, day in enumerate(history.dates)
         if strange[at]
     ]
@@ -74,15 +75,6 @@ def cleaned(history: History, found: Sequence[Anomaly]) -> History:
             calls[row[one.day], column[one.start]] = one.expected
     kept = [at for at, day in enumerate(history.dates) if day not in left_out]
     return replace(history, dates=[history.dates[at] for at in kept], calls=calls[kept])
-
-
-def _stable(calls: Array) -> Array:
-    """Anscombe's square root, after which the noise of counts is the same everywhere."""
-    return np.asarray(2 * np.sqrt(calls + 0.375))
-
-
-def _counts(curves: Array) -> Array:
-    return np.asarray(np.maximum(curves, 0) ** 2 / 4 - 0.375).clip(min=0)
 
 
 def _weekday_medians(curves: Array, history: History) -> Array:

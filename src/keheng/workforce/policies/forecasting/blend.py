@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from keheng.workforce.errors import WorkforceError
+from keheng.workforce.policies.anscombe import anscombe, counts
 from keheng.workforce.policies.cleaning import anomalies, cleaned
 from keheng.workforce.policies.forecasting.days import Asked, Days, days_for
 from keheng.workforce.policies.forecasting.low_rank import LOGARITHM, SQUARE_ROOT, low_rank
@@ -62,16 +63,22 @@ class NothingKnownError(WorkforceError):
     """There is no day to learn from."""
 
 
+def _without_anomalies(history: History) -> History:
+    return cleaned(history, anomalies(history))
+
+
 @dataclass
 class Forecaster:
     """Forecasts days of one queue, each from what was known ``horizon`` days before.
 
-    Trials are kept, so that a backtest of many days costs each day once.
+    Trials are kept, so that a backtest of many days costs each day once. ``clean`` takes out of what is known whatever
+    should not be learnt.
     """
 
     history: History
     horizon: int = 1
     models: Mapping[str, Model] = field(default_factory=lambda: MODELS)
+    clean: Callable[[History], History] = _without_anomalies
     _trials: dict[date, tuple[Array, dict[str, Array]] | None] = field(default_factory=dict)
 
     def day(self, day: date) -> Forecast:
@@ -101,7 +108,7 @@ class Forecaster:
         known = self.history.before(asked.known_until + timedelta(days=1))
         if not len(known.dates):
             return None
-        days = days_for(cleaned(known, anomalies(known)), asked)
+        days = days_for(self.clean(known), asked)
         return {name: model(days, asked) for name, model in self.models.items()} if len(days) else None
 
     def _past(self, until: date) -> list[tuple[Array, dict[str, Array]]]:
@@ -148,9 +155,8 @@ def _lasting_bias(past: list[tuple[Array, Array]]) -> float:
 
 def _band(mean: Array, past: list[tuple[Array, Array]]) -> tuple[Array, Array]:
     """The band from past errors on the square-root scale, where they are alike for all intervals."""
-    root = 2 * np.sqrt(mean + 0.375)
-    errors = [2 * np.sqrt(actual + 0.375) - 2 * np.sqrt(said + 0.375) for actual, said in past]
+    root = anscombe(mean)
+    errors = [anscombe(actual) - anscombe(said) for actual, said in past]
     pooled = np.concatenate(errors) if errors else np.array([-1.28, 1.28])
     edges = np.quantile(pooled, [_EDGE, 1 - _EDGE])
-    low, high = (np.maximum(root + edge, 0) ** 2 / 4 - 0.375 for edge in edges)
-    return np.maximum(low, 0), np.maximum(high, 0)
+    return counts(root + edges[0]), counts(root + edges[1])

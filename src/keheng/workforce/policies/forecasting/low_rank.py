@@ -8,10 +8,12 @@ weekday and the calendar; the strength of that regression is chosen by leave-one
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from keheng.workforce.policies.anscombe import anscombe, counts
 from keheng.workforce.policies.forecasting.days import Asked, Days, share_of_noise, weekday_means
 from keheng.workforce.policies.forecasting.regression import predict
 from keheng.workforce.policies.forecasting.seasonal import mean_of_same_weekdays
@@ -38,10 +40,7 @@ class Scale:
     back: Callable[[Array], Array]
 
 
-SQUARE_ROOT = Scale(
-    to=lambda calls: np.asarray(2 * np.sqrt(calls + 0.375)),
-    back=lambda curve: np.asarray(np.maximum(np.maximum(curve, 0) ** 2 / 4 - 0.125, 0)),
-)
+SQUARE_ROOT = Scale(to=anscombe, back=partial(counts, of_means=True))
 """Noise of counts is the same everywhere; the way back adds the quarter that the mean of a square has."""
 
 LOGARITHM = Scale(to=np.log1p, back=lambda curve: np.maximum(np.expm1(curve), 0))
@@ -110,19 +109,21 @@ def _next_scores(scores: Array, days: Days, asked: Asked, *, with_calendar: bool
     until = asked.day.toordinal()
     gap = until - int(days.ordinals[-1]) if days.ahead == 1 else usual.get(asked.day.weekday(), 1)
     size = scores.std(axis=0)
-    memory = [_memory(scores, days, at, int(days.weekdays[at])) for at in range(first, len(days))]
+    memory = np.stack([_memory(scores, days, at, int(days.weekdays[at])) for at in range(first, len(days))])
     asked_memory = _memory(scores, days, len(days), asked.day.weekday())
-    calendar = [
-        _calendar(int(days.ordinals[at]), bool(gaps[at] > usual[int(days.weekdays[at])]))
-        for at in range(first, len(days))
-    ]
+    calendar = np.stack(
+        [
+            _calendar(int(days.ordinals[at]), bool(gaps[at] > usual[int(days.weekdays[at])]))
+            for at in range(first, len(days))
+        ]
+    )
     asked_calendar = _calendar(until, gap > usual.get(asked.day.weekday(), gap))
     weights = days.weights(_SCORE_HALF_LIFE)[first:]
     found = np.empty(scores.shape[1])
     for shape in range(scores.shape[1]):
-        known, asking = np.stack(memory)[:, :, shape], asked_memory[:, shape]
+        known, asking = memory[:, :, shape], asked_memory[:, shape]
         if with_calendar:
-            known = np.hstack([known, size[shape] * np.stack(calendar)])
+            known = np.hstack([known, size[shape] * calendar])
             asking = np.concatenate([asking, size[shape] * asked_calendar])
         found[shape] = predict(known, scores[first:, shape], weights, asking)
     return found

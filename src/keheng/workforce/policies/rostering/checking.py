@@ -15,9 +15,10 @@ def broken_rules(problem: Problem, member: Member, roster: Roster) -> list[str]:
             found.append(f"day {day}: {shift.code} on a day of leave")
         if (settled := member.fixed.get(day)) and (shift is None or shift.code != settled):
             found.append(f"day {day}: not the settled shift {settled}")
-    for day, (shift, after) in enumerate(pairwise(days)):
+    last = next((shift for shift in problem.shifts if member.before and shift.code == member.before[-1]), None)
+    for day, (shift, after) in enumerate(pairwise([last, *days])):
         if shift and after and after.code in shift.not_before:
-            found.append(f"day {day + 1}: {after.code} may not follow {shift.code}")
+            found.append(f"day {day}: {after.code} may not follow {shift.code}")
     for code in sorted({shift.code for shift in days if shift}):
         times = sum(shift is not None and shift.code == code for shift in days)
         if times > member.most.get(code, 0):
@@ -31,16 +32,22 @@ def broken_rules(problem: Problem, member: Member, roster: Roster) -> list[str]:
         for day, shift in enumerate(days)
         if shift and problem.weekday(day) in {SATURDAY, SUNDAY}
     }
+    if last and problem.first_weekday == SUNDAY:  # that weekend belongs to the days before
+        weekends.discard(0)
     if len(weekends) > member.most_weekends:
         found.append(f"{len(weekends)} weekends, {member.most_weekends} at most")
     return found
 
 
 def _runs(member: Member, works: Sequence[bool]) -> list[str]:
-    runs = [(working, len(list(days))) for working, days in groupby(works)]
-    found = []
+    known = len(member.before)
+    runs = [(working, len(list(days))) for working, days in groupby([*(bool(code) for code in member.before), *works])]
+    found, until = [], 0
     for place, (working, length) in enumerate(runs):
-        at_edge = place in {0, len(runs) - 1}
+        began, until = until, until + length
+        if until <= known:
+            continue
+        at_edge = place in {0, len(runs) - 1} or (working and began < known)
         if working and length > member.most_in_a_row:
             found.append(f"{length} shifts in a row, {member.most_in_a_row} at most")
         if working and length < member.least_in_a_row and not at_edge:
@@ -54,10 +61,11 @@ def objective(problem: Problem, rosters: Sequence[Roster]) -> float:
     """What rosters cost: wishes not met, refusals not heeded, too few and too many."""
     total = 0.0
     for member, roster in zip(problem.staff, rosters, strict=True):
-        works = [problem.shifts[at].code if at != OFF else None for at in roster.tolist()]
+        works = problem.codes(roster)
         total += sum(weight for (day, code), weight in member.wishes.items() if works[day] != code)
         total += sum(weight for (day, code), weight in member.refusals.items() if works[day] == code)
+    everybody = [problem.codes(roster) for roster in rosters]
     for need in problem.needs:
-        there = sum(int(r[need.day]) != OFF and problem.shifts[int(r[need.day])].code in need.shifts for r in rosters)
+        there = sum(need.is_met_by(works) for works in everybody)
         total += need.too_few * max(need.wanted - there, 0) + need.too_many * max(there - need.wanted, 0)
     return total

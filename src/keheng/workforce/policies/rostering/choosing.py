@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from ortools.sat.python import cp_model
 
-from keheng.workforce.policies.rostering.problem import OFF, Problem, Roster
+from keheng.workforce.policies.rostering.problem import Problem, Roster
 
 _SCALE = 100
 """CP-SAT counts in whole numbers: costs in hundredths."""
@@ -29,8 +29,7 @@ def choose(
     there: dict[int, list[int]] = defaultdict(list)
     for choice, (member, roster, _) in enumerate(known):
         by_member[member].append(choice)
-        worked = np.flatnonzero(roster != OFF)
-        for row in np.flatnonzero(problem.met_by[:, worked, roster[worked]].any(axis=1)).tolist():
+        for row in np.flatnonzero(problem.meets(roster)).tolist():
             there[row].append(choice)
         model.add_hint(picked[choice], bool(np.array_equal(first[member], roster)))
     for choices in by_member.values():

@@ -34,7 +34,7 @@ def unmet_needs(problem: Problem, rosters: Sequence[Roster]) -> list[Unmet]:
         need = problem.needs[row]
         reasons: Counter[str] = Counter()
         for member, roster in zip(problem.staff, rosters, strict=True):
-            if roster[need.day] != OFF and problem.shifts[int(roster[need.day])].code in need.shifts:
+            if need.is_met_by(problem.codes(roster)):
                 continue
             reasons[_reason(problem, member, roster, need.day, need.shifts)] += 1
         found.append(Unmet(need.name, int(missing[row]), dict(reasons.most_common())))

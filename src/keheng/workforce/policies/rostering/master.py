@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.linear_solver import pywraplp
 
-from keheng.workforce.policies.rostering.problem import OFF, Array, Problem, Roster
+from keheng.workforce.policies.rostering.problem import Array, Problem, Roster
 
 _NOBODY = 1e5
 """The price of leaving a member without a roster, paid only until one is found."""
@@ -46,9 +46,7 @@ class Master:
             return False
         self._known.add(key)
         self._stale = True
-        worked = np.flatnonzero(roster != OFF)
-        met = self.problem.met_by[:, worked, roster[worked]].any(axis=1)
-        rows = {self._needs[row]: 1.0 for row in np.flatnonzero(met).tolist()}
+        rows = {self._needs[row]: 1.0 for row in np.flatnonzero(self.problem.meets(roster)).tolist()}
         self._chosen.append(self._variable(cost, {**rows, self._one_each[member]: 1.0}))
         self.choices.append((member, roster))
         return True
@@ -99,6 +97,5 @@ def there(problem: Problem, rosters: Sequence[Roster]) -> NDArray[np.float64]:
     """For each need how many of the rosters meet it."""
     found = np.zeros(len(problem.needs))
     for roster in rosters:
-        worked = np.flatnonzero(roster != OFF)
-        found += problem.met_by[:, worked, roster[worked]].any(axis=1)
+        found += problem.meets(roster)
     return found

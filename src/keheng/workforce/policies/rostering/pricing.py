@@ -55,6 +55,10 @@ class Pricer:
         self.least, self.most = -(-least // self.unit), member.most_minutes // self.unit
         self.successors = sorted({tuple(row) for row in problem.clashes.tolist()})
         self.classes = [self.successors.index(tuple(row)) for row in problem.clashes.tolist()]
+        self.run_before = member.run_before
+        self.rest_before = max(member.rest_before, 1)
+        self.class_before = self.classes[problem.number[member.before[-1]]] if self.run_before else 0
+        self.at_edge = bool(self.run_before) or not member.before
         self.counted: list[int] = []
         self._regroup()
 
@@ -138,7 +142,11 @@ class Pricer:
         member = self.member
         runs = np.full((member.most_in_a_row, len(self.successors), *self.shape), NEVER)
         rests = np.full((max(member.least_off_in_a_row, 1), *self.shape), NEVER)
-        rests[(-1, *(0 for _ in self.shape))] = 0  # before the horizon everybody has rested
+        nothing = tuple(0 for _ in self.shape)
+        if self.run_before:
+            runs[(min(self.run_before, len(runs)) - 1, self.class_before, *nothing)] = 0
+        else:
+            rests[(min(self.rest_before, len(rests)) - 1, *nothing)] = 0
         evenings = [(runs, rests)]
         for day in range(self.days):
             runs, rests = self._work(day, price, *evenings[-1]), self._rest(day, *evenings[-1])
@@ -159,7 +167,9 @@ class Pricer:
     def _may_end(self, day: int) -> list[int]:
         """Runs (by length less one) that may be followed by a day off: long enough, or begun at the edge."""
         return [
-            run for run in range(self.member.most_in_a_row) if run + 1 >= self.member.least_in_a_row or run + 1 == day
+            run
+            for run in range(self.member.most_in_a_row)
+            if run + 1 >= self.member.least_in_a_row or (run + 1 == self.run_before + day and self.at_edge)
         ]
 
     def _work(self, day: int, price: Array, runs: Array, rests: Array) -> Array:

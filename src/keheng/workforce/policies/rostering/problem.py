@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +32,8 @@ class Shift:
 class Member:
     """A member of staff: what the contract and the law allow, which days are off, what was asked for.
 
-    The days before and after the horizon count as in favour: a run of shifts or of days off that touches its edge is
-    never too short; a run of shifts begins anew on the first day.
+    The days after the horizon count as in favour: a run of shifts or of days off that touches its edge is never too
+    short. So do the days before it, unless ``before`` tells them: then runs of shifts and of days off go on from there.
 
     Attributes:
         most: most shifts of each kind; a kind that is not named may not be worked.
@@ -44,6 +45,8 @@ class Member:
         fixed: shifts that are settled, by day.
         wishes: cost of a day without a shift asked for, by day and shift.
         refusals: cost of a day with a shift asked not to have, by day and shift.
+        before: the days before the horizon, the last one last: the code of a shift, or nothing for a day off. A run of
+            shifts that began there may end at any time; only its greatest length holds.
     """
 
     code: str
@@ -58,6 +61,18 @@ class Member:
     fixed: Mapping[int, str] = field(default_factory=dict)
     wishes: Mapping[tuple[int, str], int] = field(default_factory=dict)
     refusals: Mapping[tuple[int, str], int] = field(default_factory=dict)
+    before: Sequence[str] = ()
+
+    @property
+    def run_before(self) -> int:
+        """Shifts on the consecutive days right before the horizon."""
+        return sum(1 for _ in takewhile(bool, reversed(self.before)))
+
+    @property
+    def rest_before(self) -> int:
+        """Days off right before the horizon; as many as could be asked for where nothing is known before them."""
+        off = sum(1 for _ in takewhile(lambda code: not code, reversed(self.before)))
+        return self.least_off_in_a_row if off == len(self.before) else off
 
 
 @dataclass(frozen=True)
@@ -68,6 +83,7 @@ class Need:
         name: what people call it, such as ``3 D`` or ``Mon 09:30``.
         day: the day, numbered from 0.
         shifts: the shifts whose members are there.
+        begun_before: the shifts of the day before that last into it.
     """
 
     name: str
@@ -76,6 +92,11 @@ class Need:
     wanted: int
     too_few: float
     too_many: float
+    begun_before: frozenset[str] = frozenset()
+
+    def is_met_by(self, works: Sequence[str | None]) -> bool:
+        """Whether whoever works these shifts, by day, is there."""
+        return works[self.day] in self.shifts or (self.day > 0 and works[self.day - 1] in self.begun_before)
 
 
 @dataclass(frozen=True)
@@ -115,7 +136,18 @@ class Problem:
         found = np.zeros((len(self.needs), self.days, len(self.shifts)), dtype=bool)
         for row, need in enumerate(self.needs):
             found[row, need.day, [self.number[code] for code in need.shifts]] = True
+            if need.day > 0:
+                found[row, need.day - 1, [self.number[code] for code in need.begun_before]] = True
         return found
+
+    def meets(self, roster: Roster) -> NDArray[np.bool_]:
+        """For each need whether a roster meets it."""
+        worked = np.flatnonzero(roster != OFF)
+        return np.asarray(self.met_by[:, worked, roster[worked]].any(axis=1))
+
+    def codes(self, roster: Roster) -> list[str | None]:
+        """The shifts of a roster by day, None on a day off."""
+        return [self.shifts[at].code if at != OFF else None for at in roster.tolist()]
 
     def weekday(self, day: int) -> int:
         """0 Monday … 6 Sunday."""
