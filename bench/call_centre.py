@@ -17,7 +17,7 @@ from keheng.workforce.rostering import make_roster
 
 STEP, DAYS, AGENTS = 30, 28, 200
 REST = 11 * 60
-WORKED = 15
+WORKED = 13
 """Shifts that an agent works in 28 days on the mean, of the 20 allowed, once leave and wishes are counted."""
 
 SHIFTS = {

@@ -4,6 +4,9 @@ A linear programme over whole rosters gives every need a price; for these prices
 exactly, until no better one is left: its value bounds every roster from below. Then members get their rosters one
 after the other, the surest first, and prices are found anew in between. What time is left goes into taking the rosters
 of a few members back and making them again, in new dives and in a choice among all rosters found.
+
+For a large staff a round of prices takes too long for that. Then everybody in turn gets the best roster beside those of
+the others, again and again until nobody can do better, and the repairs begin there.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +19,7 @@ from keheng.workforce.policies.rostering.choosing import choose
 from keheng.workforce.policies.rostering.master import Master, there
 from keheng.workforce.policies.rostering.pricing import Pricer
 from keheng.workforce.policies.rostering.problem import OFF, Array, Problem, Roster
+from keheng.workforce.policies.rostering.relaxation import bound_by_numbers
 
 _SMOOTHING = 0.4
 """Weight of the best prices so far against the last: keeps prices from swinging."""
@@ -28,6 +32,9 @@ _NOISE = 0.15
 """How far other seeds than 0 disturb which roster is the surest."""
 _FEWEST, _MOST = 3, 12
 """Members whose rosters are made again at once."""
+
+_MANY = 100
+"""From so many members on the first rosters are made one by one."""
 
 _SHARE_OF_ROOT, _SHARE_OF_DIVE = 0.4, 0.85
 """Shares of the time after which the first bound and the first roster must be there."""
@@ -95,11 +102,15 @@ class Search:
     def run(self) -> Answer:
         """Search until the time is over or nothing better can be there."""
         everybody = range(len(self.problem.staff))
-        root = Master(self.problem, everybody, self._wanted([]))
-        self._improve_prices(root, _SHARE_OF_ROOT, keep_bound=True)
-        self._consider(self._dive(root, _SHARE_OF_DIVE))
-        if not self._is_over():
-            self._choose_among_all()
+        if len(everybody) > _MANY:
+            self.bound = bound_by_numbers(self.problem)
+            self._descend()
+        else:
+            root = Master(self.problem, everybody, self._wanted([]))
+            self._improve_prices(root, _SHARE_OF_ROOT, keep_bound=True)
+            self._consider(self._dive(root, _SHARE_OF_DIVE))
+            if not self._is_over():
+                self._choose_among_all()
         while not self._is_over():
             self._repair()
         return Answer(self.best, self.cost, self._told_bound(), self.relaxed)
@@ -228,6 +239,39 @@ class Search:
             if member not in master.fixed and share > surest.get(member, (-1.0, -1))[0]:
                 surest[member] = (share, choice)
         return [choice for share, choice in sorted(surest.values(), reverse=True) if share >= _SETTLED or not settled]
+
+    def _descend(self) -> None:
+        """Give everybody in turn the best roster beside those of the others, until a whole round changes nothing."""
+        rosters: dict[int, Roster] = {}
+        rest, changed = self._wanted([]), True
+        while changed and not (self.best and self._is_over()):
+            changed = False
+            for member in self.random.permutation(len(self.problem.staff)).tolist():
+                if self.best and self.seconds_left() <= 0:
+                    break
+                old = rosters.get(member)
+                if old is not None:
+                    rest += self.problem.meets(old)
+                new = self._best_beside(member, rest)
+                if old is None or self._worth(member, new, rest) < self._worth(member, old, rest) - 1e-6:
+                    rosters[member], changed = new, True
+                rest -= self.problem.meets(rosters[member])
+            self._consider(rosters)
+
+    def _prices_beside(self, rest: Array) -> Array:
+        """What one more is worth to each need, given how many are missing."""
+        return np.where(rest > 0, self.ceilings, self.floors)
+
+    def _best_beside(self, member: int, rest: Array) -> Roster:
+        by_shift = (self._prices_beside(rest) @ self.met_by).reshape(self.problem.days, -1)
+        answer = self.pricers[member].best(self.costs[member][0] - by_shift)
+        if answer is None:  # cannot be: it had a roster at the start
+            raise ContradictionError(self.problem.staff[member].code)
+        return answer[1]
+
+    def _worth(self, member: int, roster: Roster, rest: Array) -> float:
+        """What a roster costs beside those of the others."""
+        return self._cost_of(member, roster) - float(self._prices_beside(rest) @ self.problem.meets(roster))
 
     def _repair(self) -> None:
         """Take back the rosters of some members and make them again."""
