@@ -23,7 +23,7 @@ def main() -> None:
         began = time.perf_counter()
         answer = make_roster(problem, seconds=seconds, processes=os.cpu_count() or 1)
         broken = [
-            rule
+            str(rule)
             for member, roster in zip(problem.staff, answer.rosters, strict=True)
             for rule in broken_rules(problem, member, roster)
         ]

@@ -34,6 +34,7 @@ def load_presets() -> None:
     from keheng.org import operations as org
     from keheng.service_requests import operations as service_requests
     from keheng.tiering import operations as tiering
+    from keheng.workforce.operations import library as workforce
 
     org.load_presets()
     approvals.load_presets()
@@ -41,6 +42,7 @@ def load_presets() -> None:
     service_requests.load_presets()
     tiering.load_presets()
     care.load_presets()
+    workforce.load_presets()
 
 
 class _Counter:

@@ -33,17 +33,17 @@ def read_history(path: Path) -> History:
     faults: list[str] = []
     by_day: dict[date, dict[int, float]] = defaultdict(dict)
     for row, when, calls in _cells(path):
-        moment, number = _moment(when), _number(calls)
-        if moment is None:
+        instant, count = moment(when), number(calls)
+        if instant is None:
             faults.append(f"Row {row}: {TIME} is {when!r}. Write it as 2026-11-22 09:05.")
-        elif moment.second or moment.microsecond:
+        elif instant.second or instant.microsecond:
             faults.append(f"Row {row}: {TIME} {when!r} is not a whole minute.")
-        elif number is None:
+        elif count is None:
             faults.append(f"Row {row}: {CALLS} is {calls!r}. It must be a number, 0 or more; leave out closed times.")
-        elif (minute := moment.hour * HOUR + moment.minute) in by_day[moment.date()]:
+        elif (minute := instant.hour * HOUR + instant.minute) in by_day[instant.date()]:
             faults.append(f"Row {row}: {TIME} {when!r} stands in the file twice. Keep one row an interval.")
         else:
-            by_day[moment.date()][minute] = number
+            by_day[instant.date()][minute] = count
     if faults:
         more = f"\n… and {len(faults) - _MOST_NAMED} rows more." if len(faults) > _MOST_NAMED else ""
         raise HistoryError("\n".join(faults[:_MOST_NAMED]) + more)
@@ -76,7 +76,8 @@ def _cells(path: Path) -> Iterator[tuple[int, str, str]]:
         raise HistoryError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _moment(text: str) -> datetime | None:
+def moment(text: str) -> datetime | None:
+    """The instant that a text tells, by a queue's own clock; None when it tells none."""
     try:
         return datetime.fromisoformat(text).replace(tzinfo=None)
     except ValueError:
@@ -89,12 +90,13 @@ def _moment(text: str) -> datetime | None:
     return None
 
 
-def _number(text: str) -> float | None:
+def number(text: str) -> float | None:
+    """A number of 0 or more; None for anything else."""
     try:
-        number = float(text)
+        found = float(text)
     except ValueError:
         return None
-    return number if np.isfinite(number) and number >= 0 else None
+    return found if np.isfinite(found) and found >= 0 else None
 
 
 def _gridded(by_day: dict[date, dict[int, float]]) -> History:

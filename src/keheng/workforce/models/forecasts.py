@@ -19,15 +19,15 @@ class Forecast(models.Model):
     number = models.PositiveIntegerField(_("version"))
     first_day = models.DateField(_("first day"))
     days = models.PositiveSmallIntegerField(_("days"))
-    known_until = models.DateField(_("known until"), null=True)
+    known_until = models.DateField(_("known until"), null=True, blank=True)
     basis = models.CharField(_("basis"), max_length=8, choices=Basis, default=Basis.HISTORY)
     state = models.CharField(_("state"), max_length=10, choices=RunState, default=RunState.QUEUED)
     actor = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("made by"))
     at = models.DateTimeField(_("asked for at"))
-    finished_at = models.DateTimeField(_("finished at"), null=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     done = models.PositiveSmallIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
-    weights = models.JSONField(_("models"), default=dict)
+    weights = models.JSONField(_("models"), default=dict, blank=True)
     fault = models.CharField(_("problem"), max_length=300, blank=True)
 
     class Meta:
@@ -82,7 +82,7 @@ class Adjustment(models.Model):
     reason = models.CharField(_("reason"), max_length=200)
     author = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("author"))
     at = models.DateTimeField(_("made at"))
-    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("adjustment")

@@ -9,8 +9,6 @@ from keheng.org.models import Staff
 from keheng.workforce.enums import EventKind, MarkReason, Treatment
 from keheng.workforce.models.queues import Queue
 
-_FIGURES = {"null": True, "blank": True}
-
 
 class Profile(models.Model):
     """How a file of interval figures is written: the heading of each column."""
@@ -74,9 +72,9 @@ class Day(models.Model):
     queue = models.ForeignKey(Queue, models.PROTECT, related_name="+")
     day = models.DateField(_("day"))
     calls = ArrayField(models.FloatField(null=True), verbose_name=_("contacts offered"))
-    handling = ArrayField(models.FloatField(null=True), verbose_name=_("handling time"), **_FIGURES)
-    answered = ArrayField(models.FloatField(null=True), verbose_name=_("answered"), **_FIGURES)
-    in_time = ArrayField(models.FloatField(null=True), verbose_name=_("answered in time"), **_FIGURES)
+    handling = ArrayField(models.FloatField(null=True), verbose_name=_("handling time"), null=True, blank=True)
+    answered = ArrayField(models.FloatField(null=True), verbose_name=_("answered"), null=True, blank=True)
+    in_time = ArrayField(models.FloatField(null=True), verbose_name=_("answered in time"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("day of contact history")
@@ -113,7 +111,8 @@ class Event(models.Model):
                 condition=models.Q(last_day__gte=models.F("first_day")), name="workforce_event_forward"
             ),
             models.CheckConstraint(
-                condition=models.Q(factor__isnull=True) | models.Q(factor__gte=0), name="workforce_event_factor"
+                condition=models.Q(factor__isnull=True) | models.Q(factor__gte=0),
+                name="workforce_event_factor",
             ),
         ]
 
@@ -129,14 +128,16 @@ class Mark(models.Model):
 
     queue = models.ForeignKey(Queue, models.CASCADE, related_name="marks", verbose_name=_("queue"))
     day = models.DateField(_("day"))
-    minute = models.PositiveSmallIntegerField(_("interval"), null=True, help_text=_("empty: the whole day"))
+    minute = models.PositiveSmallIntegerField(_("interval"), null=True, blank=True, help_text=_("empty: the whole day"))
     reason = models.CharField(_("reason"), max_length=10, choices=MarkReason)
     note = models.CharField(_("note"), max_length=120, blank=True)
     actual = models.FloatField(_("came"))
     expected = models.FloatField(_("expected"))
     treatment = models.CharField(_("treatment"), max_length=10, choices=Treatment)
-    decided_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
-    decided_at = models.DateTimeField(_("decided at"), null=True)
+    decided_by = models.ForeignKey(
+        Staff, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("mark of cleaning")
@@ -147,3 +148,8 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.get_reason_display()}"
+
+    @property
+    def clock(self) -> str:
+        """The beginning of the interval, ``09:30``; empty for a whole day."""
+        return "" if self.minute is None else f"{self.minute // 60:02d}:{self.minute % 60:02d}"

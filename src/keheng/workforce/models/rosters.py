@@ -27,14 +27,14 @@ class Roster(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=RosterState, default=RosterState.DRAFT)
     actor = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("made by"))
     at = models.DateTimeField(_("made at"))
-    started_at = models.DateTimeField(_("started at"), null=True)
-    finished_at = models.DateTimeField(_("finished at"), null=True)
-    published_at = models.DateTimeField(_("published at"), null=True)
+    started_at = models.DateTimeField(_("started at"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
     cancel_requested = models.BooleanField(default=False)
-    cost = models.FloatField(_("cost"), null=True)
-    bound = models.FloatField(_("bound"), null=True)
-    unmet = models.JSONField(_("needs not met"), default=list)
-    remarks = models.JSONField(_("remarks"), default=list)
+    cost = models.FloatField(_("cost"), null=True, blank=True)
+    bound = models.FloatField(_("bound"), null=True, blank=True)
+    unmet = models.JSONField(_("needs not met"), default=list, blank=True)
+    remarks = models.JSONField(_("remarks"), default=list, blank=True)
     fault = models.CharField(_("problem"), max_length=300, blank=True)
 
     class Meta:
@@ -85,7 +85,7 @@ class Duty(models.Model):
     day = models.DateField(_("day"))
     shift = models.ForeignKey(Shift, models.PROTECT, related_name="+", verbose_name=_("shift"))
     later = models.PositiveSmallIntegerField(_("begins later by (min)"), default=0)
-    queue = models.ForeignKey(Queue, models.PROTECT, null=True, related_name="+", verbose_name=_("queue"))
+    queue = models.ForeignKey(Queue, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("queue"))
     source = models.CharField(_("source"), max_length=8, choices=DutySource, default=DutySource.SOLVER)
     is_published = models.BooleanField(_("published"), default=False)
 
@@ -153,8 +153,10 @@ class Leave(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=AskState, default=AskState.ASKED)
     asked_at = models.DateTimeField(_("asked for at"))
-    decided_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
-    decided_at = models.DateTimeField(_("decided at"), null=True)
+    decided_by = models.ForeignKey(
+        Staff, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("leave")
@@ -177,8 +179,10 @@ class Swap(models.Model):
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=AskState, default=AskState.OFFERED)
     asked_at = models.DateTimeField(_("asked for at"))
-    decided_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
-    decided_at = models.DateTimeField(_("decided at"), null=True)
+    decided_by = models.ForeignKey(
+        Staff, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("swap")

@@ -1,6 +1,55 @@
-"""The addresses of the module, a file a topic."""
+"""The addresses of the module."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from keheng.workforce.views import own, planning, queues, reports, rosters
 
 app_name = "workforce"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("queues/", queues.QueueList.as_view(), name="queues"),
+    path("queues/<int:pk>/", queues.QueuePage.as_view(), name="queue"),
+    path("queues/<int:pk>/history/", queues.HistoryTab.as_view(), name="tab-history"),
+    path("queues/<int:pk>/cleaning/", queues.CleaningTab.as_view(), name="tab-cleaning"),
+    path("queues/<int:pk>/forecast/", queues.ForecastTab.as_view(), name="tab-forecast"),
+    path("queues/<int:pk>/accuracy/", queues.AccuracyTab.as_view(), name="tab-accuracy"),
+    path("queues/<int:pk>/staffing/", queues.StaffingTab.as_view(), name="tab-staffing"),
+    path("queues/<int:pk>/settings/", queues.SettingsTab.as_view(), name="tab-settings"),
+    path("queues/<int:pk>/forecast/new/", planning.MakeForecast.as_view(), name="forecast-new"),
+    path("queues/<int:pk>/adjust/", planning.Adjust.as_view(), name="adjust"),
+    path("queues/<int:pk>/accept/", planning.accept_marks, name="accept-marks"),
+    path("queues/<int:pk>/reforecast/", planning.reforecast, name="reforecast"),
+    path("adjustments/<int:pk>/withdraw/", planning.withdraw_adjustment, name="adjustment-withdraw"),
+    path("forecasts/<int:pk>/progress/", planning.forecast_progress, name="forecast-progress"),
+    path("forecasts/<int:pk>/cancel/", planning.cancel_forecast, name="forecast-cancel"),
+    path("marks/<int:pk>/", planning.DecideMark.as_view(), name="mark"),
+    path("take-in/", planning.TakeIn.as_view(), name="take-in"),
+    path("library/", planning.Library.as_view(), name="library"),
+    path("library/<slug:kind>/new/", planning.Edit.as_view(), name="library-new"),
+    path("library/<slug:kind>/<int:pk>/", planning.Edit.as_view(), name="library-edit"),
+    path("library/<slug:kind>/<int:pk>/remove/", planning.remove, name="library-remove"),
+    path("rosters/", rosters.RosterList.as_view(), name="rosters"),
+    path("rosters/new/", rosters.NewRoster.as_view(), name="roster-new"),
+    path("rosters/<int:pk>/", rosters.RosterPage.as_view(), name="roster"),
+    path("rosters/<int:pk>/grid/", rosters.RosterGrid.as_view(), name="roster-grid"),
+    path("rosters/<int:pk>/coverage/", rosters.Coverage.as_view(), name="roster-coverage"),
+    path("rosters/<int:pk>/make/", rosters.Make.as_view(), name="roster-make"),
+    path("rosters/<int:pk>/drop/", rosters.drop, name="roster-drop"),
+    path("rosters/<int:pk>/place/<int:agent>/<str:day>/", rosters.Place.as_view(), name="roster-place"),
+    path("rosters/<int:pk>/publish/", rosters.publish, name="roster-publish"),
+    path("rosters/<int:pk>/progress/", rosters.progress, name="roster-progress"),
+    path("rosters/<int:pk>/cancel/", rosters.cancel, name="roster-cancel"),
+    path("duties/<int:pk>/cover/", rosters.Cover.as_view(), name="cover"),
+    path("calendar/", own.OwnCalendar.as_view(), name="calendar"),
+    path("calendar/wish/", own.MakeWish.as_view(), name="wish"),
+    path("calendar/leave/", own.AskLeave.as_view(), name="leave"),
+    path("calendar/swap/<int:pk>/", own.AskSwap.as_view(), name="swap"),
+    path("calendar/feed/", own.new_feed, name="feed-new"),
+    path("feed/<str:secret>.ics", own.feed, name="feed"),
+    path("requests/", own.Requests.as_view(), name="requests"),
+    path("requests/leave/<int:pk>/", own.decide_leave, name="leave-decide"),
+    path("requests/swap/<int:pk>/", own.decide_swap, name="swap-decide"),
+    path("requests/swap/<int:pk>/answer/", own.answer_swap, name="swap-answer"),
+    path("requests/<slug:kind>/<int:pk>/withdraw/", own.withdraw, name="withdraw"),
+    path("reports/", reports.Reports.as_view(), name="reports"),
+    path("performance/", reports.Performance.as_view(), name="performance"),
+]

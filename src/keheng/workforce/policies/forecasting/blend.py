@@ -1,7 +1,7 @@
 """Several models, weighted by how well each did on the days before."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -81,13 +81,19 @@ class Forecaster:
     clean: Callable[[History], History] = _without_anomalies
     _trials: dict[date, tuple[Array, dict[str, Array]] | None] = field(default_factory=dict)
 
-    def day(self, day: date) -> Forecast:
+    def day(self, day: date, known_until: date | None = None) -> Forecast:
         """Forecast one day in the hours of its weekday, or those it had.
+
+        Args:
+            day: the day.
+            known_until: the last day whose figures may be used; that of the horizon when left out.
 
         Raises:
             NothingKnownError: when no earlier day was open at these hours.
         """
         asked = self._asked(day)
+        if known_until is not None:
+            asked = replace(asked, known_until=known_until)
         found = self._forecasts(asked)
         if found is None:
             raise NothingKnownError(f"No day before {asked.known_until} teaches anything about {day}.")

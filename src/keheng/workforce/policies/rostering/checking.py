@@ -4,28 +4,32 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 from keheng.workforce.policies.rostering.problem import OFF, SATURDAY, SUNDAY, Member, Problem, Roster
+from keheng.workforce.policies.rostering.rules import Broken
 
 
-def broken_rules(problem: Problem, member: Member, roster: Roster) -> list[str]:
-    """The rules that a member's roster breaks, in words; empty for one that may be published."""
+def broken_rules(problem: Problem, member: Member, roster: Roster) -> list[Broken]:
+    """The rules that a member's roster breaks; empty for one that may be published."""
     days = [problem.shifts[at] if at != OFF else None for at in roster.tolist()]
-    found: list[str] = []
+    found: list[Broken] = []
     for day, shift in enumerate(days):
         if shift and day in member.days_off:
-            found.append(f"day {day}: {shift.code} on a day of leave")
+            found.append(_broken("leave", day=day, shift=shift.code))
         if (settled := member.fixed.get(day)) and (shift is None or shift.code != settled):
-            found.append(f"day {day}: not the settled shift {settled}")
+            found.append(_broken("settled", day=day, shift=settled))
+        if shift and not settled and shift.only_on is not None and day not in shift.only_on:
+            found.append(_broken("closed", day=day, shift=shift.code))
     last = next((shift for shift in problem.shifts if member.before and shift.code == member.before[-1]), None)
     for day, (shift, after) in enumerate(pairwise([last, *days])):
         if shift and after and after.code in shift.not_before:
-            found.append(f"day {day}: {after.code} may not follow {shift.code}")
+            found.append(_broken("rest", day=day, shift=after.code, before=shift.code))
     for code in sorted({shift.code for shift in days if shift}):
         times = sum(shift is not None and shift.code == code for shift in days)
         if times > member.most.get(code, 0):
-            found.append(f"{times} shifts {code}, {member.most.get(code, 0)} at most")
+            found.append(_broken("kinds", number=times, shift=code, most=member.most.get(code, 0)))
     minutes = sum(shift.minutes for shift in days if shift)
     if not member.least_minutes <= minutes <= member.most_minutes:
-        found.append(f"{minutes} minutes, {member.least_minutes} to {member.most_minutes} allowed")
+        hours = {"hours": minutes, "least": member.least_minutes, "most": member.most_minutes}
+        found.append(_broken("hours", **{name: f"{value / 60:g}" for name, value in hours.items()}))
     found += _runs(member, [shift is not None for shift in days])
     weekends = {
         (problem.first_weekday + day) // 7
@@ -35,11 +39,11 @@ def broken_rules(problem: Problem, member: Member, roster: Roster) -> list[str]:
     if last and problem.first_weekday == SUNDAY:  # that weekend belongs to the days before
         weekends.discard(0)
     if len(weekends) > member.most_weekends:
-        found.append(f"{len(weekends)} weekends, {member.most_weekends} at most")
+        found.append(_broken("weekends", number=len(weekends), most=member.most_weekends))
     return found
 
 
-def _runs(member: Member, works: Sequence[bool]) -> list[str]:
+def _runs(member: Member, works: Sequence[bool]) -> list[Broken]:
     known = len(member.before)
     runs = [(working, len(list(days))) for working, days in groupby([*(bool(code) for code in member.before), *works])]
     found, until = [], 0
@@ -49,12 +53,16 @@ def _runs(member: Member, works: Sequence[bool]) -> list[str]:
             continue
         at_edge = place in {0, len(runs) - 1} or (working and began < known)
         if working and length > member.most_in_a_row:
-            found.append(f"{length} shifts in a row, {member.most_in_a_row} at most")
+            found.append(_broken("longest", number=length, most=member.most_in_a_row))
         if working and length < member.least_in_a_row and not at_edge:
-            found.append(f"{length} shifts in a row, {member.least_in_a_row} at least")
+            found.append(_broken("shortest", number=length, least=member.least_in_a_row))
         if not working and length < member.least_off_in_a_row and not at_edge:
-            found.append(f"{length} days off in a row, {member.least_off_in_a_row} at least")
+            found.append(_broken("days_off", number=length, least=member.least_off_in_a_row))
     return found
+
+
+def _broken(rule: str, **figures: object) -> Broken:
+    return Broken(rule, figures)
 
 
 def objective(problem: Problem, rosters: Sequence[Roster]) -> float:

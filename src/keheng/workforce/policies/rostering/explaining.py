@@ -10,6 +10,19 @@ from keheng.workforce.policies.rostering.checking import broken_rules
 from keheng.workforce.policies.rostering.master import there
 from keheng.workforce.policies.rostering.problem import OFF, Member, Problem, Roster
 
+_KINDS = {
+    "leave": "on leave",
+    "settled": "has a settled shift",
+    "closed": "does not work this shift",
+    "rest": "rest between shifts",
+    "kinds": "most shifts of a kind",
+    "hours": "hours of the contract",
+    "longest": "shifts in a row",
+    "shortest": "shifts in a row",
+    "days_off": "days off in a row",
+    "weekends": "weekends",
+}
+
 
 @dataclass(frozen=True)
 class Unmet:
@@ -26,11 +39,14 @@ class Unmet:
     reasons: dict[str, int]
 
 
-def unmet_needs(problem: Problem, rosters: Sequence[Roster]) -> list[Unmet]:
-    """All needs with too few people, and why nobody else is there."""
+def unmet_needs(problem: Problem, rosters: Sequence[Roster], most: int | None = None) -> list[Unmet]:
+    """The needs with too few people, and why nobody else is there; with ``most`` those that lack most people."""
     missing = np.array([need.wanted for need in problem.needs]) - there(problem, rosters)
+    lacking = np.flatnonzero(missing > 0)
+    if most is not None:
+        lacking = np.sort(lacking[np.argsort(-missing[lacking], kind="stable")][:most])
     found = []
-    for row in np.flatnonzero(missing > 0).tolist():
+    for row in lacking.tolist():
         need = problem.needs[row]
         reasons: Counter[str] = Counter()
         for member, roster in zip(problem.staff, rosters, strict=True):
@@ -49,14 +65,14 @@ def _reason(problem: Problem, member: Member, roster: Roster, day: int, shifts: 
         return "does not work this shift"
     if roster[day] != OFF:
         return f"works {problem.shifts[int(roster[day])].code}"
-    before = set(broken_rules(problem, member, roster))
+    before = broken_rules(problem, member, roster)
     broken = [
         [rule for rule in broken_rules(problem, member, changed) if rule not in before]
         for changed in _with(problem, roster, day, able)
     ]
     if any(not rules for rules in broken):
         return "could come, at the cost of another need or wish"
-    return _kind(min(broken, key=len)[0])
+    return _KINDS[min(broken, key=len)[0].rule]
 
 
 def _with(problem: Problem, roster: Roster, day: int, able: Sequence[str]) -> Iterator[Roster]:
@@ -64,17 +80,3 @@ def _with(problem: Problem, roster: Roster, day: int, able: Sequence[str]) -> It
         changed = roster.copy()
         changed[day] = problem.number[code]
         yield changed
-
-
-def _kind(rule: str) -> str:
-    """The rule without its figures."""
-    for word, kind in (
-        ("follow", "rest between shifts"),
-        ("minutes", "hours of the contract"),
-        ("weekends", "weekends"),
-        ("shifts in a row", "shifts in a row"),
-        ("days off in a row", "days off in a row"),
-    ):
-        if word in rule:
-            return kind
-    return "most shifts of a kind"

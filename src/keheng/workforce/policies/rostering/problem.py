@@ -21,11 +21,16 @@ SATURDAY, SUNDAY, WEEK = 5, 6, 7
 
 @dataclass(frozen=True)
 class Shift:
-    """A shift and the shifts that may not follow it on the next day (rest between shifts)."""
+    """A shift, the shifts that may not follow it on the next day (rest between shifts), the days it is worked on.
+
+    Attributes:
+        only_on: days, numbered from 0; None for every day.
+    """
 
     code: str
     minutes: int
     not_before: frozenset[str] = frozenset()
+    only_on: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +172,9 @@ class Problem:
         """The shifts a member may work on each day, leaving runs, hours and counts aside."""
         found = np.zeros((self.days, len(self.shifts)), dtype=bool)
         found[:, [self.number[code] for code, most in member.most.items() if most > 0]] = True
+        for at, shift in enumerate(self.shifts):
+            if shift.only_on is not None:
+                found[[day for day in range(self.days) if day not in shift.only_on], at] = False
         found[sorted(member.days_off)] = False
         for day, code in member.fixed.items():
             found[day] = False

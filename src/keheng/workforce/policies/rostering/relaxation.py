@@ -29,7 +29,7 @@ def bound_by_numbers(problem: Problem) -> float:
             number = solver.NumVar(0.0, float(able[day, shift]), "")
             people.SetCoefficient(number, 1.0)
             hours.SetCoefficient(number, float(problem.minutes[shift]))
-            for need in np.flatnonzero(problem.met_by[:, day, shift]).tolist():
-                needs[need].SetCoefficient(number, 1.0)
+            for at in np.flatnonzero(problem.met_by[:, day, shift]).tolist():
+                needs[at].SetCoefficient(number, 1.0)
     solver.Solve()
     return float(goal.Value())

@@ -1,0 +1,1 @@
+"""Reads of the module, a file a topic."""

@@ -1,0 +1,1 @@
+"""Pages of the module, a file a topic."""
