@@ -47,7 +47,12 @@ def a_file(weeks: int = 8, *, until: date = MONDAY, step: int = 30, scale: float
 def take_in(queue: Queue, actor: Staff, content: bytes | None = None) -> Intake:
     """The file taken in."""
     return history.take_in(
-        queue=queue, content=content or a_file(), name="话务.csv", profile=None, actor=actor, at=NOON
+        queue=queue,
+        content=a_file() if content is None else content,
+        name="话务.csv",
+        profile=None,
+        actor=actor,
+        at=NOON,
     )
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class QueueKind(TextChoices):
-    CALLS = "calls", _("calls")
+    CALLS = "calls", _("incoming calls")
     CHAT = "chat", _("chat")
     DEFERRABLE = "deferrable", _("work that can wait")
 
@@ -22,7 +22,7 @@ class MarkReason(TextChoices):
     MAKE_UP = "make_up", _("make-up working day")
     OUTAGE = "outage", _("outage")
     CAMPAIGN = "campaign", _("campaign")
-    OTHER = "other", _("event")
+    OTHER = "other", _("planned event")
     OUTLIER = "outlier", _("statistical outlier")
 
 
@@ -68,7 +68,7 @@ class DutySource(TextChoices):
     ROTA = "rota", _("group rota")
     HAND = "hand", _("by hand")
     SWAP = "swap", _("swapped")
-    COVER = "cover", _("cover")
+    COVER = "cover", _("stand-in")
 
 
 class WishKind(TextChoices):
@@ -88,6 +88,6 @@ class AskState(TextChoices):
 
     OFFERED = "offered", _("waits for the colleague")
     ASKED = "asked", _("waits for a decision")
-    APPROVED = "approved", _("approved")
-    REFUSED = "refused", _("refused")
+    APPROVED = "approved", _("granted")
+    REFUSED = "refused", _("declined")
     WITHDRAWN = "withdrawn", _("withdrawn")

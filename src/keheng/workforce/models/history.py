@@ -104,7 +104,7 @@ class Event(models.Model):
     )  # fmt: skip
 
     class Meta:
-        verbose_name = _("event")
+        verbose_name = _("planned event")
         ordering = ["-first_day"]
         constraints = [
             models.CheckConstraint(

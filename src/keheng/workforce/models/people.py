@@ -173,8 +173,8 @@ class Agent(models.Model):
     team = models.ForeignKey(Team, models.PROTECT, related_name="agents", verbose_name=_("team"))
     contract = models.ForeignKey(Contract, models.PROTECT, related_name="+", verbose_name=_("contract"))
     skills = models.ManyToManyField(Queue, related_name="+", verbose_name=_("skills"))
-    since = models.DateField(_("from"))
-    until = models.DateField(_("until"), null=True, blank=True)
+    since = models.DateField(_("from the day"))
+    until = models.DateField(_("until the day"), null=True, blank=True)
     feed_digest = models.BinaryField(null=True, unique=True, editable=False)
 
     objects = AgentQuerySet.as_manager()

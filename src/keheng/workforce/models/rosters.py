@@ -201,8 +201,8 @@ class Worked(models.Model):
     """A stretch of time in which an agent was in a state, as the telephone system logged it."""
 
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="+", verbose_name=_("agent"))
-    starts_at = models.DateTimeField(_("from"))
-    ends_at = models.DateTimeField(_("to"))
+    starts_at = models.DateTimeField(_("from the moment"))
+    ends_at = models.DateTimeField(_("to the moment"))
     state = models.CharField(_("state"), max_length=20)
     is_work = models.BooleanField(_("at work"))
 

@@ -90,7 +90,7 @@ class Search:
         self.costs = [problem.costs(member) for member in problem.staff]
         self.floors = -np.array([need.too_many for need in problem.needs])
         self.ceilings = np.array([need.too_few for need in problem.needs])
-        self.met_by = problem.met_by.reshape(len(problem.needs), -1).astype(float)
+        self.met_by = problem.met_by.reshape(len(problem.needs), problem.days * len(problem.shifts)).astype(float)
         self.whole = all(
             float(weight).is_integer() for need in problem.needs for weight in (need.too_few, need.too_many)
         )
