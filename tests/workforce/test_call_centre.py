@@ -101,6 +101,7 @@ def test_a13_a_change_by_hand_tells_the_rules_that_it_breaks(roster: Roster, pla
     shifts = {shift.code: shift for shift in Shift.objects.all()}
     late, early = shifts["D"], shifts["A"]
     given = {"roster": roster, "agent": agent, "actor": planner, "at": NOON}
+    rosters.place(**given, day=MONDAY + timedelta(days=1), shift=None, insist=True)  # type: ignore[arg-type]
     rosters.place(**given, day=MONDAY, shift=late, insist=True)  # type: ignore[arg-type]
     told = rosters.place(**given, day=MONDAY + timedelta(days=1), shift=early)  # type: ignore[arg-type]
     assert any("休息不足" in rule for rule in told)

@@ -61,6 +61,24 @@ def test_a13_each_rule_of_a_roster_is_checked(text: str, rule: str | None) -> No
     assert words(a_problem(ANNA), ANNA, days(text)) == ([rule] if rule else [])
 
 
+@pytest.mark.parametrize(
+    ("before", "fixed", "text", "rules"),
+    [
+        (["E", ""], {}, "EE.....", ["1 days off in a row, 2 at least"]),  # the rest goes on into the roster
+        (["E", ""], {}, ".EE....", []),
+        (["E", ""], {0: "E"}, "EE.....", []),  # a settled shift ends it
+        (["E", ""], {3: "E"}, "EE.EE..", ["1 days off in a row, 2 at least"] * 2),  # but none within the roster
+        (["E"], {}, "..EE...", []),  # a run that began before may end at any time
+        (["E", "E"], {}, "EE.....", ["4 shifts in a row, 3 at most"]),
+    ],
+)
+def test_a13_runs_and_rests_go_on_from_the_days_before(
+    before: list[str], fixed: dict[int, str], text: str, rules: list[str]
+) -> None:
+    member = replace(ANNA, before=before, fixed=fixed)
+    assert words(a_problem(member), member, days(text)) == rules
+
+
 def test_a13_leave_weekends_and_settled_shifts_are_checked() -> None:
     member = replace(ANNA, days_off=frozenset({1}), fixed={3: "L"}, most_weekends=0)
     assert words(a_problem(member), member, days("EE....E")) == [

@@ -49,9 +49,10 @@ def _runs(member: Member, works: Sequence[bool]) -> list[Broken]:
     found, until = [], 0
     for place, (working, length) in enumerate(runs):
         began, until = until, until + length
-        if until <= known:
+        if until < known or (working and until == known):
             continue
-        at_edge = place in {0, len(runs) - 1} or (working and began < known)
+        settled = began < known and until - known in member.fixed  # nothing could have made that rest longer
+        at_edge = place in {0, len(runs) - 1} or (began < known if working else settled)
         if working and length > member.most_in_a_row:
             found.append(_broken("longest", number=length, most=member.most_in_a_row))
         if working and length < member.least_in_a_row and not at_edge:

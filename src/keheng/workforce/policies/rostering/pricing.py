@@ -55,7 +55,7 @@ class Pricer:
         self.least, self.most = -(-least // self.unit), member.most_minutes // self.unit
         self.successors = sorted({tuple(row) for row in problem.clashes.tolist()})
         self.classes = [self.successors.index(tuple(row)) for row in problem.clashes.tolist()]
-        self.run_before = member.run_before
+        self.run_before = min(member.run_before, member.most_in_a_row)
         self.rest_before = max(member.rest_before, 1)
         self.class_before = self.classes[problem.number[member.before[-1]]] if self.run_before else 0
         self.at_edge = bool(self.run_before) or not member.before
@@ -144,7 +144,7 @@ class Pricer:
         rests = np.full((max(member.least_off_in_a_row, 1), *self.shape), NEVER)
         nothing = tuple(0 for _ in self.shape)
         if self.run_before:
-            runs[(min(self.run_before, len(runs)) - 1, self.class_before, *nothing)] = 0
+            runs[(self.run_before - 1, self.class_before, *nothing)] = 0
         else:
             rests[(min(self.rest_before, len(rests)) - 1, *nothing)] = 0
         evenings = [(runs, rests)]
@@ -172,6 +172,13 @@ class Pricer:
             if run + 1 >= self.member.least_in_a_row or (run + 1 == self.run_before + day and self.at_edge)
         ]
 
+    def _rested(self, day: int) -> list[int]:
+        """Rests (by length less one) that a shift may follow: long enough, or begun at the edge and settled to end."""
+        begun_before = self.rest_before + day
+        if self.must[day] and not self.run_before and begun_before < self.member.least_off_in_a_row:
+            return [begun_before - 1, -1]
+        return [-1]
+
     def _work(self, day: int, price: Array, runs: Array, rests: Array) -> Array:
         found = np.full_like(runs, NEVER)
         weekend, sunday = self.weekdays[day] in {SATURDAY, SUNDAY}, self.weekdays[day] == SUNDAY
@@ -180,10 +187,11 @@ class Pricer:
             if shift is None:
                 continue
             source = np.full((runs.shape[0], *self.shape), NEVER)
+            rested = rests[self._rested(day)].min(axis=0)
             if weekend:
-                source[0, 1:] = rests[-1][:-1]
+                source[0, 1:] = rested[:-1]
             else:
-                source[0] = rests[-1]
+                source[0] = rested
             if runs.shape[0] > 1 and group.follows:
                 before = runs[:-1, group.follows].min(axis=1)
                 if weekend and not sunday:
@@ -251,8 +259,9 @@ class Pricer:
                 continue
             paid = float(price[day, shift])
             if run == 0:
-                before = (len(rests) - 1, *left)
-                ways.append((float(rests[before]) + paid, False, before, shift))
+                for length in self._rested(day):
+                    before = (length % len(rests), *left)
+                    ways.append((float(rests[before]) + paid, False, before, shift))
             else:
                 for after in group.follows:
                     earlier = (run - 1, after, *left)

@@ -51,7 +51,8 @@ class Member:
         wishes: cost of a day without a shift asked for, by day and shift.
         refusals: cost of a day with a shift asked not to have, by day and shift.
         before: the days before the horizon, the last one last: the code of a shift, or nothing for a day off. A run of
-            shifts that began there may end at any time; only its greatest length holds.
+            shifts that began there may end at any time; only its greatest length holds. Days off that began there have
+            to be enough, unless a settled shift ends them.
     """
 
     code: str
