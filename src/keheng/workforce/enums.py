@@ -37,7 +37,7 @@ class RunState(TextChoices):
 
     QUEUED = "queued", _("waiting")
     RUNNING = "running", _("under way")
-    DONE = "done", _("done")
+    DONE = "done", _("computed")
     FAILED = "failed", _("failed")
     CANCELLED = "cancelled", _("stopped")
 

@@ -130,7 +130,7 @@ def _small(file: Any) -> Any:
 
 
 class ForecastForm(forms.Form):
-    first_day = DayField(label=_("First day"))
+    first_day = DayField(label=_("Begins on"))
     days = forms.IntegerField(label=_("Days"), min_value=1, max_value=MOST_DAYS, initial=28)
 
 
@@ -192,7 +192,7 @@ class CoverForm(forms.Form):
 
 class WishForm(forms.Form):
     day = DayField(label=_("Day"))
-    kind = forms.ChoiceField(label=_("Wish"), choices=WishKind.choices)
+    kind = forms.ChoiceField(label=_("My wish"), choices=WishKind.choices)
     shift = forms.ModelChoiceField(
         Shift.objects.filter(is_active=True), label=_("Shift"), required=False, empty_label=_("any shift")
     )
@@ -204,8 +204,8 @@ class WishForm(forms.Form):
 
 class LeaveForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=LeaveKind.choices)
-    first_day = DayField(label=_("First day"))
-    last_day = DayField(label=_("Last day"))
+    first_day = DayField(label=_("Begins on"))
+    last_day = DayField(label=_("Ends on"))
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -222,8 +222,8 @@ class Migration(migrations.Migration):
                 ("file_name", models.CharField(max_length=255, verbose_name="file")),
                 ("sha256", models.CharField(max_length=64, verbose_name="fingerprint")),
                 ("step", models.PositiveSmallIntegerField(verbose_name="interval in minutes")),
-                ("first_day", models.DateField(verbose_name="first day")),
-                ("last_day", models.DateField(verbose_name="last day")),
+                ("first_day", models.DateField(verbose_name="begins on")),
+                ("last_day", models.DateField(verbose_name="ends on")),
                 ("rows", models.PositiveIntegerField(verbose_name="rows")),
                 (
                     "missing",
@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
                         base_field=models.DateField(), default=list, verbose_name="days without rows"
                     ),
                 ),
-                ("at", models.DateTimeField(verbose_name="taken in at")),
+                ("at", models.DateTimeField(verbose_name="file taken in at")),
                 (
                     "actor",
                     models.ForeignKey(
@@ -270,7 +270,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveIntegerField(verbose_name="version")),
-                ("first_day", models.DateField(verbose_name="first day")),
+                ("first_day", models.DateField(verbose_name="begins on")),
                 ("days", models.PositiveSmallIntegerField(verbose_name="days")),
                 ("known_until", models.DateField(blank=True, null=True, verbose_name="known until")),
                 (
@@ -292,7 +292,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("queued", "waiting"),
                             ("running", "under way"),
-                            ("done", "done"),
+                            ("done", "computed"),
                             ("failed", "failed"),
                             ("cancelled", "stopped"),
                         ],
@@ -349,8 +349,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=60, verbose_name="name")),
-                ("first_day", models.DateField(verbose_name="first day")),
-                ("last_day", models.DateField(verbose_name="last day")),
+                ("first_day", models.DateField(verbose_name="begins on")),
+                ("last_day", models.DateField(verbose_name="ends on")),
                 (
                     "factor",
                     models.FloatField(
@@ -461,8 +461,8 @@ class Migration(migrations.Migration):
             name="Adjustment",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("first_day", models.DateField(verbose_name="first day")),
-                ("last_day", models.DateField(verbose_name="last day")),
+                ("first_day", models.DateField(verbose_name="begins on")),
+                ("last_day", models.DateField(verbose_name="ends on")),
                 ("starts", models.PositiveSmallIntegerField(default=0, verbose_name="from minute")),
                 ("ends", models.PositiveSmallIntegerField(default=1440, verbose_name="to minute")),
                 ("factor", models.FloatField(verbose_name="factor")),
@@ -498,7 +498,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("name", models.CharField(max_length=60, verbose_name="name")),
-                ("first_day", models.DateField(verbose_name="first day")),
+                ("first_day", models.DateField(verbose_name="begins on")),
                 ("days", models.PositiveSmallIntegerField(verbose_name="days")),
                 ("step", models.PositiveSmallIntegerField(default=30, verbose_name="interval in minutes")),
                 ("seconds", models.PositiveSmallIntegerField(default=60, verbose_name="time limit (s)")),
@@ -1012,8 +1012,8 @@ class Migration(migrations.Migration):
                         verbose_name="kind",
                     ),
                 ),
-                ("first_day", models.DateField(verbose_name="first day")),
-                ("last_day", models.DateField(verbose_name="last day")),
+                ("first_day", models.DateField(verbose_name="begins on")),
+                ("last_day", models.DateField(verbose_name="ends on")),
                 ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
                 (
                     "state",

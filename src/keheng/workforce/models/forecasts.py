@@ -17,7 +17,7 @@ class Forecast(models.Model):
 
     queue = models.ForeignKey(Queue, models.CASCADE, related_name="forecasts", verbose_name=_("queue"))
     number = models.PositiveIntegerField(_("version"))
-    first_day = models.DateField(_("first day"))
+    first_day = models.DateField(_("begins on"))
     days = models.PositiveSmallIntegerField(_("days"))
     known_until = models.DateField(_("known until"), null=True, blank=True)
     basis = models.CharField(_("basis"), max_length=8, choices=Basis, default=Basis.HISTORY)
@@ -74,8 +74,8 @@ class Adjustment(models.Model):
     """What a person changed about the forecast of some days, with the reason; it outlives new versions."""
 
     queue = models.ForeignKey(Queue, models.CASCADE, related_name="adjustments", verbose_name=_("queue"))
-    first_day = models.DateField(_("first day"))
-    last_day = models.DateField(_("last day"))
+    first_day = models.DateField(_("begins on"))
+    last_day = models.DateField(_("ends on"))
     starts = models.PositiveSmallIntegerField(_("from minute"), default=0)
     ends = models.PositiveSmallIntegerField(_("to minute"), default=1440)
     factor = models.FloatField(_("factor"))

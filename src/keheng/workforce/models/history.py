@@ -45,12 +45,12 @@ class Intake(models.Model):
     file_name = models.CharField(_("file"), max_length=255)
     sha256 = models.CharField(_("fingerprint"), max_length=64)
     step = models.PositiveSmallIntegerField(_("interval in minutes"))
-    first_day = models.DateField(_("first day"))
-    last_day = models.DateField(_("last day"))
+    first_day = models.DateField(_("begins on"))
+    last_day = models.DateField(_("ends on"))
     rows = models.PositiveIntegerField(_("rows"))
     missing = ArrayField(models.DateField(), verbose_name=_("days without rows"), default=list)
     actor = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("taken in by"))
-    at = models.DateTimeField(_("taken in at"))
+    at = models.DateTimeField(_("file taken in at"))
 
     class Meta:
         verbose_name = _("file of contact history")
@@ -96,8 +96,8 @@ class Event(models.Model):
     )  # fmt: skip
     kind = models.CharField(_("kind"), max_length=8, choices=EventKind)
     name = models.CharField(_("name"), max_length=60)
-    first_day = models.DateField(_("first day"))
-    last_day = models.DateField(_("last day"))
+    first_day = models.DateField(_("begins on"))
+    last_day = models.DateField(_("ends on"))
     factor = models.FloatField(
         _("effect on contacts"), null=True, blank=True,
         help_text=_("1.3: 30 % more than usual. Empty: as events of the same kind before."),

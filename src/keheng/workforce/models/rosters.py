@@ -17,7 +17,7 @@ class Roster(models.Model):
     """Who works when, for some teams and days: made by the solver or by hand, then published."""
 
     name = models.CharField(_("name"), max_length=60)
-    first_day = models.DateField(_("first day"))
+    first_day = models.DateField(_("begins on"))
     days = models.PositiveSmallIntegerField(_("days"))
     teams = models.ManyToManyField(Team, related_name="+", verbose_name=_("teams"))
     queues = models.ManyToManyField(Queue, related_name="+", verbose_name=_("queues"))
@@ -148,8 +148,8 @@ class Leave(models.Model):
 
     agent = models.ForeignKey(Agent, models.CASCADE, related_name="+", verbose_name=_("agent"))
     kind = models.CharField(_("kind"), max_length=10, choices=LeaveKind)
-    first_day = models.DateField(_("first day"))
-    last_day = models.DateField(_("last day"))
+    first_day = models.DateField(_("begins on"))
+    last_day = models.DateField(_("ends on"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=AskState, default=AskState.ASKED)
     asked_at = models.DateTimeField(_("asked for at"))

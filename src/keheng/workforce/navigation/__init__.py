@@ -66,7 +66,7 @@ kinds.declare(
 for key, label, order in (
     ("forecast", _("Forecast"), 10),
     ("staffing", _("Staffing"), 20),
-    ("history", _("History"), 30),
+    ("history", _("Contacts so far"), 30),
     ("cleaning", _("Cleaning"), 40),
     ("accuracy", _("Accuracy"), 50),
     ("settings", _("Targets and events"), 60),

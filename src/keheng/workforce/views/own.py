@@ -134,7 +134,7 @@ class AskLeave(Own):
 class AskSwap(Own):
     heading = gettext_lazy("Exchange a shift")
     submit = gettext_lazy("Offer the exchange")
-    done = gettext_lazy("Your colleague has been asked.")
+    done = gettext_lazy("Your colleague has been asked to exchange.")
     note = gettext_lazy("You take over the colleague's day, a shift or a day off. Both rosters must keep the rules.")
 
     def make_form(self, *data: Any) -> forms.Form:
