@@ -13,6 +13,7 @@ from keheng.customers.models import Company, ContactPoint, Customer
 from keheng.demo import archives, dossiers, papers, privacy, ties
 from keheng.demo.archives import write_archives
 from keheng.demo.blemishes import share_a_phone, write_twins
+from keheng.demo.call_centre import build_call_centre
 from keheng.demo.caring import write_ownership
 from keheng.demo.dossiers import write_dossiers
 from keheng.demo.invention import invent
@@ -101,6 +102,8 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
             build_quality(cursor, plan, at)
         with step("Today's work"):
             build_work(cursor, plan)
+        with step("Call centre"):
+            build_call_centre(plan, at)
         record(BUILT, actor=system_actor(), at=at, detail={"persons": plan.persons, "seed": plan.seed})
 
 

@@ -49,7 +49,7 @@ class Basis(TextChoices):
 
 
 class ShiftKind(TextChoices):
-    DAY = "day", _("day")
+    DAY = "day", _("day shift")
     NIGHT = "night", _("night")
     STANDBY = "standby", _("standby")
 

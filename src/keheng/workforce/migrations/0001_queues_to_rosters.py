@@ -583,7 +583,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("day", "day"), ("night", "night"), ("standby", "standby")],
+                        choices=[("day", "day shift"), ("night", "night"), ("standby", "standby")],
                         default="day",
                         max_length=8,
                         verbose_name="kind",

@@ -116,7 +116,8 @@ class Coverage(PermissionMixin):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         roster = _roster(request, pk)
         chosen = _date(request.GET.get("day")) or roster.first_day
-        return render(request, "ui/chart.html", {"chart": coverage_chart(roster, chosen)})
+        chart = coverage_chart(roster, chosen)
+        return render(request, "ui/chart.html", {"chart": chart, "data_id": f"{chart.key}-data"})
 
 
 class Make(SideForm):
@@ -302,13 +303,19 @@ def grid_of(roster: Roster) -> dict[str, Any]:
         "covered": covered_share(all_wanted, all_there),
         "has_duties": bool(duties),
         "shifts": Shift.objects.filter(is_active=True),
-        "unmet": [
-            {**one, "reasons": [(reason_in_words(reason), number) for reason, number in one["reasons"].items()]}
-            for one in roster.unmet[:_UNMET_SHOWN]
-        ],
+        "unmet": [{**one, "reasons": _reasons(one["reasons"])} for one in roster.unmet[:_UNMET_SHOWN]],
         "more_unmet": max(len(roster.unmet) - _UNMET_SHOWN, 0),
         "coverage": coverage_chart(roster, days[0], duties) if queues else None,
     }
+
+
+def _reasons(found: dict[str, int]) -> list[tuple[str, int]]:
+    """Reasons in words with how many people; one shift for several queues is one reason."""
+    told: dict[str, int] = {}
+    for reason, number in found.items():
+        words = reason_in_words(reason)
+        told[words] = told.get(words, 0) + number
+    return list(told.items())
 
 
 def coverage_chart(roster: Roster, day: date, duties: list[Duty] | None = None) -> Chart:
