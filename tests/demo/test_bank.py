@@ -29,6 +29,7 @@ from keheng.files.queries import thumbnail_of
 from keheng.org.enums import BranchKind
 from keheng.org.models import SYSTEM_USERNAME, Branch, Role, Staff
 from keheng.portfolio.models import Account, CurrentFigures, Holding, MonthEndFigures
+from keheng.service_requests.models import RequestClock, ServiceRequest
 from keheng.tiering.models import Move, Run, Standing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("built")]
@@ -140,11 +141,21 @@ def test_customers_that_no_demo_made_make_it_somebodys() -> None:
 
 def test_a_database_with_only_presets_is_nobodys() -> None:
     with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
         cursor.execute("set local session_replication_role = replica")
         cursor.execute("delete from audit_entry")
         cursor.execute("truncate customers_customer cascade")
         cursor.execute("delete from org_staff where username <> %s", [SYSTEM_USERNAME])
     assert owner() is Owner.NOBODY
+
+
+def test_a6_requests_of_every_age_are_at_the_desk() -> None:
+    states = set(ServiceRequest.objects.values_list("state", flat=True))
+    assert {"waiting", "working", "closed"} <= states
+    replies = ServiceRequest.objects.exclude(reply=None).values_list("reply", flat=True)
+    assert replies
+    assert all("已办理完毕" in words for words in replies)
+    assert RequestClock.objects.filter(met=False).exists(), "some are late"
 
 
 def test_a1_dossiers_families_and_documents_are_there() -> None:

@@ -22,6 +22,7 @@ from keheng.demo.plan import Plan
 from keheng.ingest import operations
 from keheng.ingest.models import Batch
 from keheng.org.models import Staff
+from keheng.service_requests.models import PenaltySheet, ServiceRequest
 from keheng.tiering.models import DryRun, Run
 
 PERSONS = 20_000 if "KEHENG_SCREENSHOTS" in os.environ else 400
@@ -129,6 +130,16 @@ PAGES = {
     "care-compliance": ("branch-head", lambda: reverse("care:compliance")),
     "care-rules": ("head-office-manager", lambda: reverse("care:rules")),
     "care-messages": ("branch-head", lambda: reverse("care:messages")),
+    "service-desk": ("teller", lambda: reverse("service_requests:desk")),
+    "service-request": ("outlet-head", lambda: _open_request().get_absolute_url()),
+    "service-intake": (
+        "teller",
+        lambda: reverse("service_requests:new") + f"?customer={_open_request().customer_id}&business=transfer-account",
+    ),
+    "service-penalties": ("outlet-head", lambda: reverse("service_requests:sheets")),
+    "service-sheet": ("branch-head", lambda: PenaltySheet.objects.earliest("pk").get_absolute_url()),
+    "service-figures": ("outlet-head", lambda: reverse("service_requests:board")),
+    "service-catalogue": ("outlet-head", lambda: reverse("service_requests:catalogue")),
     "imports": ("administrator", lambda: reverse("ingest:batches")),
     "import-result": ("administrator", lambda: reverse("ingest:batch", args=[Batch.objects.latest("pk").pk])),
     "import-new": ("administrator", lambda: reverse("ingest:new")),
@@ -174,6 +185,12 @@ def _typical_company() -> Customer:
 
 def _request_to_erase() -> PrivacyCase:
     return PrivacyCase.objects.get(kind="deletion")
+
+
+def _open_request() -> ServiceRequest:
+    """A request at the teller's outlet that somebody has in hand."""
+    outlet = Staff.objects.get(username="teller").branch_id
+    return ServiceRequest.objects.open().filter(branch=outlet, assignee__isnull=False).latest("pk")
 
 
 @pytest.fixture
@@ -262,6 +279,9 @@ def test_every_page_of_an_empty_bank(staff_of: Callable[[str], Staff], open_page
         "projects",
         "cooperation",
         "expiring",
+        "service-desk",
+        "service-penalties",
+        "service-figures",
     ):
         role, address = PAGES[name]
         page = open_page(staff_of(role))

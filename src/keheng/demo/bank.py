@@ -5,7 +5,10 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from itertools import product
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.utils.translation import override
 
 from keheng.audit.operations import record
 from keheng.common.copying import rebuilding_indexes
@@ -25,6 +28,7 @@ from keheng.demo.potentials import write_potentials
 from keheng.demo.privacy import write_privacy
 from keheng.demo.quality import build_quality
 from keheng.demo.rules import write_rules
+from keheng.demo.serving import write_requests
 from keheng.demo.ties import write_ties
 from keheng.demo.value import feed_indicators, write_prospects, write_strategic_list
 from keheng.demo.work import build_work
@@ -53,7 +57,8 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
         at: the present; the trail and the evaluations carry it.
         step: opens a step of the progress display and gives what its share done is reported to.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
+    # Sentences are kept in the bank's language, those too that follow from the commit.
+    with override(settings.LANGUAGE_CODE), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('keheng.demo'))")  # of two starters one builds
         if owner() is not Owner.NOBODY:
             return
@@ -100,11 +105,18 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
         with step("Data quality"):
             share_a_phone(cursor, plan)
             build_quality(cursor, plan, at)
-        with step("Today's work"):
-            build_work(cursor, plan)
-        with step("Call centre"):
-            build_call_centre(plan, at)
+        _work(cursor, plan, at, step)
         record(BUILT, actor=system_actor(), at=at, detail={"persons": plan.persons, "seed": plan.seed})
+
+
+def _work(cursor: CursorWrapper, plan: Plan, at: datetime, step: Step) -> None:
+    """What people do all day: contacts and tasks, calls, requests at the desk."""
+    with step("Today's work"):
+        build_work(cursor, plan)
+    with step("Call centre"):
+        build_call_centre(plan, at)
+    with step("Service requests"):
+        write_requests(plan, at)
 
 
 def settle() -> None:

@@ -36,7 +36,7 @@ class RequestTable(Table):
     assignee = tables.Column(verbose_name=_("handled by"))
     branch = tables.Column(verbose_name=_("branch"))
     opened_at = MomentColumn(verbose_name=_("taken in at"), orderable=True)
-    optional, fixed = ("branch", "opened_at"), ("number",)
+    optional, fixed = ("branch", "channel", "opened_at"), ("number",)
 
     class Meta(Table.Meta):
         model = ServiceRequest
