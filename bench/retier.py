@@ -3,7 +3,8 @@
     uv run python -m bench.retier [--customers 5000000] [--moving 0.01] [--keep]
 
 Makes its customers by ``generate_series`` in a database of its own (about 6 GB at 5,000,000), evaluates
-``bank-retail`` once, lets 1 % of the customers move, and measures. The limit: whole run at most 3 times the bare join.
+``bank-retail`` once, which must count what plain SQL counts, lets 1 % of the customers move, and measures: half of them
+rise, the other half waits for its grace and is held against its month ends. The limit: at most 4 times the bare join.
 """
 
 import argparse
@@ -16,7 +17,7 @@ from typing import Any
 from bench.database import own_database
 
 AT = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
-LIMIT = 3.0
+LIMIT = 4.0
 
 BARE = """
     select case when aum >= 3000000 then 'T5'
@@ -82,6 +83,10 @@ def main() -> None:
         with told("first evaluation"):
             first = operations.evaluate(scheme=scheme, as_of=None, actor=actor, at=AT)
         print(f"  {first.evaluated:,} evaluated, {first.new:,} new, {first.distribution}")
+        if is_new:  # later evaluations hold those back who wait
+            counted = dict(execute(BARE))
+            found = {tier: count for tier, count in first.distribution.items() if count}
+            print("  as plain SQL counts" if counted == found else f"  plain SQL counts otherwise: {counted}")
         with told(f"let {options.moving:.1%} move"):
             execute(MOVE, moving=options.moving)
             execute("vacuum analyze portfolio_currentfigures")
@@ -90,12 +95,7 @@ def main() -> None:
         bare = min(timed(BARE) for _ in range(3))
         run = operations.evaluate(scheme=scheme, as_of=None, actor=actor, at=AT)
         whole = float(run.seconds or 0)
-        print(f"  {run.evaluated:,} evaluated, {run.up:,} up, {run.down:,} down, {run.distribution}")
-        counted = dict(execute(BARE))
-        print(
-            "distribution",
-            "equals the plain count" if counted == {k: v for k, v in run.distribution.items() if v} else counted,
-        )
+        print(f"  {run.evaluated:,} evaluated, {run.up:,} up, {run.down:,} down, {run.waiting:,} wait")
         print(f"bare classify-join {bare:.2f} s, whole run {whole:.2f} s, ratio {whole / bare:.2f} (limit {LIMIT})")
 
 
