@@ -204,7 +204,15 @@ def test_the_requester_is_told_when_the_file_is_ready_and_when_there_is_none(
 
 # -- every list -------------------------------------------------------------------------------------------------------
 
-OF_NO_CUSTOMERS = {"staff", "audit", "impact-assessments", "approvals-all", "ingest-batches"}
+OF_NO_CUSTOMERS = {
+    "staff",
+    "audit",
+    "impact-assessments",
+    "approvals-all",
+    "ingest-batches",
+    "analyses",
+    "service-penalties",
+}
 """Lists that may be exported and have no rows of customers; any other has to stand on ``CustomerRows``."""
 
 

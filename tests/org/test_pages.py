@@ -190,14 +190,14 @@ def test_nonsense_in_the_address_falls_back(manager: Client, query: str) -> None
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_next_year_is_taken_in_from_a_file(manager: Client, encoding: str) -> None:
-    assert "every weekday counts" in words(manager, "/settings/calendar/?year=2027")
-    content = "日期,类型,名称\n2027-01-01,节假日,元旦\n2027-01-02,调休,元旦\n".encode(encoding)
+    assert "only the days off by law are" in words(manager, "/settings/calendar/?year=2028")
+    content = "日期,类型,名称\n2028-01-01,节假日,元旦\n2028-01-02,调休,元旦\n".encode(encoding)
     manager.post("/settings/calendar/import/", {"file": SimpleUploadedFile("2027.csv", content)})
-    assert list(CalendarDay.objects.filter(date__year=2027).values_list("kind", "name")) == [
+    assert list(CalendarDay.objects.filter(date__year=2028).values_list("kind", "name")) == [
         ("holiday", "元旦"),
         ("make_up", "元旦"),
     ]
-    assert "every weekday counts" not in words(manager, "/settings/calendar/?year=2027")
+    assert "only the days off by law are" not in words(manager, "/settings/calendar/?year=2028")
 
 
 def test_a_wrong_file_changes_nothing_and_names_the_line(manager: Client) -> None:

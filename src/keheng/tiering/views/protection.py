@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.common import clock
+from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.tiering import operations, queries
 from keheng.tiering.errors import TieringError
@@ -22,15 +23,14 @@ from keheng.tiering.permissions import PROTECT, VIEW
 from keheng.tiering.sheets import rows_of_upload
 from keheng.tiering.tables import ProtectedTable
 from keheng.ui.forms import carry_out
-from keheng.ui.lists import BulkAction, EmptyState, ListView, PresetView
+from keheng.ui.lists import BulkAction, EmptyState, PresetView
 from keheng.ui.views import PermissionMixin, SideForm
 
 
-class ProtectedList(ListView):
+class ProtectedList(CustomerRows):
     """Whom no downgrade of a scheme touches, who waits for approval, whose protection has ended."""
 
     permission = VIEW
-    export_permission = "customers.export"
     key = "tier-protected"
     title = gettext_lazy("Protected from downgrades")
     unit = pgettext_lazy("measure word for customers", "customers")
