@@ -14,6 +14,7 @@ KEEPS_NOTHING_PERSONAL = {
     # figures, grades and dates, of nobody any more once the customer is anonymous
     "customers_archivescore", "customers_crowdedkey", "customers_automatedrefusal",
     "portfolio_holding", "portfolio_currentfigures", "portfolio_monthendfigures", "portfolio_monthactivity",
+    "portfolio_daymovement",
     "care_lobbyticket", "tiering_standing", "tiering_move", "tiering_dryrunmove", "tiering_proposal",
     "tiering_protected",
 }  # fmt: skip

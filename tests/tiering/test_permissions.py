@@ -8,7 +8,7 @@ from keheng.org.models import Role
 from keheng.org.operations import load_presets
 from keheng.tiering import permissions
 
-RUN = {"system", "head-office-manager", "branch-head"}
+RUN = {"deputy-branch-head", "system", "head-office-manager", "branch-head"}
 BLIND = {
     "teller",
     "accounting-head",

@@ -5,7 +5,19 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from keheng.care.models import CareProfile, Contact, ContactVersion, Contribution, Duty, Message, Task
+from keheng.care.models import (
+    CareProfile,
+    Contact,
+    ContactVersion,
+    Contribution,
+    CustomerChoice,
+    CustomerNeed,
+    Duty,
+    HandOverItem,
+    Message,
+    Referral,
+    Task,
+)
 from keheng.care.queries.rules import outcome_rules
 from keheng.customers.models import Customer
 from keheng.customers.privacy.copies import register_record, register_section
@@ -58,3 +70,8 @@ register_deletion(Message)
 register_deletion(CareProfile)
 register_deletion(Contribution)
 register_deletion(Duty, order=LATE)
+register_deletion(CustomerNeed)
+# Who passed a customer on to whom stays; what was told of the customer goes.
+register_statement(Referral, "update care_referral set need = '', answer = '' where customer_id = any(%(ids)s)")
+register_statement(HandOverItem, "update care_handoveritem set note = '' where customer_id = any(%(ids)s)")
+register_statement(CustomerChoice, "update care_customerchoice set said = '' where customer_id = any(%(ids)s)")
