@@ -1,4 +1,4 @@
-"""Background work of care."""
+"""Background work of planning the days."""
 
 from datetime import date
 
