@@ -28,7 +28,7 @@ class Reach:
 
 @dataclass(frozen=True)
 class Visit:
-    """One customer to visit, and why; ``hours`` is when they are best reached (restaurants at noon or in the evening)."""
+    """One customer to visit, and why; ``hours``: when they are best reached (restaurants at noon or in the evening)."""
 
     task: Task
     reason: str
