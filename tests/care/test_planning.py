@@ -17,6 +17,7 @@ from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
+from procrastinate.contrib.django import app
 from psycopg.types.range import DateRange, TimestamptzRange
 from tests.care import bank
 from tests.factories import BranchFactory, StaffFactory, head_office
@@ -509,3 +510,8 @@ def test_the_head_office_follows_its_own_calendar(planner: Staff) -> None:
 
 def test_the_package_offers_one_door() -> None:
     assert set(planning.__all__) == {"AlreadyPlanningError", "plan_day"}
+
+
+def test_a4_the_day_is_planned_every_morning() -> None:
+    periodic = app.periodic_registry.periodic_tasks
+    assert {task.cron for (name, _id), task in periodic.items() if name == "care.plan"} == {"30 6 * * *"}

@@ -112,7 +112,7 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
 def _work(cursor: CursorWrapper, plan: Plan, at: datetime, step: Step) -> None:
     """What people do all day: contacts and tasks, calls, requests at the desk."""
     with step("Today's work"):
-        build_work(cursor, plan)
+        build_work(cursor, plan, at)
     with step("Call centre"):
         build_call_centre(plan, at)
     with step("Service requests"):

@@ -3,7 +3,7 @@
 What other parts of the demo have planned or logged already is left as it is.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.backends.utils import CursorWrapper
 
@@ -14,11 +14,13 @@ from keheng.care.models.analysis import SECTIONS
 from keheng.care.operations.analysis import open_analyses, review_analysis, write_analysis
 from keheng.care.operations.checks import draw_daily_checks, step_check
 from keheng.care.operations.lobby import call_next, recognise, take_ticket
+from keheng.care.operations.planning import plan_day
 from keheng.care.queries.analysis import draft_sections, group_figures
 from keheng.care.queries.supervision import leaders_of
 from keheng.customers.models import Customer
 from keheng.demo.plan import Plan
 from keheng.org.models import Branch, Staff
+from keheng.org.queries import system_actor
 
 TABLES = ["care_contact", "care_task"]
 _LESSONS = "重点客户联系及时，到期资金承接较好；中小客户电话接通率偏低，需错峰联系。"
@@ -26,15 +28,15 @@ _AHEAD = "每天上午先联系到期和资金下降客户；对接近升级客�
 _CAUSES = "部分客户年末备付、购房和经营周转转出资金；上升客户主要为理财到期续作和代发工资增长。"
 
 
-def build_work(cursor: CursorWrapper, plan: Plan) -> None:
-    """Put people to work on the day of the plan."""
+def build_work(cursor: CursorWrapper, plan: Plan, at: datetime) -> None:
+    """Put people to work on the day of the plan; the lobby fills up at the moment of the build."""
     if not Contact.objects.exists():
         _talk(cursor, plan)
     if not Task.objects.exists():
-        _plan_tasks(cursor, plan)
+        plan_day(day=plan.today, actor=system_actor(), at=plan.at)
     cursor.execute(f"analyze {', '.join(TABLES)}")
     story = Branch.objects.get(pk=Staff.objects.get(username="relationship-manager").branch_id)
-    _fill_lobby(story, plan)
+    _fill_lobby(story, at)
     _hand_in_days(story, plan)
     _write_month(story, plan)
     _check_logs(plan)
@@ -64,52 +66,7 @@ def _talk(cursor: CursorWrapper, plan: Plan) -> None:
     )
 
 
-def _plan_tasks(cursor: CursorWrapper, plan: Plan) -> None:
-    """What matures within a week, whose assets fell by more than a tenth, who stands just below the next round sum."""
-    cursor.execute(
-        """
-        insert into care_task (customer_id, staff_id, branch_id, kind, rule, cause, facts, text, opens_on, due_on,
-                               closes_on, priority, channel, state, attempts, closing_reason)
-        select id, owner_id, branch_id, kind, '', 'demo:' || kind || ':' || id, '{}', text, %(today)s::date - 3, due_on,
-               %(today)s::date + 14, least(1000, 120 + (aum / 12000)::int), channel, 'open', 0, ''
-          from (
-            select distinct on (c.id) c.id, c.owner_id, c.branch_id, c.aum, found.*
-              from customers_customer c
-              join lateral (
-                select 'occasion' as kind, 1 as place,
-                       p.name || ' ' || to_char(h.matures_on, 'MM-DD') || ' 到期 '
-                              || to_char(h.amount / 10000, 'FM999990.00') || '万，未续作' as text,
-                       case when h.matures_on <= %(today)s::date + 1 then %(today)s::date - 1 else %(today)s::date end
-                           as due_on, 'phone' as channel
-                  from portfolio_holding h join portfolio_product p on p.id = h.product_id
-                 where h.customer_id = c.id and h.matures_on between %(today)s and %(today)s::date + 7
-                union all
-                select 'occasion', 2,
-                       '较上月末下降 ' || to_char((m.aum_average - c.aum) / 10000, 'FM999990.00') || '万（'
-                            || to_char(100 * (m.aum_average - c.aum) / m.aum_average, 'FM990') || '%%）',
-                       %(today)s::date, case when c.aum >= 1000000 then 'visit' else 'phone' end
-                  from portfolio_monthendfigures m
-                 where m.customer_id = c.id and m.month_end = %(month_end)s and c.aum < m.aum_average * 0.85
-                   and m.aum_average - c.aum >= 100000
-                union all
-                select 'cadence', 3, '月度联系：本月尚未联系', %(today)s::date, 'phone'
-                 where c.aum >= 200000 and not exists (
-                    select from care_contact t where t.customer_id = c.id and t.counts
-                       and t.at >= date_trunc('month', %(today)s::date))
-                union all
-                select 'new', 4, '新开户，尚未建立联系', %(today)s::date, 'phone'
-                 where c.opened_on >= %(today)s::date - 10
-              ) found on true
-             where c.owner_id is not null and c.status = 'active'
-             order by c.id, found.place
-          ) wanted
-         where kind <> 'cadence' or abs(hashint8(id)) %% 10 < 3
-        """,
-        {"today": plan.today, "month_end": plan.month_ends[-1]},
-    )
-
-
-def _fill_lobby(story: Branch, plan: Plan) -> None:
+def _fill_lobby(story: Branch, at: datetime) -> None:
     """Seven people in the lobby of the outlet of the story; one is large and recognised, one is being served."""
     if LobbyTicket.objects.filter(branch=story).exists():
         return
@@ -120,16 +77,16 @@ def _fill_lobby(story: Branch, plan: Plan) -> None:
             branch=story,
             service=services[place % len(services)],
             actor=lobby_manager,
-            at=plan.at - timedelta(minutes=24 - 3 * place),
+            at=at - timedelta(minutes=24 - 3 * place),
         )
         for place in range(7)
     ]
     large = Customer.objects.filter(branch=story, owner__isnull=False).order_by("-aum").first()
     if large is not None:
-        recognise(ticket=tickets[4], customer=large, actor=lobby_manager, at=plan.at)
+        recognise(ticket=tickets[4], customer=large, actor=lobby_manager, at=at)
     teller = Staff.objects.filter(branch=story, role__code="teller").order_by("pk").first()
     if teller is not None:
-        call_next(branch=story, window="2号窗", ticket=tickets[0], actor=teller, at=plan.at - timedelta(minutes=15))
+        call_next(branch=story, window="2号窗", ticket=tickets[0], actor=teller, at=at - timedelta(minutes=15))
 
 
 def _hand_in_days(story: Branch, plan: Plan) -> None:

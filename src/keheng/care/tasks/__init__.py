@@ -1,5 +1,5 @@
 """Background work of care, a file a topic."""
 
-from keheng.care.tasks import ownership, supervision
+from keheng.care.tasks import ownership, planning, supervision
 
-__all__ = ["ownership", "supervision"]
+__all__ = ["ownership", "planning", "supervision"]

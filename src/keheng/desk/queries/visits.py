@@ -6,6 +6,7 @@ from datetime import date
 from keheng.care.enums.contacts import Channel
 from keheng.care.models import CareProfile, Task
 from keheng.care.queries.tasks import tasks_of
+from keheng.care.wording import Sentences
 from keheng.customers.enums import ContactKind, Disclosure
 from keheng.customers.models import ContactPoint
 from keheng.customers.permissions import disclosure
@@ -27,9 +28,10 @@ class Reach:
 
 @dataclass(frozen=True)
 class Visit:
-    """One customer to visit; ``hours`` is when they are best reached (restaurants at noon or in the evening)."""
+    """One customer to visit, and why; ``hours``: when they are best reached (restaurants at noon or in the evening)."""
 
     task: Task
+    reason: str
     hours: str
     reach: list[Reach]
 
@@ -44,7 +46,7 @@ def visits(staff: Staff, day: date) -> list[Visit]:
     points: dict[int, list[ContactPoint]] = {}
     for point in ContactPoint.objects.filter(customer__in=keys, kind__in=_REACH, is_primary=True).order_by("kind"):
         points.setdefault(point.customer_id, []).append(point)
-    found = []
+    found, sentences = [], Sentences()
     for task in tasks:
         assert task.customer is not None
         profile = profiles.get(task.customer.pk)
@@ -54,5 +56,5 @@ def visits(staff: Staff, day: date) -> list[Visit]:
             for point in points.get(task.customer.pk, [])
             if disclosure(staff, task.customer, point.kind) > Disclosure.HIDDEN
         ]
-        found.append(Visit(task, hours, reach))
+        found.append(Visit(task, sentences.of(task), hours, reach))
     return sorted(found, key=lambda visit: visit.hours or "99")

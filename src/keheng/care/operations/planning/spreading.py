@@ -40,7 +40,8 @@ _WANTED = """
 def plan_duties(day: date) -> int:
     """Make the tasks of every duty that is not met and has none yet; return how many.
 
-    The customers who contribute most come first. A duty of several contacts falls into as many parts of its period.
+    The customers who contribute most come first. A duty of several contacts falls into as many parts of its period;
+    where several parts are left for the same days, all first contacts come before the second ones.
     """
     shapes = _slices(day)
     if not shapes["codes"]:
@@ -119,7 +120,7 @@ def _insert(cursor: CursorWrapper, placed: list[tuple[Group, date, int, int]], d
         f"""
         with ranked as (
             select wanted.*, row_number() over (
-                       partition by staff_id, first, last order by score desc, customer_id, place) - 1 as turn
+                       partition by staff_id, first, last order by place, score desc, customer_id) - 1 as turn
               from plan_wanted wanted
         ), spans as (
             select * from unnest(%(staff)s::bigint[], %(firsts)s::date[], %(lasts)s::date[], %(days)s::date[],
