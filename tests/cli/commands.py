@@ -15,7 +15,7 @@ import psutil
 
 started: "list[Running]" = []
 FEW = ("--customers", "40")
-PATIENCE = 60
+PATIENCE = 240
 
 
 class Command:
