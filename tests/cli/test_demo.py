@@ -128,7 +128,7 @@ def test_a_home_that_cannot_be_written_to(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small disk, which only root may")
-def test_a_full_disk(home: Path) -> None:
+def test_a_full_disk(frontend_packages: Path, home: Path) -> None:
     small = home.parent / "small"
     small.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=45m", "keheng-test", small], check=False)
