@@ -33,7 +33,7 @@ function pick(hit) {
   start();
 }
 
-document.addEventListener("htmx:afterSwap", (event) => {
+document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "side-body") setTimeout(start);
 });
 

@@ -1,9 +1,9 @@
-// The panel at the side: opens with what htmx has loaded into it, closes when its form has been carried out.
+// The panel at the side: opens once what htmx has loaded into it listens, closes when its form has been carried out.
 
 const panel = document.getElementById("side");
 
 if (panel) {
-  document.addEventListener("htmx:afterSwap", (event) => {
+  document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id !== "side-body" || panel.open) return;
     panel.showModal();
     panel.querySelector("form :is(input:not([type=hidden]), select, textarea)")?.focus();
