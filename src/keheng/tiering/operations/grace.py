@@ -81,6 +81,7 @@ class Grace:
         if len(ends) > 1:
             for day in ends:
                 self._observe_on(Classification(self.found.version, self.found.rules, day, day), is_month_end=True)
+        self.rows("create index on tiering_observed (customer_id)")
         self.rows("analyze tiering_observed")
 
     def _observe_on(self, found: Classification, *, is_month_end: bool) -> None:
