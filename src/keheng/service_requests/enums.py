@@ -93,6 +93,7 @@ class HandOverState(TextChoices):
 class PenaltyKind(TextChoices):
     OVERTIME = "overtime", _("Overtime")
     ERROR = "error", _("Service error")
+    CONCLUSION = "conclusion", _("Responsibility concluded")
     OFFSET = "offset", _("Offset")
     REVERSAL = "reversal", _("Reversal")
 

@@ -66,12 +66,17 @@ class PenaltyEntry(models.Model):
     """One entry of the ledger, explained; append-only, and undone only by an entry that reverses it, once.
 
     ``points`` is below zero for deductions, above for offsets. ``error_number`` is which error of the month it was.
+    A conclusion of a module above names its ``cause`` (such as ``complaints.conclusion:81``), which is entered once,
+    with the ``subject`` in words and its page.
     """
 
     sheet = models.ForeignKey(PenaltySheet, models.PROTECT, related_name="entries")
     kind = models.CharField(_("kind of entry"), max_length=10, choices=PenaltyKind)
     points = models.DecimalField(_("points"), max_digits=6, decimal_places=2)
     request = models.ForeignKey(ServiceRequest, models.PROTECT, null=True, related_name="+")
+    cause = models.CharField(max_length=80, blank=True, default="", db_default="", db_collation="C")
+    subject = models.CharField(_("on what"), max_length=120, blank=True, default="", db_default="")
+    url = models.CharField(max_length=200, blank=True, default="", db_default="")
     event = models.ForeignKey(SlaEvent, models.PROTECT, null=True, related_name="+")
     overtime = models.DurationField(_("overtime"), null=True)
     error_number = models.PositiveSmallIntegerField(_("error of the month"), null=True)
@@ -96,6 +101,13 @@ class PenaltyEntry(models.Model):
                 condition=~Q(kind__in=[PenaltyKind.OVERTIME, PenaltyKind.ERROR])
                 | Q(points__lt=0, request__isnull=False, event__isnull=False),
                 name="service_penalty_has_a_cause",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=PenaltyKind.CONCLUSION) | (Q(points__lt=0) & ~Q(cause="") & ~Q(reason="")),
+                name="service_conclusion_has_a_cause",
+            ),
+            models.UniqueConstraint(
+                fields=["cause"], condition=Q(kind=PenaltyKind.CONCLUSION), name="service_conclusion_once"
             ),
             models.CheckConstraint(
                 condition=~Q(kind=PenaltyKind.OFFSET) | (Q(points__gt=0) & ~Q(reason="")), name="service_offset_reason"

@@ -26,6 +26,7 @@ actions.declare(
         "service_requests.open_file": _("Open a file of a service request"),
         "service_requests.tick": _("Tell due limits of service requests"),
         "service_requests.catalogue": _("Change the catalogue of services"),
+        "service_requests.conclude": _("Enter a conclusion about responsibility as a penalty"),
         "service_requests.reverse": _("Reverse a penalty"),
         "service_requests.offset": _("Offset penalties"),
         "service_requests.appeal": _("Appeal against a penalty"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from keheng.service_requests.enums import AppealState, PenaltyKind, SheetState
 from keheng.service_requests.models import Appeal, PenaltyEntry, PenaltySheet, SlaEvent
 from keheng.service_requests.policies.penalties import offset_left
 
-_DEDUCTIONS = [PenaltyKind.OVERTIME, PenaltyKind.ERROR]
+_DEDUCTIONS = [PenaltyKind.OVERTIME, PenaltyKind.ERROR, PenaltyKind.CONCLUSION]
 
 
 @transaction.atomic
@@ -65,6 +65,77 @@ def charge(*, event_ids: Sequence[int], at: datetime) -> int:
             at=at,
         )
     return written
+
+
+@transaction.atomic
+def enter_conclusion(
+    *,
+    staff: Staff,
+    points: Decimal,
+    cause: str,
+    subject: str,
+    url: str,
+    reason: str,
+    inspection: bool = False,
+    actor: Staff,
+    at: datetime,
+) -> PenaltyEntry:
+    """Charge somebody what a module above concluded they answer for; a cause that is known gives the entry it made.
+
+    Who may conclude is for the calling module to check; nobody charges themselves.
+
+    Args:
+        points: below zero.
+        cause: unique: ``"complaints.conclusion:81"``.
+        subject, url: what it is about, in words without personal data, and its page.
+    """
+    if staff.pk == actor.pk:
+        raise PermissionDenied(_("Nobody decides about their own penalties. Ask another supervisor."))
+    sheet = _sheet(staff, at, at)
+    known = PenaltyEntry.objects.filter(kind=PenaltyKind.CONCLUSION, cause=cause).first()
+    if known is not None:
+        return known
+    entry = PenaltyEntry.objects.create(
+        sheet=sheet,
+        kind=PenaltyKind.CONCLUSION,
+        points=points,
+        cause=cause,
+        subject=subject,
+        url=url,
+        inspection=inspection,
+        reason=reason.strip()[:300],
+        actor=actor,
+        at=at,
+    )
+    record("service_requests.conclude", actor=actor, at=at, target=sheet, reason=reason, detail={"points": str(points)})
+    tell(
+        staff_ids=[staff.pk],
+        kind="service_requests.penalty",
+        title=_("%(subject)s: %(points)s points for your responsibility") % {"subject": subject, "points": points},
+        url=sheet.get_absolute_url(),
+        at=at,
+    )
+    return entry
+
+
+@transaction.atomic
+def reverse_conclusion(*, cause: str, reason: str, actor: Staff, at: datetime) -> PenaltyEntry | None:
+    """Undo what :func:`enter_conclusion` charged, in the month of now where that of the entry is closed.
+
+    ``None`` where nothing was charged, or it has been reversed on the sheet already.
+    """
+    entry = PenaltyEntry.objects.filter(kind=PenaltyKind.CONCLUSION, cause=cause).select_related("sheet__staff").first()
+    if entry is None:
+        return None
+    if entry.sheet.staff_id == actor.pk:
+        raise PermissionDenied(_("Nobody decides about their own penalties. Ask another supervisor."))
+    sheet = _sheet(entry.sheet.staff, entry.at, at)
+    if PenaltyEntry.objects.filter(reverses=entry).exists():
+        return None
+    made = _reversal(entry, reason, actor, at, sheet=sheet)
+    _check_offsets(sheet)
+    record("service_requests.reverse", actor=actor, at=at, target=sheet, reason=reason, detail={"entry": entry.pk})
+    return made
 
 
 def _overtime(event: SlaEvent) -> timedelta:
@@ -220,12 +291,16 @@ def _errors_of(sheet: PenaltySheet) -> "QuerySet[PenaltyEntry]":
     return live(sheet).filter(kind=PenaltyKind.ERROR)
 
 
-def _reversal(entry: PenaltyEntry, reason: str, actor: Staff, at: datetime) -> PenaltyEntry:
+def _reversal(
+    entry: PenaltyEntry, reason: str, actor: Staff, at: datetime, sheet: PenaltySheet | None = None
+) -> PenaltyEntry:
     return PenaltyEntry.objects.create(
-        sheet=entry.sheet,
+        sheet=sheet or entry.sheet,
         kind=PenaltyKind.REVERSAL,
         points=-entry.points,
         request=entry.request,
+        subject=entry.subject,
+        url=entry.url,
         reverses=entry,
         reason=reason[:300],
         actor=actor,
@@ -261,7 +336,7 @@ def _renumber(sheet: PenaltySheet, actor: Staff, at: datetime) -> None:
 def _check_offsets(sheet: PenaltySheet) -> None:
     """A reversal may not leave more offset than was deducted: the offset is to be reversed first."""
     deducted, given = _sum(sheet, _DEDUCTIONS), _sum(sheet, [PenaltyKind.OFFSET])
-    if given > -deducted:
+    if given > max(-deducted, Decimal(0)):
         raise ValidationError(_("More would be offset than was deducted. Reverse the offset first."))
 
 

@@ -59,7 +59,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "may_decide": decides and is_open,
         "may_appeal": found.staff_id == staff.pk and is_open,
         "may_sign": found.staff_id == staff.pk and found.state == SheetState.LOCKED,
-        "deductions": [PenaltyKind.OVERTIME, PenaltyKind.ERROR],
+        "deductions": [PenaltyKind.OVERTIME, PenaltyKind.ERROR, PenaltyKind.CONCLUSION],
         "waits": AppealState.OPEN,
     }
     return render(request, "service_requests/sheet.html", context)
