@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("org", "0002_calendar_and_passwords"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("org", "__first__"),
     ]
 
     operations = [
@@ -47,6 +47,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "table of limits",
                 "ordering": ["kind", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "number"), name="approvals_table_once"),
+                    models.CheckConstraint(condition=models.Q(("due_days__gte", 1)), name="approvals_table_due"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("lapse_days", None), ("lapse_days__gte", models.F("due_days")), _connector="OR"
+                        ),
+                        name="approvals_table_lapse",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +101,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "approval limit",
                 "ordering": ["table", "level", "role__order"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("table", "role"), name="approvals_limit_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("scope__in", ["subtree", "all"])), name="approvals_limit_scope"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("max_amount", None), ("max_amount__gte", 0), _connector="OR"),
+                        name="approvals_limit_amount",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -170,6 +190,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "request for approval",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(condition=models.Q(("state", "open")), fields=["due_at", "id"], name="approvals_open"),
+                    models.Index(fields=["requester", "-id"], name="approvals_of_requester"),
+                    models.Index(fields=["subject_type", "subject_id"], name="approvals_of_subject"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="approvals_request_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["approved", "refused"]), _negated=True),
+                            models.Q(("decided_by", models.F("requester")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="approvals_request_four_eyes",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -219,21 +262,6 @@ class Migration(migrations.Migration):
                 "ordering": ["request", "id"],
             },
         ),
-        migrations.AddConstraint(
-            model_name="limittable",
-            constraint=models.UniqueConstraint(fields=("kind", "number"), name="approvals_table_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="limittable",
-            constraint=models.CheckConstraint(condition=models.Q(("due_days__gte", 1)), name="approvals_table_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="limittable",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lapse_days", None), ("lapse_days__gte", models.F("due_days")), _connector="OR"),
-                name="approvals_table_lapse",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="limittable",
             trigger=pgtrigger.compiler.Trigger(
@@ -248,23 +276,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="limit",
-            constraint=models.UniqueConstraint(fields=("table", "role"), name="approvals_limit_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="limit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scope__in", ["subtree", "all"])), name="approvals_limit_scope"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="limit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("max_amount", None), ("max_amount__gte", 0), _connector="OR"),
-                name="approvals_limit_amount",
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="limit",
             trigger=pgtrigger.compiler.Trigger(
@@ -277,40 +288,6 @@ class Migration(migrations.Migration):
                     table="approvals_limit",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["due_at", "id"], name="approvals_open"),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(fields=["requester", "-id"], name="approvals_of_requester"),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(fields=["subject_type", "subject_id"], name="approvals_of_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("decided_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="approvals_request_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["approved", "refused"]), _negated=True),
-                    models.Q(("decided_by", models.F("requester")), _negated=True),
-                    _connector="OR",
-                ),
-                name="approvals_request_four_eyes",
             ),
         ),
         pgtrigger.migrations.AddTrigger(

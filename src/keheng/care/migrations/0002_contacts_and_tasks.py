@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ("care", "0001_ownership"),
         ("customers", "0014_history_of_companies"),
         ("org", "0003_api_tokens"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("org", "__first__"),
     ]
 
     operations = [
@@ -119,6 +119,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "contact",
                 "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["customer", "-at"], name="care_contacts_of_customer"),
+                    models.Index(fields=["staff", "-at"], name="care_contacts_of_staff"),
+                    models.Index(fields=["branch", "-at"], name="care_contacts_of_branch"),
+                    models.Index(fields=["-at", "-id"], name="care_contacts_by_time"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("words", []), _negated=True), fields=["words"], name="care_contacts_words"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("at__lte", models.F("logged_at"))), name="care_contact_in_the_past"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("channel", ""), _negated=True), name="care_contact_has_channel"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -244,6 +261,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "contact owed",
                 "ordering": ["starts_on", "customer"],
+                "indexes": [
+                    models.Index(fields=["starts_on", "branch"], name="care_duties_of_branch"),
+                    models.Index(fields=["staff", "starts_on"], name="care_duties_of_staff"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "rule", "part", "starts_on"), name="care_duty_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="care_duty_forward"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("times__gte", 1)), name="care_duty_owes"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -336,6 +364,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "drafted message",
                 "ordering": ["due_on", "pk"],
+                "indexes": [models.Index(fields=["staff", "state", "due_on"], name="care_messages_of_staff")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("state", "draft")),
+                            models.Q(models.Q(("state", "draft"), _negated=True), ("closed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="care_message_closed_when",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -368,6 +407,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "planning",
                 "ordering": ["-started_at", "-pk"],
+                "indexes": [models.Index(fields=["day", "state"], name="care_plans_of_day")],
             },
         ),
         migrations.CreateModel(
@@ -405,6 +445,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "version of the care rules",
                 "ordering": ["topic", "-number"],
+                "constraints": [models.UniqueConstraint(fields=("topic", "number"), name="care_rules_once")],
             },
         ),
         migrations.CreateModel(
@@ -548,6 +589,46 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "task",
                 "ordering": ["-priority", "due_on", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["staff", "due_on"], name="care_tasks_of_staff"
+                    ),
+                    models.Index(fields=["branch", "due_on"], name="care_tasks_of_branch"),
+                    models.Index(fields=["customer", "due_on"], name="care_tasks_of_customer"),
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["closes_on"], name="care_tasks_to_lapse"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "open"), _negated=True),
+                        fields=["staff", "closed_at"],
+                        name="care_tasks_closed",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closes_on__gte", models.F("due_on")), ("due_on__gte", models.F("opens_on"))
+                        ),
+                        name="care_task_window",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="care_task_closed_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "skipped"), _negated=True),
+                            models.Q(("closing_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="care_task_skipped_why",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("priority__lte", 1000)), name="care_task_priority"),
+                ],
             },
         ),
         migrations.AddField(
@@ -654,51 +735,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="duty",
-            index=models.Index(fields=["starts_on", "branch"], name="care_duties_of_branch"),
-        ),
-        migrations.AddIndex(
-            model_name="duty",
-            index=models.Index(fields=["staff", "starts_on"], name="care_duties_of_staff"),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.UniqueConstraint(fields=("customer", "rule", "part", "starts_on"), name="care_duty_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="care_duty_forward"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.CheckConstraint(condition=models.Q(("times__gte", 1)), name="care_duty_owes"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["staff", "state", "due_on"], name="care_messages_of_staff"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("state", "draft")),
-                    models.Q(models.Q(("state", "draft"), _negated=True), ("closed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="care_message_closed_when",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="planrun",
-            index=models.Index(fields=["day", "state"], name="care_plans_of_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleversion",
-            constraint=models.UniqueConstraint(fields=("topic", "number"), name="care_rules_once"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="ruleversion",
             trigger=pgtrigger.compiler.Trigger(
@@ -711,99 +747,6 @@ class Migration(migrations.Migration):
                     table="care_ruleversion",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["staff", "due_on"], name="care_tasks_of_staff"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["branch", "due_on"], name="care_tasks_of_branch"),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(fields=["customer", "due_on"], name="care_tasks_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(condition=models.Q(("state", "open")), fields=["closes_on"], name="care_tasks_to_lapse"),
-        ),
-        migrations.AddIndex(
-            model_name="task",
-            index=models.Index(
-                condition=models.Q(("state", "open"), _negated=True),
-                fields=["staff", "closed_at"],
-                name="care_tasks_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_on__gte", models.F("due_on")), ("due_on__gte", models.F("opens_on"))),
-                name="care_task_window",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="care_task_closed_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "skipped"), _negated=True),
-                    models.Q(("closing_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="care_task_skipped_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(condition=models.Q(("priority__lte", 1000)), name="care_task_priority"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["customer", "-at"], name="care_contacts_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["staff", "-at"], name="care_contacts_of_staff"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["branch", "-at"], name="care_contacts_of_branch"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=models.Index(fields=["-at", "-id"], name="care_contacts_by_time"),
-        ),
-        migrations.AddIndex(
-            model_name="contact",
-            index=django.contrib.postgres.indexes.GinIndex(
-                condition=models.Q(("words", []), _negated=True), fields=["words"], name="care_contacts_words"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("at__lte", models.F("logged_at"))), name="care_contact_in_the_past"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contact",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel", ""), _negated=True), name="care_contact_has_channel"
             ),
         ),
     ]

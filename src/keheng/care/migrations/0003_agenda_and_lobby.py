@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ("care", "0002_contacts_and_tasks"),
         ("customers", "0014_history_of_companies"),
         ("org", "0003_api_tokens"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("org", "__first__"),
     ]
 
     operations = [
@@ -129,6 +129,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "lobby ticket",
                 "ordering": ["branch", "day", "number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("branch", "day", "number"), name="care_ticket_number_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "serving")),
+                        fields=("called_by",),
+                        name="care_one_ticket_served_by_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("called_at__isnull", True), ("finished_at__isnull", True), ("state", "waiting")),
+                            models.Q(("called_at__isnull", False), ("finished_at__isnull", True), ("state", "serving")),
+                            models.Q(("called_at__isnull", False), ("finished_at__isnull", False), ("state", "served")),
+                            models.Q(("finished_at__isnull", False), ("state", "left")),
+                            _connector="OR",
+                        ),
+                        name="care_ticket_times_follow_state",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -178,29 +196,6 @@ class Migration(migrations.Migration):
                     table="care_agendaversion",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lobbyticket",
-            constraint=models.UniqueConstraint(fields=("branch", "day", "number"), name="care_ticket_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="lobbyticket",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "serving")), fields=("called_by",), name="care_one_ticket_served_by_one"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lobbyticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("called_at__isnull", True), ("finished_at__isnull", True), ("state", "waiting")),
-                    models.Q(("called_at__isnull", False), ("finished_at__isnull", True), ("state", "serving")),
-                    models.Q(("called_at__isnull", False), ("finished_at__isnull", False), ("state", "served")),
-                    models.Q(("finished_at__isnull", False), ("state", "left")),
-                    _connector="OR",
-                ),
-                name="care_ticket_times_follow_state",
             ),
         ),
     ]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("care", "0003_agenda_and_lobby"),
         ("org", "0003_api_tokens"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("org", "__first__"),
     ]
 
     operations = [
@@ -51,6 +51,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "check of the contact log",
                 "ordering": ["-ends_on", "branch__path", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "branch", "starts_on", "ends_on"), name="care_check_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("due_on__gte", models.F("ends_on")), ("ends_on__gte", models.F("starts_on"))
+                        ),
+                        name="care_check_forward",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +126,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "contact checked",
                 "ordering": ["check_run", "staff__name", "pk"],
+                "indexes": [models.Index(fields=["staff", "state"], name="care_check_items_of_staff")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("check_run", "contact"), name="care_checked_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["faulty", "answered"]), _negated=True),
+                            models.Q(("finding", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="care_check_fault_is_named",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("checked_by__isnull", True),
+                            models.Q(("checked_by", models.F("staff")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="care_checked_by_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -234,6 +263,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "month group analysis",
                 "ordering": ["-month", "branch__path", "staff__name"],
+                "indexes": [models.Index(fields=["branch", "-month"], name="care_analyses_of_branch")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("staff", "month"), name="care_analysis_once"),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="care_analysis_month_begins"),
+                    models.CheckConstraint(
+                        condition=models.Q(("review_by__gte", models.F("write_by"))), name="care_analysis_review_later"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "returned"), _negated=True),
+                            models.Q(("comment", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="care_analysis_returned_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "draft"), ("handed_in_at__isnull", False), _connector="OR"),
+                        name="care_analysis_handed_in_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reviewed_by__isnull", True),
+                            models.Q(("reviewed_by", models.F("staff")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="care_analysis_reviewed_by_another",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -311,95 +368,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="logcheck",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "branch", "starts_on", "ends_on"), name="care_check_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="logcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("ends_on")), ("ends_on__gte", models.F("starts_on"))),
-                name="care_check_forward",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="logcheckitem",
-            index=models.Index(fields=["staff", "state"], name="care_check_items_of_staff"),
-        ),
-        migrations.AddConstraint(
-            model_name="logcheckitem",
-            constraint=models.UniqueConstraint(fields=("check_run", "contact"), name="care_checked_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="logcheckitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["faulty", "answered"]), _negated=True),
-                    models.Q(("finding", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="care_check_fault_is_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="logcheckitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("checked_by__isnull", True),
-                    models.Q(("checked_by", models.F("staff")), _negated=True),
-                    _connector="OR",
-                ),
-                name="care_checked_by_another",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="monthanalysis",
-            index=models.Index(fields=["branch", "-month"], name="care_analyses_of_branch"),
-        ),
-        migrations.AddConstraint(
-            model_name="monthanalysis",
-            constraint=models.UniqueConstraint(fields=("staff", "month"), name="care_analysis_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="monthanalysis",
-            constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="care_analysis_month_begins"),
-        ),
-        migrations.AddConstraint(
-            model_name="monthanalysis",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("review_by__gte", models.F("write_by"))), name="care_analysis_review_later"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthanalysis",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "returned"), _negated=True),
-                    models.Q(("comment", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="care_analysis_returned_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthanalysis",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "draft"), ("handed_in_at__isnull", False), _connector="OR"),
-                name="care_analysis_handed_in_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="monthanalysis",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reviewed_by__isnull", True),
-                    models.Q(("reviewed_by", models.F("staff")), _negated=True),
-                    _connector="OR",
-                ),
-                name="care_analysis_reviewed_by_another",
-            ),
         ),
     ]

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("care", "0005_urgency_of_tasks"),
         ("customers", "0014_history_of_companies"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("org", "__first__"),
     ]
 
     operations = [
@@ -62,6 +62,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "assignment by rule",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", False), ("state", "done")),
+                            models.Q(("state", "done"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="care_run_done_when",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +208,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "need of a customer",
+                "constraints": [models.UniqueConstraint(fields=("customer", "skill"), name="care_need_once")],
             },
         ),
         migrations.CreateModel(
@@ -263,6 +274,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "hand-over",
                 "ordering": ["-offered_at", "-pk"],
+                "indexes": [models.Index(fields=["taker", "state"], name="care_hand_overs_to")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("giver", models.F("taker")), _negated=True),
+                        name="care_hand_over_to_another",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="care_hand_over_of_somebody"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -292,6 +311,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "customer of a hand-over",
+                "constraints": [
+                    models.UniqueConstraint(fields=("hand_over", "customer"), name="care_hand_over_item_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -357,6 +379,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "referral",
                 "ordering": ["-offered_at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["taker", "state"], name="care_referrals_to"),
+                    models.Index(fields=["giver", "-offered_at"], name="care_referrals_by"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("giver", models.F("taker")), _negated=True), name="care_referral_to_another"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["offered", "accepted"])),
+                        fields=("customer", "taker"),
+                        name="care_referral_open_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -376,65 +412,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "skill",
+                "constraints": [models.UniqueConstraint(fields=("staff", "skill"), name="care_skill_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="assignmentrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", False), ("state", "done")),
-                    models.Q(("state", "done"), _negated=True),
-                    _connector="OR",
-                ),
-                name="care_run_done_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="customerneed",
-            constraint=models.UniqueConstraint(fields=("customer", "skill"), name="care_need_once"),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(fields=["taker", "state"], name="care_hand_overs_to"),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("giver", models.F("taker")), _negated=True), name="care_hand_over_to_another"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="care_hand_over_of_somebody"),
-        ),
-        migrations.AddConstraint(
-            model_name="handoveritem",
-            constraint=models.UniqueConstraint(fields=("hand_over", "customer"), name="care_hand_over_item_once"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["taker", "state"], name="care_referrals_to"),
-        ),
-        migrations.AddIndex(
-            model_name="referral",
-            index=models.Index(fields=["giver", "-offered_at"], name="care_referrals_by"),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("giver", models.F("taker")), _negated=True), name="care_referral_to_another"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referral",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["offered", "accepted"])),
-                fields=("customer", "taker"),
-                name="care_referral_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="staffskill",
-            constraint=models.UniqueConstraint(fields=("staff", "skill"), name="care_skill_once"),
         ),
     ]

@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("org", "0001_initial"),
+        ("org", "__first__"),
         ("pghistory", "0007_auto_20250421_0444"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -153,6 +153,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "customer",
                 "ordering": ["-aum", "-pk"],
+                "indexes": [
+                    models.Index(fields=["-aum", "-id"], include=("branch_id",), name="customers_by_aum"),
+                    models.Index(fields=["branch", "-aum", "-id"], name="customers_of_branch"),
+                    models.Index(
+                        condition=models.Q(("owner__isnull", False)),
+                        fields=["owner", "-aum", "-id"],
+                        name="customers_of_owner",
+                    ),
+                    models.Index(fields=["tier", "-aum", "-id"], include=("branch_id",), name="customers_of_tier"),
+                    models.Index(
+                        condition=models.Q(("id_index__isnull", False)), fields=["id_index"], name="customers_by_id"
+                    ),
+                    models.Index(
+                        condition=models.Q(("id_tail__isnull", False)), fields=["id_tail"], name="customers_by_id_tail"
+                    ),
+                    models.Index(fields=["name"], name="customers_by_name"),
+                    models.Index(fields=["initials"], name="customers_by_initials"),
+                    models.Index(fields=["pinyin"], name="customers_by_pinyin"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -229,6 +248,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "contact point",
                 "ordering": ["customer", "-is_primary", "kind", "pk"],
+                "indexes": [
+                    models.Index(fields=["value_index"], name="customers_by_contact"),
+                    models.Index(fields=["value_tail"], name="customers_by_tail"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "kind", "value_index"), name="customers_contact_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -373,48 +399,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["-aum", "-id"], include=("branch_id",), name="customers_by_aum"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["branch", "-aum", "-id"], name="customers_of_branch"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("owner__isnull", False)), fields=["owner", "-aum", "-id"], name="customers_of_owner"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["tier", "-aum", "-id"], include=("branch_id",), name="customers_of_tier"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("id_index__isnull", False)), fields=["id_index"], name="customers_by_id"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(
-                condition=models.Q(("id_tail__isnull", False)), fields=["id_tail"], name="customers_by_id_tail"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["name"], name="customers_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["initials"], name="customers_by_initials"),
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["pinyin"], name="customers_by_pinyin"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="customer",
             trigger=pgtrigger.compiler.Trigger(
@@ -445,20 +429,6 @@ class Migration(migrations.Migration):
                     table="customers_customer",
                     when="AFTER",
                 ),
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=models.Index(fields=["value_index"], name="customers_by_contact"),
-        ),
-        migrations.AddIndex(
-            model_name="contactpoint",
-            index=models.Index(fields=["value_tail"], name="customers_by_tail"),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=models.UniqueConstraint(
-                fields=("customer", "kind", "value_index"), name="customers_contact_once"
             ),
         ),
     ]

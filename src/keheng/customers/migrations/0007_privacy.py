@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0006_search_in_order_of_aum"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("org", "__first__"),
     ]
 
     operations = [
@@ -101,6 +101,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "privacy request",
                 "ordering": ["due_on", "pk"],
+                "indexes": [models.Index(fields=["state", "due_on"], name="customers_case_due")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("answered_at__isnull", True), ("answered_by__isnull", True), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("answered_at__isnull", False),
+                                ("answered_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="customers_case_answered_whole",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("customer", "kind"),
+                        name="customers_case_open_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +203,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "file handed out",
                 "ordering": ["-requested_at", "-pk"],
+                "indexes": [models.Index(fields=["requester", "-requested_at"], name="customers_handout_mine")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("content__isnull", False), ("expires_at__isnull", False), ("state", "ready")),
+                            models.Q(models.Q(("state", "ready"), _negated=True), ("content__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="customers_handout_content",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -243,6 +274,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "version of the rules",
                 "ordering": ["topic", "-number"],
+                "constraints": [models.UniqueConstraint(fields=("topic", "number"), name="customers_rules_once")],
             },
         ),
         migrations.CreateModel(
@@ -462,50 +494,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="privacycase",
-            index=models.Index(fields=["state", "due_on"], name="customers_case_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="privacycase",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("answered_at__isnull", True), ("answered_by__isnull", True), ("state", "open")),
-                    models.Q(
-                        models.Q(("state", "open"), _negated=True),
-                        ("answered_at__isnull", False),
-                        ("answered_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="customers_case_answered_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="privacycase",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")), fields=("customer", "kind"), name="customers_case_open_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="handout",
-            index=models.Index(fields=["requester", "-requested_at"], name="customers_handout_mine"),
-        ),
-        migrations.AddConstraint(
-            model_name="handout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("content__isnull", False), ("expires_at__isnull", False), ("state", "ready")),
-                    models.Q(models.Q(("state", "ready"), _negated=True), ("content__isnull", True)),
-                    _connector="OR",
-                ),
-                name="customers_handout_content",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ruleversion",
-            constraint=models.UniqueConstraint(fields=("topic", "number"), name="customers_rules_once"),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="ruleversion",

@@ -13,8 +13,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0007_privacy"),
+        ("org", "__first__"),
         ("pghistory", "0007_auto_20250421_0444"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -154,6 +154,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "risk questionnaire",
                 "ordering": ["kind", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "number"), name="customers_questionnaire_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -204,6 +207,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "archive review",
                 "ordering": ["due_on", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("outcome", "")), fields=["due_on", "id"], name="customers_reviews_due"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("outcome", "")),
+                            models.Q(models.Q(("outcome", ""), _negated=True), ("closed_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="customers_review_closed",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -292,6 +310,42 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "brokerage sheet",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("commission_rate__isnull", True), ("commission_rate__range", (0, 100)), _connector="OR"
+                        ),
+                        name="customers_commission_in_range",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "investments__contained_by",
+                                ["deposits", "wealth", "bonds", "funds", "stocks", "futures", "insurance", "gold"],
+                            )
+                        ),
+                        name="customers_investments_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "wealth_needs__contained_by",
+                                (
+                                    "alerts.sms",
+                                    "alerts.phone",
+                                    "alerts.mail",
+                                    "research.sms",
+                                    "research.phone",
+                                    "research.mail",
+                                    "picks.sms",
+                                    "picks.phone",
+                                    "picks.mail",
+                                ),
+                            )
+                        ),
+                        name="customers_wealth_needs_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -423,6 +477,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "suggested update",
                 "ordering": ["-at", "-pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "open")), fields=["-at", "-id"], name="customers_suggestions"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("decided_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="customers_suggestion_decided",
+                    )
+                ],
             },
         ),
         migrations.AlterField(
@@ -509,6 +578,29 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "risk assessment",
                 "ordering": ["-taken_on", "-pk"],
+                "indexes": [
+                    models.Index(fields=["customer", "-taken_on", "-id"], name="customers_assessments_of"),
+                    models.Index(
+                        condition=models.Q(("is_current", True)),
+                        fields=["valid_until"],
+                        name="customers_assessments_end",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)),
+                        fields=("customer",),
+                        name="customers_one_current_assessment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__gt", models.F("taken_on"))),
+                        name="customers_assessment_period",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_minimum", False), ("grade", "C1"), _connector="OR"),
+                        name="customers_minimum_is_c1",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -603,6 +695,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "value of a custom field",
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "field"), name="customers_custom_value_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -817,10 +912,6 @@ class Migration(migrations.Migration):
                 to="customers.customer",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="questionnaire",
-            constraint=models.UniqueConstraint(fields=("kind", "number"), name="customers_questionnaire_once"),
-        ),
         migrations.AddField(
             model_name="assessment",
             name="questionnaire",
@@ -866,49 +957,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="reviews",
                 to="customers.customer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("commission_rate__isnull", True), ("commission_rate__range", (0, 100)), _connector="OR"
-                ),
-                name="customers_commission_in_range",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "investments__contained_by",
-                        ["deposits", "wealth", "bonds", "funds", "stocks", "futures", "insurance", "gold"],
-                    )
-                ),
-                name="customers_investments_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "wealth_needs__contained_by",
-                        (
-                            "alerts.sms",
-                            "alerts.phone",
-                            "alerts.mail",
-                            "research.sms",
-                            "research.phone",
-                            "research.mail",
-                            "picks.sms",
-                            "picks.phone",
-                            "picks.mail",
-                        ),
-                    )
-                ),
-                name="customers_wealth_needs_known",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1000,47 +1048,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="customvalue",
-            constraint=models.UniqueConstraint(fields=("customer", "field"), name="customers_custom_value_once"),
-        ),
-        migrations.AddConstraint(
             model_name="provenance",
             constraint=models.UniqueConstraint(fields=("customer", "field"), name="customers_provenance_once"),
-        ),
-        migrations.AddIndex(
-            model_name="assessment",
-            index=models.Index(fields=["customer", "-taken_on", "-id"], name="customers_assessments_of"),
-        ),
-        migrations.AddIndex(
-            model_name="assessment",
-            index=models.Index(
-                condition=models.Q(("is_current", True)), fields=["valid_until"], name="customers_assessments_end"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_current", True)), fields=("customer",), name="customers_one_current_assessment"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("valid_until__gt", models.F("taken_on"))), name="customers_assessment_period"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_minimum", False), ("grade", "C1"), _connector="OR"),
-                name="customers_minimum_is_c1",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="review",
-            index=models.Index(
-                condition=models.Q(("outcome", "")), fields=["due_on", "id"], name="customers_reviews_due"
-            ),
         ),
         migrations.AddIndex(
             model_name="review",
@@ -1058,26 +1067,9 @@ class Migration(migrations.Migration):
                 name="customers_one_open_review",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("outcome", "")),
-                    models.Q(models.Q(("outcome", ""), _negated=True), ("closed_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="customers_review_closed",
-            ),
-        ),
         migrations.AddIndex(
             model_name="suggestion",
             index=models.Index(fields=["customer", "field", "state"], name="customers_suggestion_of"),
-        ),
-        migrations.AddIndex(
-            model_name="suggestion",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["-at", "-id"], name="customers_suggestions"
-            ),
         ),
         migrations.AddConstraint(
             model_name="suggestion",
@@ -1085,17 +1077,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "open")),
                 fields=("customer", "field", "value_key"),
                 name="customers_suggested_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suggestion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("decided_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="customers_suggestion_decided",
             ),
         ),
     ]

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0008_persons_reviews_and_risk"),
         ("files", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("org", "__first__"),
     ]
 
     operations = [
@@ -94,6 +94,34 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "document",
                 "ordering": ["customer", "kind", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("expires_on__isnull", False)),
+                        fields=["expires_on"],
+                        name="customers_docs_expiring",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_on__isnull", True),
+                            ("issued_on__isnull", True),
+                            ("expires_on__gt", models.F("issued_on")),
+                            _connector="OR",
+                        ),
+                        name="customers_document_forward",
+                        violation_error_message="It expires after it was issued.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind__in", ["photo", "shop"]), _negated=True),
+                            ("file__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="customers_picture_has_file",
+                        violation_error_message="Choose the picture.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +164,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "former version",
                 "ordering": ["document", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("document", "number"), name="customers_document_version_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -192,6 +223,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "group membership",
                 "ordering": ["group", "role", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("customer",),
+                        name="customers_member_of_one_group",
+                        violation_error_message="The company belongs to a group already; change that entry.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("role", "head")),
+                        fields=("group",),
+                        name="customers_group_one_head",
+                        violation_error_message="The group has a head already; change that company's role first.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("share__isnull", True), models.Q(("share__gte", 0), ("share__lte", 100)), _connector="OR"
+                        ),
+                        name="customers_member_share",
+                        violation_error_message="A share lies between 0 and 100 %.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -306,6 +357,30 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "project",
                 "ordering": ["customer", "name", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_check_on__isnull", False)),
+                        fields=["next_check_on"],
+                        name="customers_checks_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("customer", "name"),
+                        name="customers_project_once",
+                        violation_error_message="The customer has a project of this name already; change its entry.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("accepted_on__isnull", True),
+                            ("starts_on__isnull", True),
+                            ("accepted_on__gte", models.F("starts_on")),
+                            _connector="OR",
+                        ),
+                        name="customers_project_forward",
+                        violation_error_message="It cannot be accepted before it was started.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -344,6 +419,17 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "health check",
                 "ordering": ["project", "-checked_on", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("next_check_on__isnull", True),
+                            ("next_check_on__gt", models.F("checked_on")),
+                            _connector="OR",
+                        ),
+                        name="customers_check_forward",
+                        violation_error_message="The next check lies after this one.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -426,6 +512,92 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "relation",
                 "ordering": ["kind", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("customer", models.F("other")), _negated=True),
+                        name="customers_relation_not_to_oneself",
+                        violation_error_message="Nobody stands in a relation to themselves.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("other__isnull", False), ("outsider", ""), ("outsider_phone__isnull", True)),
+                            models.Q(("other__isnull", True), models.Q(("outsider", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="customers_relation_to_one",
+                        violation_error_message="Name either a customer or somebody else.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("other__isnull", True),
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "kind__in",
+                                        [
+                                            "buyer",
+                                            "child",
+                                            "controlled",
+                                            "employee",
+                                            "guaranteed",
+                                            "investee",
+                                            "referred",
+                                            "represented",
+                                        ],
+                                    ),
+                                    _negated=True,
+                                ),
+                                models.Q(
+                                    models.Q(("kind__in", ["relative", "sibling", "spouse"]), _negated=True),
+                                    ("customer__lt", models.F("other")),
+                                    _connector="OR",
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="customers_relation_stored_form",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("share__isnull", True), models.Q(("share__gt", 0), ("share__lte", 100)), _connector="OR"
+                        ),
+                        name="customers_relation_share",
+                        violation_error_message="A share lies between 0 and 100 %.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ended_on__isnull", True),
+                            ("started_on__isnull", True),
+                            ("ended_on__gte", models.F("started_on")),
+                            _connector="OR",
+                        ),
+                        name="customers_relation_forward",
+                        violation_error_message="The end lies before the beginning.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True), ("other__isnull", False)),
+                        fields=("customer", "other", "kind"),
+                        name="customers_relation_once",
+                        violation_error_message="This relation is known already.",
+                    ),
+                    models.UniqueConstraint(
+                        django.db.models.functions.comparison.Least("customer", "other"),
+                        django.db.models.functions.comparison.Greatest("customer", "other"),
+                        condition=models.Q(
+                            ("ended_on__isnull", True),
+                            ("kind__in", ["child", "parent", "relative", "sibling", "spouse"]),
+                            ("other__isnull", False),
+                        ),
+                        name="customers_relation_one_family_tie",
+                        violation_error_message="The two are related in another way already; change that entry first.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_on__isnull", True), ("kind__in", ["employer", "representative"])),
+                        fields=("customer", "kind"),
+                        name="customers_relation_one_of_a_kind",
+                        violation_error_message="There is one already; end it first.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -551,212 +723,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(
-                condition=models.Q(("expires_on__isnull", False)), fields=["expires_on"], name="customers_docs_expiring"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("expires_on__isnull", True),
-                    ("issued_on__isnull", True),
-                    ("expires_on__gt", models.F("issued_on")),
-                    _connector="OR",
-                ),
-                name="customers_document_forward",
-                violation_error_message="It expires after it was issued.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind__in", ["photo", "shop"]), _negated=True), ("file__isnull", False), _connector="OR"
-                ),
-                name="customers_picture_has_file",
-                violation_error_message="Choose the picture.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentversion",
-            constraint=models.UniqueConstraint(fields=("document", "number"), name="customers_document_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmember",
-            constraint=models.UniqueConstraint(
-                fields=("customer",),
-                name="customers_member_of_one_group",
-                violation_error_message="The company belongs to a group already; change that entry.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmember",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("role", "head")),
-                fields=("group",),
-                name="customers_group_one_head",
-                violation_error_message="The group has a head already; change that company's role first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="groupmember",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("share__isnull", True), models.Q(("share__gte", 0), ("share__lte", 100)), _connector="OR"
-                ),
-                name="customers_member_share",
-                violation_error_message="A share lies between 0 and 100 %.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(
-                condition=models.Q(("next_check_on__isnull", False)),
-                fields=["next_check_on"],
-                name="customers_checks_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.UniqueConstraint(
-                fields=("customer", "name"),
-                name="customers_project_once",
-                violation_error_message="The customer has a project of this name already; change its entry.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("accepted_on__isnull", True),
-                    ("starts_on__isnull", True),
-                    ("accepted_on__gte", models.F("starts_on")),
-                    _connector="OR",
-                ),
-                name="customers_project_forward",
-                violation_error_message="It cannot be accepted before it was started.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="healthcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("next_check_on__isnull", True), ("next_check_on__gt", models.F("checked_on")), _connector="OR"
-                ),
-                name="customers_check_forward",
-                violation_error_message="The next check lies after this one.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("customer", models.F("other")), _negated=True),
-                name="customers_relation_not_to_oneself",
-                violation_error_message="Nobody stands in a relation to themselves.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("other__isnull", False), ("outsider", ""), ("outsider_phone__isnull", True)),
-                    models.Q(("other__isnull", True), models.Q(("outsider", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="customers_relation_to_one",
-                violation_error_message="Name either a customer or somebody else.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("other__isnull", True),
-                    models.Q(
-                        models.Q(
-                            (
-                                "kind__in",
-                                [
-                                    "buyer",
-                                    "child",
-                                    "controlled",
-                                    "employee",
-                                    "guaranteed",
-                                    "investee",
-                                    "referred",
-                                    "represented",
-                                ],
-                            ),
-                            _negated=True,
-                        ),
-                        models.Q(
-                            models.Q(("kind__in", ["relative", "sibling", "spouse"]), _negated=True),
-                            ("customer__lt", models.F("other")),
-                            _connector="OR",
-                        ),
-                    ),
-                    _connector="OR",
-                ),
-                name="customers_relation_stored_form",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("share__isnull", True), models.Q(("share__gt", 0), ("share__lte", 100)), _connector="OR"
-                ),
-                name="customers_relation_share",
-                violation_error_message="A share lies between 0 and 100 %.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ended_on__isnull", True),
-                    ("started_on__isnull", True),
-                    ("ended_on__gte", models.F("started_on")),
-                    _connector="OR",
-                ),
-                name="customers_relation_forward",
-                violation_error_message="The end lies before the beginning.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True), ("other__isnull", False)),
-                fields=("customer", "other", "kind"),
-                name="customers_relation_once",
-                violation_error_message="This relation is known already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.comparison.Least("customer", "other"),
-                django.db.models.functions.comparison.Greatest("customer", "other"),
-                condition=models.Q(
-                    ("ended_on__isnull", True),
-                    ("kind__in", ["child", "parent", "relative", "sibling", "spouse"]),
-                    ("other__isnull", False),
-                ),
-                name="customers_relation_one_family_tie",
-                violation_error_message="The two are related in another way already; change that entry first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="relation",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_on__isnull", True), ("kind__in", ["employer", "representative"])),
-                fields=("customer", "kind"),
-                name="customers_relation_one_of_a_kind",
-                violation_error_message="There is one already; end it first.",
-            ),
         ),
     ]

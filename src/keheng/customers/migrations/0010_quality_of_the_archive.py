@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0009_dossier_relations_documents"),
         ("org", "0002_calendar_and_passwords"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("org", "__first__"),
     ]
 
     operations = [
@@ -148,6 +148,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "inspection",
                 "ordering": ["-drawn_on", "branch__path", "-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "weekly")),
+                        fields=("branch", "drawn_on"),
+                        name="customers_one_weekly_inspection",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("drawn_on"))), name="customers_inspection_forward"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +227,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "archive inspected",
                 "ordering": ["inspection", "owner__name", "pk"],
+                "indexes": [models.Index(fields=["owner", "state"], name="customers_items_of_owner")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("inspection", "customer"), name="customers_inspected_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["faulty", "answered"]), _negated=True),
+                            models.Q(("finding", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="customers_fault_is_named",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -296,6 +318,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "merge of duplicates",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("undone_at", None), ("undone_by", None)),
+                            models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="customers_undone_by_somebody",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -456,49 +488,5 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("customer", "rule", "contact"), name="customers_finding_once")
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="inspection",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "weekly")),
-                fields=("branch", "drawn_on"),
-                name="customers_one_weekly_inspection",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inspection",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("drawn_on"))), name="customers_inspection_forward"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inspectionitem",
-            index=models.Index(fields=["owner", "state"], name="customers_items_of_owner"),
-        ),
-        migrations.AddConstraint(
-            model_name="inspectionitem",
-            constraint=models.UniqueConstraint(fields=("inspection", "customer"), name="customers_inspected_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="inspectionitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["faulty", "answered"]), _negated=True),
-                    models.Q(("finding", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="customers_fault_is_named",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unification",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("undone_at", None), ("undone_by", None)),
-                    models.Q(("undone_at__isnull", False), ("undone_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="customers_undone_by_somebody",
-            ),
         ),
     ]

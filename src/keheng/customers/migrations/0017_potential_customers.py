@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0016_custom_fields_and_drafts"),
         ("org", "0003_api_tokens"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("org", "__first__"),
     ]
 
     operations = [
@@ -64,6 +64,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "list of potential customers",
                 "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("source", "rule"), ("rule", ""), _connector="XOR"),
+                        name="customers_rule_of_rule_lists",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -155,42 +161,25 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "potential customer",
                 "ordering": ["-added_at", "-pk"],
+                "indexes": [models.Index(fields=["branch", "-added_at", "-id"], name="customers_potentials_of")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("customer__isnull", False)),
+                        fields=("list", "customer"),
+                        name="customers_potential_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("phone_index__isnull", False)),
+                        fields=("list", "phone_index"),
+                        name="customers_potential_phone",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "customer"), _negated=True), ("customer__isnull", False), _connector="OR"
+                        ),
+                        name="customers_potential_became_one",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="potentiallist",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source", "rule"), ("rule", ""), _connector="XOR"),
-                name="customers_rule_of_rule_lists",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="potential",
-            index=models.Index(fields=["branch", "-added_at", "-id"], name="customers_potentials_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="potential",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("customer__isnull", False)),
-                fields=("list", "customer"),
-                name="customers_potential_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="potential",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("phone_index__isnull", False)),
-                fields=("list", "phone_index"),
-                name="customers_potential_phone",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="potential",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "customer"), _negated=True), ("customer__isnull", False), _connector="OR"
-                ),
-                name="customers_potential_became_one",
-            ),
         ),
     ]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("org", "__first__"),
     ]
 
     operations = [
@@ -60,6 +60,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "file",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="files_file_not_empty")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,14 +99,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["file", "number"],
+                "constraints": [models.UniqueConstraint(fields=("file", "number"), name="files_piece_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="storedfile",
-            constraint=models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="files_file_not_empty"),
-        ),
-        migrations.AddConstraint(
-            model_name="piece",
-            constraint=models.UniqueConstraint(fields=("file", "number"), name="files_piece_once"),
         ),
     ]

@@ -124,6 +124,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "branch",
                 "ordering": ["path"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "head"), ("parent__isnull", True)),
+                            ("parent__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="org_branch_only_head_is_root",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -179,29 +189,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "service period",
                 "ordering": ["weekday", "opens"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("calendar", "weekday", "opens"), name="org_period_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("closes__gt", models.F("opens"))), name="org_period_forward"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="org_period_weekday"),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="branch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "head"), ("parent__isnull", True)), ("parent__isnull", False), _connector="OR"
-                ),
-                name="org_branch_only_head_is_root",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceperiod",
-            constraint=models.UniqueConstraint(fields=("calendar", "weekday", "opens"), name="org_period_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceperiod",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes__gt", models.F("opens"))), name="org_period_forward"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="serviceperiod",
-            constraint=models.CheckConstraint(condition=models.Q(("weekday__lte", 6)), name="org_period_weekday"),
         ),
     ]

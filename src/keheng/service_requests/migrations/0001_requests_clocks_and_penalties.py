@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         ("customers", "0014_history_of_companies"),
         ("files", "0001_initial"),
         ("org", "0003_api_tokens"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("org", "__first__"),
     ]
 
     operations = [
@@ -108,6 +108,27 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "penalty",
                 "ordering": ["id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "reversal"), ("reverses__isnull", False)),
+                            models.Q(models.Q(("kind", "reversal"), _negated=True), ("reverses", None)),
+                            _connector="OR",
+                        ),
+                        name="service_reversal_of_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "offset"), _negated=True),
+                            models.Q(("points__gt", 0), models.Q(("reason", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="service_offset_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reverses", models.F("id")), _negated=True), name="service_reverses_another"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -149,6 +170,20 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "appeal",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("state", "open")),
+                            models.Q(
+                                models.Q(("state", "open"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="service_appeal_decided",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -199,6 +234,18 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "penalty sheet",
                 "ordering": ["-month", "staff"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("staff", "month"), name="service_sheet_once"),
+                    models.CheckConstraint(condition=models.Q(("month__day", 1)), name="service_sheet_month"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("locked_at", None), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("locked_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="service_sheet_locked",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -419,6 +466,72 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "service request",
                 "ordering": ["-opened_at", "-id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["approval", "paused", "resolved", "waiting", "working"])),
+                        fields=["branch", "due_at", "id"],
+                        name="service_queue",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["approval", "paused", "resolved", "waiting", "working"])),
+                        fields=["due_at", "id"],
+                        name="service_open",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["approval", "paused", "resolved", "waiting", "working"])),
+                        fields=["assignee", "due_at", "id"],
+                        name="service_in_hand",
+                    ),
+                    models.Index(fields=["customer", "-opened_at"], name="service_of_customer"),
+                    models.Index(fields=["branch", "-opened_at", "-id"], name="service_of_branch"),
+                    models.Index(fields=["-opened_at", "-id"], name="service_by_opening"),
+                    models.Index(
+                        condition=models.Q(("pause_ends__isnull", False)), fields=["pause_ends"], name="service_paused"
+                    ),
+                    models.Index(
+                        condition=models.Q(("parent__isnull", False)), fields=["parent"], name="service_children"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("rating", None), ("rating__range", (1, 5)), _connector="OR"),
+                        name="service_rating",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("paused_at__isnull", False), ("state", "paused")),
+                            models.Q(models.Q(("state", "paused"), _negated=True), ("paused_at", None)),
+                            _connector="OR",
+                        ),
+                        name="service_paused_since",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("merged_into__isnull", False), ("state", "merged")),
+                            models.Q(models.Q(("state", "merged"), _negated=True), ("merged_into", None)),
+                            _connector="OR",
+                        ),
+                        name="service_merged_into",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("parent", models.F("id")), _negated=True),
+                            models.Q(("merged_into", models.F("id")), _negated=True),
+                        ),
+                        name="service_not_itself",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "waiting"),
+                            ("assignee__isnull", False),
+                            models.Q(
+                                ("state__in", ["approval", "paused", "resolved", "waiting", "working"]), _negated=True
+                            ),
+                            _connector="OR",
+                        ),
+                        name="service_in_hand_of_somebody",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -459,6 +572,38 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "clock of a request",
                 "ordering": ["request", "id"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="service_clock_next"
+                    ),
+                    models.Index(
+                        condition=models.Q(("kind", "handling"), ("stopped_at__isnull", False)),
+                        fields=["stopped_at"],
+                        include=("met", "request"),
+                        name="service_clock_stopped_at",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stopped_at", None)),
+                        fields=("request", "kind"),
+                        name="service_one_clock_of_a_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("met", None), ("stopped_at", None)),
+                            models.Q(("met__isnull", False), ("next_at", None), ("stopped_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="service_clock_stopped",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("stopped_at", None), ("stopped_at__gte", models.F("started_at")), _connector="OR"
+                        ),
+                        name="service_clock_forward",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -494,6 +639,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "link between requests",
+                "constraints": [
+                    models.UniqueConstraint(fields=("first", "second"), name="service_link_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__lt", models.F("second"))), name="service_link_ordered"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -547,6 +698,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "hand-over of a request",
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "offered")), fields=("request",), name="service_one_offer"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("giver", models.F("taker")), _negated=True), name="service_offer_to_another"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -642,6 +801,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "event of a clock",
                 "ordering": ["id"],
+                "indexes": [models.Index(fields=["request", "id"], name="service_events_of")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("overtime", None), ("overtime__gte", datetime.timedelta(0)), _connector="OR"
+                        ),
+                        name="service_no_negative_overtime",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -717,6 +885,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "step of a service request",
                 "ordering": ["id"],
+                "indexes": [models.Index(fields=["request", "id"], name="service_steps_of")],
             },
         ),
         pgtrigger.migrations.AddTrigger(
@@ -731,210 +900,6 @@ class Migration(migrations.Migration):
                     table="service_requests_catalogueversion",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appeal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("state", "open")),
-                    models.Q(
-                        models.Q(("state", "open"), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="service_appeal_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="penaltysheet",
-            constraint=models.UniqueConstraint(fields=("staff", "month"), name="service_sheet_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="penaltysheet",
-            constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="service_sheet_month"),
-        ),
-        migrations.AddConstraint(
-            model_name="penaltysheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("locked_at", None), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("locked_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="service_sheet_locked",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(
-                condition=models.Q(("state__in", ["approval", "paused", "resolved", "waiting", "working"])),
-                fields=["branch", "due_at", "id"],
-                name="service_queue",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(
-                condition=models.Q(("state__in", ["approval", "paused", "resolved", "waiting", "working"])),
-                fields=["due_at", "id"],
-                name="service_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(
-                condition=models.Q(("state__in", ["approval", "paused", "resolved", "waiting", "working"])),
-                fields=["assignee", "due_at", "id"],
-                name="service_in_hand",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(fields=["customer", "-opened_at"], name="service_of_customer"),
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(fields=["branch", "-opened_at", "-id"], name="service_of_branch"),
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(fields=["-opened_at", "-id"], name="service_by_opening"),
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(
-                condition=models.Q(("pause_ends__isnull", False)), fields=["pause_ends"], name="service_paused"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="servicerequest",
-            index=models.Index(
-                condition=models.Q(("parent__isnull", False)), fields=["parent"], name="service_children"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rating", None), ("rating__range", (1, 5)), _connector="OR"), name="service_rating"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("paused_at__isnull", False), ("state", "paused")),
-                    models.Q(models.Q(("state", "paused"), _negated=True), ("paused_at", None)),
-                    _connector="OR",
-                ),
-                name="service_paused_since",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("merged_into__isnull", False), ("state", "merged")),
-                    models.Q(models.Q(("state", "merged"), _negated=True), ("merged_into", None)),
-                    _connector="OR",
-                ),
-                name="service_merged_into",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("parent", models.F("id")), _negated=True),
-                    models.Q(("merged_into", models.F("id")), _negated=True),
-                ),
-                name="service_not_itself",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="servicerequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "waiting"),
-                    ("assignee__isnull", False),
-                    models.Q(("state__in", ["approval", "paused", "resolved", "waiting", "working"]), _negated=True),
-                    _connector="OR",
-                ),
-                name="service_in_hand_of_somebody",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="requestclock",
-            index=models.Index(
-                condition=models.Q(("next_at__isnull", False)), fields=["next_at"], name="service_clock_next"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="requestclock",
-            index=models.Index(
-                condition=models.Q(("kind", "handling"), ("stopped_at__isnull", False)),
-                fields=["stopped_at"],
-                include=("met", "request"),
-                name="service_clock_stopped_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requestclock",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("stopped_at", None)), fields=("request", "kind"), name="service_one_clock_of_a_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requestclock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("met", None), ("stopped_at", None)),
-                    models.Q(("met__isnull", False), ("next_at", None), ("stopped_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="service_clock_stopped",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requestclock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stopped_at", None), ("stopped_at__gte", models.F("started_at")), _connector="OR"),
-                name="service_clock_forward",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.UniqueConstraint(fields=("first", "second"), name="service_link_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="link",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__lt", models.F("second"))), name="service_link_ordered"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "offered")), fields=("request",), name="service_one_offer"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("giver", models.F("taker")), _negated=True), name="service_offer_to_another"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="slaevent",
-            index=models.Index(fields=["request", "id"], name="service_events_of"),
-        ),
-        migrations.AddConstraint(
-            model_name="slaevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("overtime", None), ("overtime__gte", datetime.timedelta(0)), _connector="OR"),
-                name="service_no_negative_overtime",
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -965,39 +930,11 @@ class Migration(migrations.Migration):
             model_name="penaltyentry",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("kind", "reversal"), ("reverses__isnull", False)),
-                    models.Q(models.Q(("kind", "reversal"), _negated=True), ("reverses", None)),
-                    _connector="OR",
-                ),
-                name="service_reversal_of_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="penaltyentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
                     models.Q(("kind__in", ["overtime", "error"]), _negated=True),
                     models.Q(("event__isnull", False), ("points__lt", 0), ("request__isnull", False)),
                     _connector="OR",
                 ),
                 name="service_penalty_has_a_cause",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="penaltyentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "offset"), _negated=True),
-                    models.Q(("points__gt", 0), models.Q(("reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="service_offset_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="penaltyentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reverses", models.F("id")), _negated=True), name="service_reverses_another"
             ),
         ),
         pgtrigger.migrations.AddTrigger(
@@ -1013,10 +950,6 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
-        ),
-        migrations.AddIndex(
-            model_name="step",
-            index=models.Index(fields=["request", "id"], name="service_steps_of"),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="step",

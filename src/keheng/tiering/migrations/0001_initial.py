@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0004_bulk_keys"),
         ("org", "0002_calendar_and_passwords"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("org", "__first__"),
     ]
 
     operations = [
@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "scheme version",
                 "ordering": ["scheme", "-number"],
+                "constraints": [models.UniqueConstraint(fields=("scheme", "number"), name="tiering_version_once")],
             },
         ),
         migrations.CreateModel(
@@ -148,6 +149,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "evaluation",
                 "ordering": ["-id"],
+                "indexes": [models.Index(fields=["scheme", "-as_of", "-id"], name="tiering_runs_of_scheme")],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +219,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "move",
                 "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["run", "id"], name="tiering_moves_of_run"),
+                    models.Index(fields=["customer", "-id"], name="tiering_moves_of_customer"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -314,11 +320,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "tally",
+                "constraints": [models.UniqueConstraint(fields=("run", "branch", "tier"), name="tiering_tally_once")],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="schemeversion",
-            constraint=models.UniqueConstraint(fields=("scheme", "number"), name="tiering_version_once"),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name="schemeversion",
@@ -334,21 +337,5 @@ class Migration(migrations.Migration):
                     when="BEFORE",
                 ),
             ),
-        ),
-        migrations.AddIndex(
-            model_name="run",
-            index=models.Index(fields=["scheme", "-as_of", "-id"], name="tiering_runs_of_scheme"),
-        ),
-        migrations.AddIndex(
-            model_name="move",
-            index=models.Index(fields=["run", "id"], name="tiering_moves_of_run"),
-        ),
-        migrations.AddIndex(
-            model_name="move",
-            index=models.Index(fields=["customer", "-id"], name="tiering_moves_of_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="tally",
-            constraint=models.UniqueConstraint(fields=("run", "branch", "tier"), name="tiering_tally_once"),
         ),
     ]

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("org", "0003_api_tokens"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("org", "__first__"),
     ]
 
     operations = [
@@ -145,6 +145,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "queue",
                 "ordering": ["code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("step__in", (5, 6, 10, 15, 20, 30, 60))), name="workforce_queue_step"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("borrowed_share__gt", 0)), name="workforce_queue_share"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +219,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "mark of cleaning",
                 "ordering": ["-day", "minute"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("queue", "day", "minute"), name="workforce_mark_once", nulls_distinct=False
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -329,6 +340,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "forecast",
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("queue", "number"), name="workforce_forecast_number"),
+                    models.CheckConstraint(
+                        condition=models.Q(("days__gte", 1), ("days__lte", 56)), name="workforce_forecast_days"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -376,6 +393,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "planned event",
                 "ordering": ["-first_day"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_day__gte", models.F("first_day"))), name="workforce_event_forward"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("factor__isnull", True), ("factor__gte", 0), _connector="OR"),
+                        name="workforce_event_factor",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -423,6 +449,8 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "day of contact history",
                 "ordering": ["queue", "day"],
+                "indexes": [models.Index(fields=["queue", "day", "-intake"], name="workforce_day_last")],
+                "constraints": [models.UniqueConstraint(fields=("intake", "day"), name="workforce_day_once")],
             },
         ),
         migrations.CreateModel(
@@ -491,6 +519,16 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "adjustment",
                 "ordering": ["-at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends__gt", models.F("starts")),
+                            ("factor__gte", 0),
+                            ("last_day__gte", models.F("first_day")),
+                        ),
+                        name="workforce_adjustment_forward",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -543,6 +581,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "roster",
                 "ordering": ["-first_day", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("days__gte", 1), ("days__lte", 56)), name="workforce_roster_days"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("seconds__gte", 3), ("seconds__lte", 1800)), name="workforce_roster_time"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -572,6 +618,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "requirement",
                 "ordering": ["day", "queue"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("roster", "queue", "day"), name="workforce_requirement_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -630,6 +679,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "shift",
                 "ordering": ["starts", "code"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gte", 30), ("minutes__lte", 960)), name="workforce_shift_length"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -660,6 +714,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "fixed assignment",
                 "ordering": ["day"],
+                "constraints": [models.UniqueConstraint(fields=("agent", "day"), name="workforce_fixed_once")],
             },
         ),
         migrations.CreateModel(
@@ -723,6 +778,15 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "duty",
                 "ordering": ["day", "agent"],
+                "indexes": [models.Index(fields=["agent", "day"], name="workforce_duty_of_agent")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("roster", "agent", "day"), name="workforce_duty_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_published", True)),
+                        fields=("agent", "day"),
+                        name="workforce_duty_published_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -780,6 +844,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "swap",
                 "ordering": ["-asked_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["offered", "asked"])),
+                        fields=("duty",),
+                        name="workforce_swap_open_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -840,6 +911,43 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "target",
                 "ordering": ["queue", "-valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("queue", "valid_from"), name="workforce_target_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("handling__gt", 0), ("at_once__gte", 1), ("shrinkage__gte", 0), ("shrinkage__lt", 1)
+                        ),
+                        name="workforce_target_possible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("level__isnull", True), models.Q(("level__gt", 0), ("level__lt", 1)), _connector="OR"
+                            ),
+                            models.Q(
+                                ("occupancy__isnull", True),
+                                models.Q(("occupancy__gt", 0), ("occupancy__lt", 1)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("abandoned__isnull", True),
+                                models.Q(("abandoned__gt", 0), ("abandoned__lt", 1)),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="workforce_target_shares",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("level__isnull", False),
+                            ("asa__isnull", False),
+                            ("abandoned__isnull", False),
+                            ("occupancy__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="workforce_target_some",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -930,6 +1038,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "wish",
                 "ordering": ["day"],
+                "constraints": [models.UniqueConstraint(fields=("agent", "day"), name="workforce_wish_once")],
             },
         ),
         migrations.CreateModel(
@@ -953,6 +1062,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "logged state",
                 "ordering": ["agent", "starts_at"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("agent", "starts_at"), name="workforce_worked_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="workforce_worked_forward"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1063,24 +1178,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="queue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("step__in", (5, 6, 10, 15, 20, 30, 60))), name="workforce_queue_step"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="queue",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("borrowed_share__gt", 0)), name="workforce_queue_share"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="mark",
-            constraint=models.UniqueConstraint(
-                fields=("queue", "day", "minute"), name="workforce_mark_once", nulls_distinct=False
-            ),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="intake",
             trigger=pgtrigger.compiler.Trigger(
@@ -1095,37 +1192,6 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        migrations.AddConstraint(
-            model_name="forecast",
-            constraint=models.UniqueConstraint(fields=("queue", "number"), name="workforce_forecast_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="forecast",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__gte", 1), ("days__lte", 56)), name="workforce_forecast_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_day__gte", models.F("first_day"))), name="workforce_event_forward"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="event",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("factor__isnull", True), ("factor__gte", 0), _connector="OR"),
-                name="workforce_event_factor",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="day",
-            index=models.Index(fields=["queue", "day", "-intake"], name="workforce_day_last"),
-        ),
-        migrations.AddConstraint(
-            model_name="day",
-            constraint=models.UniqueConstraint(fields=("intake", "day"), name="workforce_day_once"),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name="day",
             trigger=pgtrigger.compiler.Trigger(
@@ -1138,124 +1204,6 @@ class Migration(migrations.Migration):
                     table="workforce_day",
                     when="BEFORE",
                 ),
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="adjustment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ends__gt", models.F("starts")), ("factor__gte", 0), ("last_day__gte", models.F("first_day"))
-                ),
-                name="workforce_adjustment_forward",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requirement",
-            constraint=models.UniqueConstraint(fields=("roster", "queue", "day"), name="workforce_requirement_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gte", 30), ("minutes__lte", 960)), name="workforce_shift_length"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="fixed",
-            constraint=models.UniqueConstraint(fields=("agent", "day"), name="workforce_fixed_once"),
-        ),
-        migrations.AddIndex(
-            model_name="duty",
-            index=models.Index(fields=["agent", "day"], name="workforce_duty_of_agent"),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.UniqueConstraint(fields=("roster", "agent", "day"), name="workforce_duty_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="duty",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_published", True)),
-                fields=("agent", "day"),
-                name="workforce_duty_published_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="swap",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["offered", "asked"])),
-                fields=("duty",),
-                name="workforce_swap_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.UniqueConstraint(fields=("queue", "valid_from"), name="workforce_target_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("handling__gt", 0), ("at_once__gte", 1), ("shrinkage__gte", 0), ("shrinkage__lt", 1)
-                ),
-                name="workforce_target_possible",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("level__isnull", True), models.Q(("level__gt", 0), ("level__lt", 1)), _connector="OR"),
-                    models.Q(
-                        ("occupancy__isnull", True),
-                        models.Q(("occupancy__gt", 0), ("occupancy__lt", 1)),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("abandoned__isnull", True),
-                        models.Q(("abandoned__gt", 0), ("abandoned__lt", 1)),
-                        _connector="OR",
-                    ),
-                ),
-                name="workforce_target_shares",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("level__isnull", False),
-                    ("asa__isnull", False),
-                    ("abandoned__isnull", False),
-                    ("occupancy__isnull", False),
-                    _connector="OR",
-                ),
-                name="workforce_target_some",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roster",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__gte", 1), ("days__lte", 56)), name="workforce_roster_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="roster",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("seconds__gte", 3), ("seconds__lte", 1800)), name="workforce_roster_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="wish",
-            constraint=models.UniqueConstraint(fields=("agent", "day"), name="workforce_wish_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="worked",
-            constraint=models.UniqueConstraint(fields=("agent", "starts_at"), name="workforce_worked_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="worked",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="workforce_worked_forward"
             ),
         ),
     ]
