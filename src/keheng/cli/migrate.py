@@ -30,6 +30,7 @@ def load_presets() -> None:
     """Bring in the presets of every module that has some."""
     from keheng.approvals import operations as approvals
     from keheng.care import operations as care
+    from keheng.complaints import operations as complaints
     from keheng.customers import operations as customers
     from keheng.org import operations as org
     from keheng.service_requests import operations as service_requests
@@ -43,6 +44,7 @@ def load_presets() -> None:
     tiering.load_presets()
     care.load_presets()
     workforce.load_presets()
+    complaints.load_presets()
 
 
 class _Counter:

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "keheng.tiering",
     "keheng.care",
     "keheng.service_requests",
+    "keheng.complaints",
     "keheng.workforce",
     "keheng.desk",
 ]

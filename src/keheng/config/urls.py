@@ -14,6 +14,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("audit/", include("keheng.audit.urls")),
     path("care/", include("keheng.care.urls")),
+    path("complaints/", include("keheng.complaints.urls")),
     path("customers/", include("keheng.customers.urls")),
     path("ingest/", include("keheng.ingest.urls")),
     path("quality/", include("keheng.customers.urls.quality")),

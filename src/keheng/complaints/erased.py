@@ -1,0 +1,65 @@
+"""What complaints erase of customers who are made anonymous: every word about them, and files. Figures stay."""
+
+from django.db import models
+
+from keheng.complaints.models import (
+    Attachment,
+    ClosingTalk,
+    Complaint,
+    EffectCheck,
+    HandlingForm,
+    InternalReview,
+    Measure,
+    Party,
+    PlanReview,
+    RootCause,
+    Step,
+)
+from keheng.customers.privacy.erasure import register_statement
+
+_OF = "select id from complaints_complaint where customer_id = any(%(ids)s)"
+
+register_statement(
+    Complaint,
+    """update complaints_complaint set statement = null, wish = null, finding = null, external_number = ''
+        where customer_id = any(%(ids)s)""",
+)
+register_statement(
+    Party,
+    f"""
+    with gone as (update complaints_party before
+                     set name = null, phone = null, phone_index = null, mail = null, mail_index = null,
+                         authority_id = null
+                    from complaints_party old
+                   where old.id = before.id and before.complaint_id in ({_OF})
+               returning old.authority_id as file_id),
+         pieces as (delete from files_piece where file_id in (select file_id from gone)),
+         thumbnails as (delete from files_thumbnail where file_id in (select file_id from gone))
+    delete from files_storedfile where id in (select file_id from gone)
+    """,
+)
+register_statement(
+    Attachment,
+    f"""
+    with gone as (delete from complaints_attachment where complaint_id in ({_OF}) returning file_id),
+         pieces as (delete from files_piece where file_id in (select file_id from gone)),
+         thumbnails as (delete from files_thumbnail where file_id in (select file_id from gone))
+    delete from files_storedfile where id in (select file_id from gone)
+    """,
+)
+
+
+def _without(model: type[models.Model], *columns: str) -> None:
+    table = model._meta.db_table
+    empty = ", ".join(f"{column} = null" for column in columns)
+    register_statement(model, f"update {table} set {empty} where complaint_id in ({_OF})")
+
+
+_without(Step, "note")
+_without(HandlingForm, "task")
+_without(RootCause, "conclusion")
+_without(Measure, "text", "proof")
+_without(PlanReview, "words")
+_without(EffectCheck, "words")
+_without(ClosingTalk, "words")
+_without(InternalReview, "reason", "words")

@@ -1,0 +1,5 @@
+"""What this module refuses beside invalid input."""
+
+
+class RulesError(ValueError):
+    """Rules of complaints that cannot be: one sentence."""

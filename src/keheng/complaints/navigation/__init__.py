@@ -1,0 +1,5 @@
+"""What the module registers with the frame, a file a topic."""
+
+from keheng.complaints.navigation import names
+
+__all__ = ["names"]

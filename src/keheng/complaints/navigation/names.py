@@ -1,0 +1,39 @@
+"""The names of permissions, audited acts, notices and kinds of approval; the registries of personal data."""
+
+from django.utils.translation import gettext_lazy as _
+
+from keheng.audit import actions
+from keheng.complaints import copied, erased, permissions  # noqa: F401  # two only register
+from keheng.complaints.enums import StepKind
+from keheng.notices import kinds as notices
+from keheng.ui.permission_names import declare
+
+declare(
+    {
+        permissions.VIEW: _("See complaints"),
+        permissions.REGISTER: _("Register complaints"),
+        permissions.HANDLE: _("Handle complaints"),
+        permissions.RESPOND: _("Answer for a unit that is complained about"),
+        permissions.REVIEW: _("Review plans, effects and decisions about complaints"),
+        permissions.SUPERVISE: _("Supervise complaints"),
+        permissions.SETTINGS: _("Change the rules of complaints"),
+    }
+)
+actions.declare(
+    {
+        **{f"complaints.{kind.value}": kind.label for kind in StepKind},
+        "complaints.open_file": _("Open a file of a complaint"),
+        "complaints.tick": _("Tell due limits of complaints"),
+        "complaints.propose_rules": _("Propose rules of complaints"),
+        "complaints.set_rules": _("Put rules of complaints into force"),
+        "complaints.change_cause": _("Change the causes of complaints"),
+    },
+    details={"cause": _("cause"), "path": _("path")},
+)
+notices.declare(
+    {
+        "complaints.clock": _("A limit of a complaint runs out"),
+        "complaints.given": _("A complaint is given to me"),
+        "complaints.work": _("A complaint waits for my part"),
+    }
+)

@@ -1,0 +1,38 @@
+"""What the module ships with: both sets of rules and the tree of causes; what people changed stays."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from keheng.complaints.enums import RuleSet
+from keheng.complaints.models import Cause, RuleVersion
+from keheng.complaints.policies.rules import read
+
+_PRESETS = Path(__file__).parents[1] / "presets"
+_BEGINNING = date(2000, 1, 1)
+_NOTES = {
+    RuleSet.INTERNAL: "预置：A7；决策 14",
+    RuleSet.REGULATORY: "预置：银行业保险业消费投诉处理管理办法；决策 14",
+}
+
+
+def shipped(name: str) -> Any:
+    """A preset as it ships."""
+    return yaml.safe_load((_PRESETS / f"{name}.yaml").read_text())
+
+
+def load_presets() -> None:
+    """Bring in rules and causes where there are none."""
+    for rule_set in RuleSet:
+        if not RuleVersion.objects.filter(rule_set=rule_set).exists():
+            definition = shipped(rule_set)
+            read(definition)
+            RuleVersion.objects.create(
+                rule_set=rule_set, number=1, valid_from=_BEGINNING, definition=definition, note=_NOTES[rule_set]
+            )
+    Cause.objects.bulk_create(
+        [Cause(order=10 * place, **row) for place, row in enumerate(shipped("causes"), start=1)],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,1 @@
+"""What complaints do on news of the modules below."""
