@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.complaints.models import Complaint
 from keheng.customers.models import Customer
@@ -36,12 +37,12 @@ register_section(
         _("state"),
         _("registered at"),
         _("kind of complaint"),
-        _("cause"),
+        pgettext_lazy("complaint", "cause"),
         _("what is complained about"),
         _("what the complainant asks for"),
         _("what was found and done"),
         _("replied at"),
-        _("closed at"),
+        pgettext_lazy("complaint", "closed at"),
     ),
     _complaints,
     order=120,

@@ -158,7 +158,7 @@ class MeasureKind(TextChoices):
 class Bone(TextChoices):
     """The bones of the fishbone."""
 
-    PEOPLE = "people", _("People")
+    PEOPLE = "people", pgettext_lazy("fishbone", "People")
     PROCESS = "process", _("Process")
     SYSTEM = "system", pgettext_lazy("fishbone", "Systems")
     PRODUCT = "product", pgettext_lazy("fishbone", "Product")

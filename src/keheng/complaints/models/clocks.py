@@ -22,8 +22,8 @@ class ComplaintClock(models.Model):
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="clocks")
     rule_set = models.CharField(_("set of rules"), max_length=10, choices=RuleSet)
-    kind = models.CharField(_("clock"), max_length=10, choices=ClockKind)
-    limit = models.CharField(_("limit"), max_length=12)
+    kind = models.CharField(pgettext_lazy("complaint", "clock"), max_length=10, choices=ClockKind)
+    limit = models.CharField(pgettext_lazy("complaint", "limit"), max_length=12)
     every_day = models.BooleanField(_("calendar days"), default=False)
     started_at = models.DateTimeField(_("started at"))
     due_at = models.DateTimeField(_("due at"))
@@ -70,7 +70,7 @@ class ClockEvent(models.Model):
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="clock_events")
     clock = models.ForeignKey(ComplaintClock, models.PROTECT, related_name="events")
-    kind = models.CharField(_("event"), max_length=10, choices=ClockEventKind)
+    kind = models.CharField(pgettext_lazy("complaint", "event"), max_length=10, choices=ClockEventKind)
     mark = models.CharField(_("mark"), max_length=20, blank=True)
     at = models.DateTimeField(_("time"))
     recorded_at = models.DateTimeField(_("recorded at"))
@@ -95,14 +95,16 @@ class Extension(models.Model):
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="extensions")
     place = models.PositiveSmallIntegerField(_("which extension"))
     days = models.PositiveSmallIntegerField(_("days"))
-    reason = models.CharField(_("reason"), max_length=300)
+    reason = models.CharField(pgettext_lazy("complaint", "reason"), max_length=300)
     state = models.CharField(
         pgettext_lazy("extension", "state"), max_length=8, choices=ExtensionState, default=ExtensionState.ASKED
     )
     asked_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     asked_at = models.DateTimeField(_("asked at"))
-    decided_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("decided by"))
-    decided_at = models.DateTimeField(_("decided at"), null=True)
+    decided_by = models.ForeignKey(
+        Staff, models.PROTECT, null=True, related_name="+", verbose_name=pgettext_lazy("complaint", "decided by")
+    )
+    decided_at = models.DateTimeField(pgettext_lazy("complaint", "decided at"), null=True)
 
     class Meta:
         verbose_name = _("extension of a complaint")

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.common.fields import EncryptedTextField
 from keheng.complaints.models.complaints import Complaint
@@ -16,7 +17,9 @@ class ClosingTalk(models.Model):
     """What was said with the complainant at the end, and whether they are content."""
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="closing_talks")
-    satisfied = models.BooleanField(_("content"), null=True, help_text=_("Empty: could not be reached."))
+    satisfied = models.BooleanField(
+        pgettext_lazy("complaint", "content"), null=True, help_text=_("Empty: could not be reached.")
+    )
     words = EncryptedTextField(_("words"), purpose="complaints.talk", null=True, blank=True)
     talked_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("talked by"))
     talked_at = models.DateTimeField(_("talked at"))
@@ -36,11 +39,15 @@ class InternalReview(models.Model):
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="reviews")
     reason = EncryptedTextField(_("why the complainant asks for it"), purpose="complaints.review", null=True)
     asked_at = models.DateTimeField(_("asked at"))
-    taken_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("taken in by"))
-    reviewer = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("reviewed by"))
+    taken_by = models.ForeignKey(
+        Staff, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("complaint", "taken in by")
+    )
+    reviewer = models.ForeignKey(
+        Staff, models.PROTECT, null=True, related_name="+", verbose_name=pgettext_lazy("complaint", "reviewed by")
+    )
     upheld = models.BooleanField(_("decision upheld"), null=True)
     words = EncryptedTextField(_("conclusion"), purpose="complaints.review_words", null=True, blank=True)
-    decided_at = models.DateTimeField(_("decided at"), null=True)
+    decided_at = models.DateTimeField(pgettext_lazy("complaint", "decided at"), null=True)
 
     class Meta:
         verbose_name = _("internal review")

@@ -68,9 +68,11 @@ class Complaint(models.Model):
         pgettext_lazy("complaint", "state"), max_length=14, choices=State, default=State.REGISTERED
     )
     kind = models.CharField(_("kind of complaint"), max_length=12, choices=Kind, blank=True)
-    cause = models.ForeignKey(Cause, models.PROTECT, null=True, related_name="+", verbose_name=_("cause"))
+    cause = models.ForeignKey(
+        Cause, models.PROTECT, null=True, related_name="+", verbose_name=pgettext_lazy("complaint", "cause")
+    )
     grade = models.PositiveSmallIntegerField(_("grade"), choices=Grade, null=True)
-    path = models.CharField(_("path"), max_length=10, blank=True)
+    path = models.CharField(pgettext_lazy("complaint", "path"), max_length=10, blank=True)
     product = models.ForeignKey(Product, models.PROTECT, null=True, related_name="+", verbose_name=_("product"))
     suggested_cause = models.ForeignKey(
         Cause, models.PROTECT, null=True, related_name="+", verbose_name=_("suggested cause"), editable=False
@@ -91,22 +93,24 @@ class Complaint(models.Model):
     read_back_at = models.DateTimeField(_("read back and confirmed"), null=True, editable=False)
     identity_by = models.CharField(_("identity checked by"), max_length=40, blank=True)
     registered_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("registered by"))
-    received_at = models.DateTimeField(_("received at"))
+    received_at = models.DateTimeField(pgettext_lazy("complaint", "received at"))
     registered_at = models.DateTimeField(_("registered at"))
     acknowledged_at = models.DateTimeField(_("receipt confirmed at"), null=True, editable=False)
-    handler = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("handled by"))
+    handler = models.ForeignKey(
+        Staff, models.PROTECT, null=True, related_name="+", verbose_name=pgettext_lazy("complaint", "handled by")
+    )
     responsible_branch = models.ForeignKey(
         Branch, models.PROTECT, null=True, related_name="+", verbose_name=_("responsible unit")
     )
     responsible = models.ForeignKey(
         Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("answers for the unit")
     )
-    outcome = models.CharField(_("finding"), max_length=12, choices=Outcome, blank=True)
+    outcome = models.CharField(pgettext_lazy("complaint", "finding"), max_length=12, choices=Outcome, blank=True)
     finding = EncryptedTextField(_("what was found and done"), purpose="complaints.finding", null=True, blank=True)
     replied_at = models.DateTimeField(_("replied at"), null=True, editable=False)
     implemented_at = models.DateTimeField(_("carried out at"), null=True, editable=False)
     check_on = models.DateField(_("effect to be checked on"), null=True, editable=False)
-    closed_at = models.DateTimeField(_("closed at"), null=True, editable=False)
+    closed_at = models.DateTimeField(pgettext_lazy("complaint", "closed at"), null=True, editable=False)
     reopened = models.PositiveSmallIntegerField(_("reopened"), default=0, editable=False)
     joined_to = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="joined", verbose_name=_("joined to"), editable=False

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.common.fields import EncryptedTextField
 from keheng.complaints.enums import Bone, MeasureKind
@@ -24,7 +25,7 @@ class RootCause(models.Model):
     main_bone = models.CharField(_("main bone"), max_length=12, choices=Bone)
     conclusion = EncryptedTextField(_("root cause"), purpose="complaints.cause", null=True)
     found_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("found by"))
-    found_at = models.DateTimeField(_("found at"))
+    found_at = models.DateTimeField(pgettext_lazy("complaint", "found at"))
 
     class Meta:
         verbose_name = _("root cause")
@@ -42,10 +43,10 @@ class Measure(models.Model):
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="measures")
     kind = models.CharField(_("kind of measure"), max_length=10, choices=MeasureKind)
     text = EncryptedTextField(_("measure"), purpose="complaints.measure", null=True)
-    owner = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("owner"))
-    due_on = models.DateField(_("due on"))
+    owner = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("complaint", "owner"))
+    due_on = models.DateField(pgettext_lazy("complaint", "due on"))
     planned_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("planned by"))
-    planned_at = models.DateTimeField(_("planned at"))
+    planned_at = models.DateTimeField(pgettext_lazy("complaint", "planned at"))
     done_at = models.DateTimeField(_("carried out at"), null=True)
     proof = EncryptedTextField(_("proof"), purpose="complaints.proof", null=True, blank=True)
     proof_file = models.OneToOneField(StoredFile, models.PROTECT, null=True, related_name="+")
@@ -76,8 +77,10 @@ class PlanReview(models.Model):
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="plan_reviews")
     accepted = models.BooleanField(_("accepted"))
     words = EncryptedTextField(_("words"), purpose="complaints.plan_review", null=True, blank=True)
-    reviewed_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("reviewed by"))
-    reviewed_at = models.DateTimeField(_("reviewed at"))
+    reviewed_by = models.ForeignKey(
+        Staff, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("complaint", "reviewed by")
+    )
+    reviewed_at = models.DateTimeField(pgettext_lazy("complaint", "reviewed at"))
 
     class Meta:
         verbose_name = _("review of a plan")
@@ -94,8 +97,10 @@ class EffectCheck(models.Model):
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="effect_checks")
     effective = models.BooleanField(_("effective"))
     words = EncryptedTextField(_("what was looked at"), purpose="complaints.check", null=True, blank=True)
-    checked_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("checked by"))
-    checked_at = models.DateTimeField(_("checked at"))
+    checked_by = models.ForeignKey(
+        Staff, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("complaint", "checked by")
+    )
+    checked_at = models.DateTimeField(pgettext_lazy("complaint", "checked at"))
     planned_for = models.DateField(_("planned for"))
 
     class Meta:

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.common.fields import EncryptedTextField
 from keheng.complaints.enums import SignatureRole
@@ -20,7 +21,7 @@ class HandlingForm(models.Model):
     number = models.PositiveSmallIntegerField(_("which form"))
     to_branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", verbose_name=_("responsible unit"))
     to_staff = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("answers for the unit"))
-    task = EncryptedTextField(_("what is to be done"), purpose="complaints.form", null=True)
+    task = EncryptedTextField(pgettext_lazy("complaint", "what is to be done"), purpose="complaints.form", null=True)
     plan_by = models.DateTimeField(_("measures due at"), null=True)
     issued_at = models.DateTimeField(_("issued at"), null=True)
     returned_at = models.DateTimeField(_("returned at"), null=True)

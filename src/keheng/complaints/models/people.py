@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.common.fields import EncryptedTextField
 from keheng.complaints.enums import PartyRole
@@ -24,7 +25,9 @@ class Party(models.Model):
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="parties")
     role = models.CharField(_("complains as"), max_length=16, choices=PartyRole, default=PartyRole.SELF)
-    name = EncryptedTextField(_("name"), purpose="complaints.party.name", null=True, blank=True)
+    name = EncryptedTextField(
+        pgettext_lazy("complaint", "name"), purpose="complaints.party.name", null=True, blank=True
+    )
     phone = EncryptedTextField(_("telephone"), purpose="complaints.party.phone_value", null=True, blank=True)
     phone_index = models.BinaryField(null=True, editable=False)
     mail = EncryptedTextField(_("e-mail"), purpose="complaints.party.mail_value", null=True, blank=True)

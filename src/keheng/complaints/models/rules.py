@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.complaints.enums import RuleSet
 from keheng.complaints.policies.rules import Rules, read
@@ -21,7 +22,7 @@ class RuleVersion(models.Model):
     rule_set = models.CharField(_("set of rules"), max_length=10, choices=RuleSet)
     number = models.PositiveIntegerField(_("version"))
     valid_from = models.DateField(_("valid from"))
-    definition = models.JSONField(_("definition"))
+    definition = models.JSONField(pgettext_lazy("complaint", "definition"))
     note = models.CharField(_("reason or source"), max_length=200, blank=True)
     proposed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("proposed by"))
     set_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("set by"))

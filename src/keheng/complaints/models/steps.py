@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.common.fields import EncryptedTextField
 from keheng.complaints.enums import LinkReason, StepKind
@@ -18,10 +19,10 @@ class Step(models.Model):
     """One act on a complaint, with its words. The database lets none be deleted."""
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="steps")
-    kind = models.CharField(_("step"), max_length=14, choices=StepKind)
+    kind = models.CharField(pgettext_lazy("complaint", "step"), max_length=14, choices=StepKind)
     actor = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("time"))
-    note = EncryptedTextField(_("note"), purpose="complaints.note", null=True, blank=True)
+    note = EncryptedTextField(pgettext_lazy("complaint", "note"), purpose="complaints.note", null=True, blank=True)
     detail = models.JSONField(default=dict)
 
     class Meta:
@@ -56,7 +57,9 @@ class Link(models.Model):
 
     first = models.ForeignKey(Complaint, models.PROTECT, related_name="+")
     second = models.ForeignKey(Complaint, models.PROTECT, related_name="+")
-    reason = models.CharField(_("reason"), max_length=10, choices=LinkReason, default=LinkReason.SIMILAR)
+    reason = models.CharField(
+        pgettext_lazy("complaint", "reason"), max_length=10, choices=LinkReason, default=LinkReason.SIMILAR
+    )
 
     class Meta:
         verbose_name = _("link between complaints")

@@ -1,6 +1,7 @@
 """The names of permissions, audited acts, notices and kinds of approval; the registries of personal data."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.audit import actions
 from keheng.complaints import copied, erased, permissions  # noqa: F401  # two only register
@@ -28,7 +29,7 @@ actions.declare(
         "complaints.set_rules": _("Put rules of complaints into force"),
         "complaints.change_cause": _("Change the causes of complaints"),
     },
-    details={"cause": _("cause"), "path": _("path")},
+    details={"cause": pgettext_lazy("complaint", "cause"), "path": pgettext_lazy("complaint", "path")},
 )
 notices.declare(
     {
