@@ -1,6 +1,6 @@
 """Where the present comes from. Only entry points (views, tasks, commands) ask; below them time is passed in."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -16,6 +16,11 @@ def now() -> datetime:
 def today() -> date:
     """The present date in Shanghai."""
     return now().astimezone(SHANGHAI).date()
+
+
+def midnight(day: date) -> datetime:
+    """The instant at which a date begins in Shanghai."""
+    return datetime.combine(day, time.min, SHANGHAI)
 
 
 def month_end(day: date) -> date:

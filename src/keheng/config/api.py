@@ -7,6 +7,8 @@ import keheng.care.api.ownership
 import keheng.care.api.working_day
 import keheng.customers.api
 import keheng.org.api
+import keheng.service_requests.api.penalties
+import keheng.service_requests.api.requests
 import keheng.tiering.api
 import keheng.tiering.api.value
 from keheng.api.frame import HttpApi
@@ -19,5 +21,7 @@ api.add_router("/working-day", keheng.care.api.working_day.endpoints.router)
 api.add_router("/ownership", keheng.care.api.ownership.endpoints.router)
 api.add_router("/customers", keheng.customers.api.endpoints.router)
 api.add_router("/organisation", keheng.org.api.endpoints.router)
+api.add_router("/service-requests", keheng.service_requests.api.requests.endpoints.router)
+api.add_router("/penalty-sheets", keheng.service_requests.api.penalties.endpoints.router)
 api.add_router("/tiering", keheng.tiering.api.endpoints.router)
 api.add_router("/value-matrix", keheng.tiering.api.value.endpoints.router)

@@ -9,11 +9,13 @@
 ``KEHENG_API_CALLS``   calls of the HTTP API a minute and member of staff (default: 600)
 ``KEHENG_HTTPS``       1 when a proxy serves HTTPS in front: secure cookies, HSTS
 ``KEHENG_SCANNER``     a virus scanner for files handed in: reads standard input, exits 1 on a finding
+``KEHENG_WEBHOOK_NETWORKS``  networks of the institution that webhooks may call, such as 10.0.0.0/8,192.168.1.0/24
 ``KEHENG_UPLOAD_LIMIT_MB``  how large a file handed in may be (default 20)
 """
 
 import os
 import shlex
+from ipaddress import ip_network
 from pathlib import Path
 
 import django_stubs_ext
@@ -58,6 +60,7 @@ INSTALLED_APPS = [
     "keheng.files",
     "keheng.approvals",
     "keheng.notices",
+    "keheng.webhooks",
     "keheng.customers",
     "keheng.portfolio",
     "keheng.ingest",
@@ -183,6 +186,7 @@ CSRF_FAILURE_VIEW = "keheng.ui.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
+WEBHOOK_NETWORKS = [ip_network(text) for text in os.environ.get("KEHENG_WEBHOOK_NETWORKS", "").split(",") if text]
 API_CALLS_A_MINUTE = int(os.environ.get("KEHENG_API_CALLS", "600"))
 
 # -- files and mail -----------------------------------------------------------------------------------------------

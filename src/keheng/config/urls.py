@@ -20,6 +20,7 @@ urlpatterns = [
     path("quality/", include("keheng.customers.urls.quality")),
     path("notices/", include("keheng.notices.urls")),
     path("service/", include("keheng.service_requests.urls")),
+    path("webhooks/", include("keheng.webhooks.urls")),
     path("workforce/", include("keheng.workforce.urls")),
     path("settings/", include("keheng.org.urls")),
 ]

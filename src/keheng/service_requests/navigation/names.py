@@ -8,9 +8,12 @@ from keheng.notices import kinds as notices
 from keheng.service_requests import copied, erased, permissions  # noqa: F401  # two only register
 from keheng.service_requests.enums import StepKind
 from keheng.service_requests.operations.handling import CLOSING
+from keheng.service_requests.operations.parts import CHANGED
+from keheng.service_requests.operations.ticking import MARK
 from keheng.service_requests.timeline import requests_of
 from keheng.ui.permission_names import declare
 from keheng.ui.timeline import TimelineSource, register_source
+from keheng.webhooks import kinds as webhooks
 
 declare(
     {
@@ -42,6 +45,12 @@ notices.declare(
         "service_requests.given": _("A service request is given to me"),
         "service_requests.escalated": _("A service request is escalated to me"),
         "service_requests.penalty": _("My penalties"),
+    }
+)
+webhooks.declare(
+    {
+        CHANGED: _("A service request was taken in or something was done to it"),
+        MARK: _("A clock of a service request has reached a mark"),
     }
 )
 kinds.register(kinds.Kind(CLOSING, _("Close a service request"), _("Is the request done, so that it may be closed?")))

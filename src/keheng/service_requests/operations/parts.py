@@ -14,6 +14,9 @@ from keheng.service_requests.events import RequestChanged
 from keheng.service_requests.models import ServiceRequest, Step
 from keheng.service_requests.operations import clocks
 from keheng.service_requests.policies.states import Act, after
+from keheng.webhooks.operations import News, announce
+
+CHANGED = "service_requests.changed"
 
 
 def locked(request: ServiceRequest) -> ServiceRequest:
@@ -57,3 +60,18 @@ def told(
     Step.objects.create(request=request, kind=kind, actor=actor, at=at, note=note or None, detail=detail)
     record(f"service_requests.{kind}", actor=actor, at=at, target=request, detail=detail)
     publish(RequestChanged(request.pk, kind, request.state, at))
+    announce(kind=CHANGED, news=[News(_news(request, kind), request.branch.path)], at=at)
+
+
+def _news(request: ServiceRequest, act: StepKind) -> dict[str, Any]:
+    """What other programs are told: keys, codes and states; for more they ask the HTTP API."""
+    return {
+        "id": request.pk,
+        "number": request.number,
+        "business": request.business,
+        "branch": request.branch.code,
+        "customer_id": request.customer_id,
+        "act": act.value,
+        "state": State(request.state).value,
+        "is_late": request.is_late,
+    }

@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -22,7 +23,9 @@ from keheng.service_requests.enums import ClockKind, State
 from keheng.service_requests.events import LimitsPassed, MarksReached
 from keheng.service_requests.models import CatalogueVersion, ServiceRequest
 from keheng.service_requests.queries.catalogue import kept
+from keheng.webhooks.operations import News, announce
 
+MARK = "service_requests.mark"
 MOST_AT_ONCE = 5_000
 
 _TICK = """
@@ -97,11 +100,25 @@ def tick(*, actor: Staff, at: datetime) -> int:
     if fired:
         tell_each(kind="service_requests.clock", messages=_messages(fired), at=at)
         record("service_requests.tick", actor=actor, at=at, detail={"count": len(fired)})
+        announce(kind=MARK, news=[News(_news(mark), mark.path) for mark in fired], at=at)
         publish(MarksReached(tuple(mark.event_id for mark in fired), at))
         passed = tuple(mark.event_id for mark in fired if _is_final(mark))
         if passed:
             publish(LimitsPassed(passed, at))
     return len(fired)
+
+
+def _news(fired: _Fired) -> dict[str, Any]:
+    """What other programs are told of a mark."""
+    return {
+        "id": fired.request_id,
+        "number": fired.number,
+        "business": fired.business,
+        "clock": fired.kind,
+        "mark": fired.mark,
+        "reached_at": fired.at.isoformat(),
+        "told_late": fired.told_late,
+    }
 
 
 def _is_final(fired: _Fired) -> bool:

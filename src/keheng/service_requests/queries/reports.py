@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Avg, Count, Q
 
-from keheng.common.clock import SHANGHAI
+from keheng.common.clock import midnight
 from keheng.org.models import Staff
 from keheng.service_requests.enums import ClockKind
 from keheng.service_requests.models import RequestClock, ServiceRequest
@@ -38,8 +38,8 @@ def in_time(staff: Staff, by: str, first: date, last: date) -> list[Row]:
     """Handling clocks that stopped from ``first`` to ``last``, both included, by one of :data:`PATHS`; worst first."""
     stopped = RequestClock.objects.filter(
         kind=ClockKind.HANDLING,
-        stopped_at__gte=_begin(first),
-        stopped_at__lt=_begin(last + timedelta(days=1)),
+        stopped_at__gte=midnight(first),
+        stopped_at__lt=midnight(last + timedelta(days=1)),
         request__in=ServiceRequest.objects.visible_to(staff),
     )
     rows = (
@@ -71,7 +71,7 @@ class Summary:
 def summary(staff: Staff, first: date, last: date) -> Summary:
     """The figures of a period, over what the member of staff sees."""
     visible = ServiceRequest.objects.visible_to(staff)
-    opened = visible.filter(opened_at__gte=_begin(first), opened_at__lt=_begin(last + timedelta(days=1)))
+    opened = visible.filter(opened_at__gte=midnight(first), opened_at__lt=midnight(last + timedelta(days=1)))
     counted = opened.aggregate(
         opened=Count("pk"), again=Count("pk", filter=Q(reopened__gt=0)), mean=Avg("rating"), rated=Count("rating")
     )
@@ -91,7 +91,7 @@ def summary(staff: Staff, first: date, last: date) -> Summary:
 def arrivals(staff: Staff, first: date, last: date) -> list[tuple[int, int, int]]:
     """Openings by weekday (1 is Monday) and hour, in Shanghai: ``(weekday, hour, number)``."""
     visible = ServiceRequest.objects.visible_to(staff).filter(
-        opened_at__gte=_begin(first), opened_at__lt=_begin(last + timedelta(days=1))
+        opened_at__gte=midnight(first), opened_at__lt=midnight(last + timedelta(days=1))
     )
     inner, params = visible.values("opened_at").order_by().query.sql_with_params()
     local = "opened_at at time zone 'Asia/Shanghai'"
@@ -102,7 +102,3 @@ def arrivals(staff: Staff, first: date, last: date) -> list[tuple[int, int, int]
             params,
         )
         return [(weekday, hour, number) for weekday, hour, number in cursor.fetchall()]
-
-
-def _begin(day: date) -> datetime:
-    return datetime.combine(day, time.min, SHANGHAI)
