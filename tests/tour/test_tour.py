@@ -140,6 +140,8 @@ PAGES = {
     "service-sheet": ("branch-head", lambda: PenaltySheet.objects.earliest("pk").get_absolute_url()),
     "service-figures": ("outlet-head", lambda: reverse("service_requests:board")),
     "service-catalogue": ("outlet-head", lambda: reverse("service_requests:catalogue")),
+    "webhooks": ("administrator", lambda: reverse("webhooks:list")),
+    "webhook-new": ("administrator", lambda: reverse("webhooks:new")),
     "imports": ("administrator", lambda: reverse("ingest:batches")),
     "import-result": ("administrator", lambda: reverse("ingest:batch", args=[Batch.objects.latest("pk").pk])),
     "import-new": ("administrator", lambda: reverse("ingest:new")),
