@@ -70,7 +70,7 @@ def announce(*, kind: str, news: Sequence[News], at: datetime) -> int:
                 "paths": [one.path for one in news],
             },
         )
-        count = cursor.rowcount
+        count: int = cursor.rowcount
     if count:
         transaction.on_commit(_wake)
     return count
