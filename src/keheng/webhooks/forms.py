@@ -10,7 +10,7 @@ from keheng.webhooks.kinds import declared
 
 
 class SubscriptionForm(forms.Form):
-    name = forms.CharField(label=_("Used by"), max_length=60, help_text=_("Which program, in words"))
+    name = forms.CharField(label=_("Receiver"), max_length=60, help_text=_("Which program, in words"))
     url = forms.URLField(label=_("Address"), max_length=500, assume_scheme="https")
     kinds = forms.MultipleChoiceField(label=_("It is told when"), widget=forms.CheckboxSelectMultiple)
     branch = forms.ModelChoiceField(

@@ -20,7 +20,7 @@ class Subscription(models.Model):
     ``failing_since`` is the first attempt that failed since one succeeded.
     """
 
-    name = models.CharField(_("used by"), max_length=60, unique=True)
+    name = models.CharField(_("receiver"), max_length=60, unique=True)
     url = models.CharField(_("address"), max_length=500)
     secret = EncryptedTextField(_("signing secret"), purpose="webhooks.secret")
     kinds = ArrayField(models.CharField(max_length=60), verbose_name=_("news"))
@@ -28,8 +28,8 @@ class Subscription(models.Model):
         Branch, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("branch and below")
     )
     is_active = models.BooleanField(_("switched on"), default=True)
-    created_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("made by"))
-    created_at = models.DateTimeField(_("made at"))
+    created_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("set up by"))
+    created_at = models.DateTimeField(_("set up at"))
     failing_since = models.DateTimeField(_("failing since"), null=True, editable=False)
 
     class Meta:
@@ -55,7 +55,7 @@ class Delivery(models.Model):
     subscription = models.ForeignKey(
         Subscription, models.CASCADE, related_name="deliveries", db_index=False, verbose_name=_("webhook")
     )
-    key = models.UUIDField(_("key"))
+    key = models.UUIDField(_("key of the news"))
     kind = models.CharField(_("news"), max_length=60)
     data = models.JSONField()
     at = models.DateTimeField(_("time"))
@@ -88,7 +88,7 @@ class Attempt(models.Model):
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="log")
     at = models.DateTimeField(_("time"))
-    status = models.PositiveSmallIntegerField(_("answer"), null=True)
+    status = models.PositiveSmallIntegerField(_("HTTP answer"), null=True)
     error = models.CharField(_("why it failed"), max_length=200, blank=True)
     milliseconds = models.PositiveIntegerField(_("took"))
 

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name="Delivery",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.UUIDField(verbose_name="key")),
+                ("key", models.UUIDField(verbose_name="key of the news")),
                 ("kind", models.CharField(max_length=60, verbose_name="news")),
                 ("data", models.JSONField()),
                 ("at", models.DateTimeField(verbose_name="time")),
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("at", models.DateTimeField(verbose_name="time")),
-                ("status", models.PositiveSmallIntegerField(null=True, verbose_name="answer")),
+                ("status", models.PositiveSmallIntegerField(null=True, verbose_name="HTTP answer")),
                 ("error", models.CharField(blank=True, max_length=200, verbose_name="why it failed")),
                 ("milliseconds", models.PositiveIntegerField(verbose_name="took")),
                 (
@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             name="Subscription",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=60, unique=True, verbose_name="used by")),
+                ("name", models.CharField(max_length=60, unique=True, verbose_name="receiver")),
                 ("url", models.CharField(max_length=500, verbose_name="address")),
                 (
                     "secret",
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="switched on")),
-                ("created_at", models.DateTimeField(verbose_name="made at")),
+                ("created_at", models.DateTimeField(verbose_name="set up at")),
                 ("failing_since", models.DateTimeField(editable=False, null=True, verbose_name="failing since")),
                 (
                     "branch",
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="made by",
+                        verbose_name="set up by",
                     ),
                 ),
             ],
