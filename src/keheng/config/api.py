@@ -11,6 +11,7 @@ import keheng.service_requests.api.penalties
 import keheng.service_requests.api.requests
 import keheng.tiering.api
 import keheng.tiering.api.value
+import keheng.workforce.api
 from keheng.api.frame import HttpApi
 
 api = HttpApi(
@@ -25,3 +26,4 @@ api.add_router("/service-requests", keheng.service_requests.api.requests.endpoin
 api.add_router("/penalty-sheets", keheng.service_requests.api.penalties.endpoints.router)
 api.add_router("/tiering", keheng.tiering.api.endpoints.router)
 api.add_router("/value-matrix", keheng.tiering.api.value.endpoints.router)
+api.add_router("/workforce", keheng.workforce.api.endpoints.router)

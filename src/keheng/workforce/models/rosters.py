@@ -7,10 +7,19 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from keheng.org.enums import DataScope
 from keheng.org.models import Staff
 from keheng.workforce.enums import AskState, DutySource, LeaveKind, RosterState, WishKind
 from keheng.workforce.models.people import Agent, Shift, Team
 from keheng.workforce.models.queues import Queue
+
+
+class RosterQuerySet(models.QuerySet["Roster"]):
+    def visible_to(self, staff: Staff) -> "RosterQuerySet":
+        """The rosters with a team of the branches in scope."""
+        if staff.scope == DataScope.ALL:
+            return self.all()
+        return self.filter(teams__branch_id__in=staff.branch_ids).distinct()
 
 
 class Roster(models.Model):
@@ -36,6 +45,8 @@ class Roster(models.Model):
     unmet = models.JSONField(_("needs not met"), default=list, blank=True)
     remarks = models.JSONField(_("remarks"), default=list, blank=True)
     fault = models.CharField(_("problem"), max_length=300, blank=True)
+
+    objects = RosterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("roster")

@@ -1,5 +1,6 @@
 """Making a roster in the worker: the search tells how far it is, and ends early when asked to."""
 
+import os
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,24 +13,24 @@ from keheng.workforce.policies.rostering.explaining import unmet_needs
 from keheng.workforce.policies.rostering.problem import OFF, Member, Problem
 from keheng.workforce.policies.rostering.search import Answer, ContradictionError, Progress, Search
 from keheng.workforce.queries import rosters as queries
+from keheng.workforce.rostering import make_roster
 
 _MOST_UNMET = 40
 _ASK_EVERY = 1.0
 _LATE = timedelta(minutes=10)
 
 
-class _Clock:
-    """The time left, asked by the search all the while; looks once a second whether somebody wants it to end."""
+class _Watch:
+    """Whether somebody wants the making to end; looks once a second, however often it is asked."""
 
     def __init__(self, roster: Roster) -> None:
-        self.roster, self.until, self.asked, self.over = roster, time.monotonic() + roster.seconds, 0.0, False
+        self.roster, self.asked, self.over = roster, time.monotonic(), False
 
-    def left(self) -> float:
-        now = time.monotonic()
-        if now - self.asked > _ASK_EVERY:
-            self.asked = now
+    def __call__(self) -> bool:
+        if not self.over and time.monotonic() - self.asked > _ASK_EVERY:
+            self.asked = time.monotonic()
             self.over = Roster.objects.filter(pk=self.roster.pk, cancel_requested=True).exists()
-        return 0.0 if self.over else self.until - now
+        return self.over
 
 
 def make(*, roster: Roster, now: Callable[[], datetime]) -> Roster:
@@ -43,13 +44,16 @@ def make(*, roster: Roster, now: Callable[[], datetime]) -> Roster:
     problem = Problem(
         built.problem.days, built.problem.shifts, members, built.problem.needs, built.problem.first_weekday
     )
-    clock = _Clock(roster)
 
     def tell(progress: Progress) -> None:
         bound = progress.bound if progress.bound > float("-inf") else None
         Roster.objects.filter(pk=roster.pk).update(cost=progress.cost, bound=bound)
 
-    answer = Search(problem, clock.left, tell=tell).run() if members else Answer([], 0.0, 0.0)
+    answer = (
+        make_roster(problem, seconds=roster.seconds, processes=os.cpu_count() or 1, tell=tell, is_over=_Watch(roster))
+        if members
+        else Answer([], 0.0, 0.0)
+    )
     _keep(built, problem, answer, contradicting, now())
     roster.refresh_from_db()
     return roster

@@ -7,7 +7,6 @@ import numpy as np
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,8 +17,6 @@ from django.views.decorators.http import require_POST
 
 from keheng.common import clock
 from keheng.org.acting import acting
-from keheng.org.enums import DataScope
-from keheng.org.models import Staff
 from keheng.ui.charts import Chart, Series
 from keheng.ui.forms import carry_out
 from keheng.ui.progress import Progress
@@ -38,20 +35,15 @@ _BUSY = {RosterState.QUEUED, RosterState.RUNNING}
 _UNMET_SHOWN = 12
 
 
-def visible_rosters(staff: Staff) -> QuerySet[Roster]:
-    """The rosters with a team of the branches in scope."""
-    if staff.scope == DataScope.ALL:
-        return Roster.objects.all()
-    return Roster.objects.filter(teams__branch_id__in=staff.branch_ids).distinct()
-
-
 class RosterList(PermissionMixin):
     """All rosters, the latest first."""
 
     permission = permissions.VIEW
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = visible_rosters(acting(request)).select_related("actor").prefetch_related("teams", "queues")[:60]
+        rows = (
+            Roster.objects.visible_to(acting(request)).select_related("actor").prefetch_related("teams", "queues")[:60]
+        )
         return render(
             request, "workforce/rosters.html", {"rows": rows, "may_plan": permissions.can_plan(acting(request))}
         )
@@ -248,7 +240,7 @@ class Cover(SideForm):
 
     @cached_property
     def duty(self) -> Duty:
-        rosters = visible_rosters(acting(self.request))
+        rosters = Roster.objects.visible_to(acting(self.request))
         rows = Duty.objects.filter(roster__in=rosters).select_related("agent__staff", "shift", "queue", "roster")
         return get_object_or_404(rows, pk=self.kwargs["pk"], is_published=True)
 
@@ -360,7 +352,7 @@ def _told(request: HttpRequest, roster: Roster, rules: list[str], *, again: bool
 
 
 def _roster(request: HttpRequest, pk: int) -> Roster:
-    return get_object_or_404(visible_rosters(acting(request)), pk=pk)
+    return get_object_or_404(Roster.objects.visible_to(acting(request)), pk=pk)
 
 
 def _number(text: str | None) -> int:
