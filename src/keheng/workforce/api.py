@@ -15,7 +15,7 @@ from keheng.api.endpoints import Endpoints
 from keheng.common import clock
 from keheng.org.acting import acting
 from keheng.workforce.models import Agent, Duty, Queue, Roster
-from keheng.workforce.operations import adherence, rosters
+from keheng.workforce.operations import adherence, history, rosters
 from keheng.workforce.operations import forecasts as operations
 from keheng.workforce.permissions import PLAN, VIEW
 from keheng.workforce.queries import forecasts, staffing
@@ -142,6 +142,21 @@ class DutyOut(Schema):
 def queues(request: HttpRequest) -> list[Queue]:
     """The queues in scope."""
     return list(Queue.objects.visible_to(acting(request)).filter(is_active=True))
+
+
+@endpoints.post(
+    "/queues/{int:pk}/history", permission=PLAN, summary=_("Take history in"), response=IntakeOut, status=201
+)
+def take_in(request: HttpRequest, pk: int, sent: FileIn) -> Intake:
+    """A report by interval as CSV; its profile is recognised by the headings."""
+    return history.take_in(
+        queue=_queue(request, pk),
+        content=sent.content.encode(),
+        name=sent.name,
+        profile=None,
+        actor=acting(request),
+        at=clock.now(),
+    )
 
 
 @endpoints.get(

@@ -87,6 +87,11 @@ def make_forecast(*, forecast: Forecast, now: Callable[[], datetime], models: Ma
     except (WorkforceError, ValidationError) as error:
         sentence = error.messages[0] if isinstance(error, ValidationError) else _("There is no day to learn from.")
         return _end(forecast, RunState.FAILED, now(), fault=sentence)
+    except Exception:
+        _end(
+            forecast, RunState.FAILED, now(), fault=_("The forecast could not be made; the log of the worker says why.")
+        )
+        raise
     with transaction.atomic():
         ForecastDay.objects.bulk_create(rows)
         names = sorted({name for one in weights for name in one})

@@ -2,10 +2,12 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,6 +17,7 @@ from keheng.org.models import Staff
 from keheng.workforce import permissions
 from keheng.workforce.enums import AskState, DutySource
 from keheng.workforce.models import Agent, Duty, Leave, Swap, Wish
+from keheng.workforce.operations.rosters import hold
 from keheng.workforce.queries import rosters as queries
 
 ASKED, DECIDED = "workforce.asked", "workforce.decided"
@@ -137,7 +140,9 @@ def decide_swap(*, swap: Swap, approve: bool, actor: Staff, at: datetime) -> Swa
     if approve:
         if told := rules_of_swap(swap.duty, swap.other):
             raise ValidationError(told)
+        pair = [swap.duty.agent, swap.other]
         _exchange(swap)
+        _close_others(swap, pair, actor, at)
     swap.state = AskState.APPROVED if approve else AskState.REFUSED
     swap.decided_by, swap.decided_at = actor, at
     swap.save(update_fields=["state", "decided_by", "decided_at"])
@@ -190,8 +195,7 @@ def rules_of_swap(duty: Duty, other: Agent) -> list[str]:
             told.append(_("%(agent)s has no skill for %(queue)s.") % {"agent": agent, "queue": gets.queue})
         mine = list(Duty.objects.filter(roster=duty.roster, agent=agent).select_related("shift", "queue"))
         after = [one for one in mine if one.day != duty.day] + ([gets] if gets else [])
-        known = set(built.broken(agent, mine))
-        told += [f"{agent}: {rule}" for rule in built.broken(agent, after) if rule not in known]
+        told += [f"{agent}: {rule}" for rule in built.newly_broken(agent, mine, after)]
     return told
 
 
@@ -214,7 +218,21 @@ def _exchange(swap: Swap) -> None:
         swap.save(update_fields=["other"])
 
 
+def _close_others(swap: Swap, agents: Sequence[Agent], actor: Staff, at: datetime) -> None:
+    """Close the open offers of a day that were made for shifts which have just been exchanged."""
+    others = Swap.objects.filter(
+        Q(duty__agent__in=agents) | Q(other__in=agents), duty__day=swap.duty.day, state__in=_OPEN
+    ).exclude(pk=swap.pk)
+    for other in others.select_related("duty__agent__staff", "other__staff"):
+        other.state, other.decided_by, other.decided_at = AskState.REFUSED, actor, at
+        other.save(update_fields=["state", "decided_by", "decided_at"])
+        for agent in (other.duty.agent, other.other):
+            _tell_decided(agent, _("Your exchange of %(leave)s: %(state)s."), str(swap.duty.day), other, at)
+
+
 def _locked(swap: Swap) -> Swap:
+    """The swap, once nobody else changes the days of the two: agents first, in the order that publishing has."""
+    hold(Agent.objects.filter(pk__in=[swap.duty.agent_id, swap.other_id]))
     rows = Swap.objects.select_for_update(of=("self",)).select_related(
         "duty__agent__team",
         "duty__agent__staff",

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
@@ -94,6 +95,10 @@ def queue_up(*, roster: Roster, seconds: int, kept_until: date | None, actor: St
         raise ValidationError(_("This roster is being made already."))
     if roster.published_at and kept_until is None:
         raise ValidationError({"kept_until": _("Published days stay: say up to which day the roster is to be kept.")})
+    if kept_until and kept_until >= roster.last_day:
+        raise ValidationError(
+            {"kept_until": _("Nothing is left to make: the roster ends on %(last)s.") % {"last": roster.last_day}}
+        )
     roster.state, roster.seconds, roster.kept_until = RosterState.QUEUED, seconds, kept_until
     roster.cancel_requested, roster.fault, roster.cost, roster.bound = False, "", None, None
     roster.full_clean()
@@ -131,7 +136,10 @@ def place(
     if not roster.first_day <= day <= roster.last_day:
         raise ValidationError(_("%(day)s lies outside this roster.") % {"day": day})
     problem = queries.built(roster)
-    now = {duty.agent_id: duty for duty in _duties(roster, [agent, *filter(None, [swap_with])], day)}
+    people = [agent, *filter(None, [swap_with])]
+    if roster.published_at:
+        _check_holds(roster, people, day)
+    now = {duty.agent_id: duty for duty in _duties(roster, people, day)}
     changes: dict[Agent, _Content] = {agent: (shift, later, queue or _queue_for(roster, agent, shift))}
     if swap_with is not None:
         changes = {
@@ -150,7 +158,7 @@ def place(
             duty.is_published = roster.published_at is not None
             duty.save()
     if roster.published_at:
-        _tell([one.staff_id for one in changes], roster, _("Your shifts of %(day)s have changed.") % {"day": day}, at)
+        tell([one.staff_id for one in changes], roster, _("Your shifts of %(day)s have changed.") % {"day": day}, at)
     if roster.state == RosterState.DRAFT:
         Roster.objects.filter(pk=roster.pk).update(state=RosterState.READY)
     audit.record(
@@ -165,22 +173,23 @@ def publish(*, roster: Roster, actor: Staff, at: datetime) -> Roster:
     """Publish a roster: its agents are told, and see it in their calendars. Days of older rosters give way.
 
     Raises:
-        ValidationError: it is not ready.
+        ValidationError: it is not ready, or published already.
         PermissionDenied: the actor may not plan this roster.
     """
     permissions.check_plan_roster(actor, roster)
     roster = Roster.objects.select_for_update().get(pk=roster.pk)
-    if roster.state not in {RosterState.READY, RosterState.PUBLISHED} or not roster.duties.exists():
+    if roster.state == RosterState.PUBLISHED:
+        raise ValidationError(_("This roster has been published already; everybody has been told."))
+    if roster.state != RosterState.READY or not roster.duties.exists():
         raise ValidationError(_("Make the roster first; there is nothing to publish."))
     agents = Agent.objects.filter(team__in=roster.teams.all())
-    older = Duty.objects.filter(agent__in=agents, day__gte=roster.first_day, day__lte=roster.last_day)
-    older.exclude(roster=roster).update(is_published=False)
+    give_way(roster, hold(agents), roster.first_day)
     roster.duties.update(is_published=True)
     roster.state, roster.published_at = RosterState.PUBLISHED, at
     roster.save(update_fields=["state", "published_at"])
     words = _("The roster %(roster)s (%(first)s to %(last)s) has been published.")
     told = list(agents.values_list("staff_id", flat=True))
-    _tell(told, roster, words % {"roster": roster, "first": roster.first_day, "last": roster.last_day}, at)
+    tell(told, roster, words % {"roster": roster, "first": roster.first_day, "last": roster.last_day}, at)
     audit.record("workforce.publish", actor=actor, at=at, target=roster, detail={"count": len(told)})
     return roster
 
@@ -194,6 +203,11 @@ def cover(*, duty: Duty, agent: Agent, actor: Staff, at: datetime) -> Duty:
         PermissionDenied: the actor may not plan this roster.
     """
     permissions.check_plan_roster(actor, duty.roster)
+    hold(Agent.objects.filter(pk__in=[duty.agent_id, agent.pk]))
+    taken = duty.agent_id
+    duty = Duty.objects.select_related("agent__staff", "queue", "roster", "shift").get(pk=duty.pk)
+    if duty.agent_id != taken or not duty.is_published:
+        raise ValidationError(_("This shift has changed meanwhile: %(agent)s has it.") % {"agent": duty.agent})
     if duty.queue is not None and not agent.skills.filter(pk=duty.queue.pk).exists():
         raise ValidationError(_("%(agent)s has no skill for %(queue)s.") % {"agent": agent, "queue": duty.queue})
     present = Duty.objects.filter(agent=agent, day=duty.day, is_published=True).select_related("shift").first()
@@ -201,6 +215,8 @@ def cover(*, duty: Duty, agent: Agent, actor: Staff, at: datetime) -> Duty:
         raise ValidationError(
             _("%(agent)s works %(shift)s on that day already.") % {"agent": agent, "shift": present.shift.code}
         )
+    if told := _newly_broken(queries.built(duty.roster, [agent]), agent, duty.day, duty):
+        raise ValidationError(told)
     if present is not None:
         present.delete()
     Duty.objects.filter(roster=duty.roster, agent=agent, day=duty.day).delete()
@@ -210,7 +226,7 @@ def cover(*, duty: Duty, agent: Agent, actor: Staff, at: datetime) -> Duty:
     sentence = _("%(agent)s covers the shift %(shift)s of %(gone)s on %(day)s.") % {
         "agent": agent, "shift": duty.shift.code, "gone": gone, "day": duty.day,
     }  # fmt: skip
-    _tell([agent.staff_id, gone.staff_id], duty.roster, sentence, at)
+    tell([agent.staff_id, gone.staff_id], duty.roster, sentence, at)
     audit.record("workforce.cover", actor=actor, at=at, target=duty)
     return duty
 
@@ -247,15 +263,41 @@ def _duty(roster: Roster, agent: Agent, day: date, content: _Content) -> Duty | 
 
 
 def _newly_broken(problem: queries.Built, agent: Agent, day: date, duty: Duty | None) -> list[str]:
-    before = list(Duty.objects.filter(roster=problem.roster, agent=agent).select_related("shift", "queue"))
+    """The rules that a duty would break beside the roster's own, for a stand-in of elsewhere beside those published."""
+    roster = problem.roster
+    rows = Duty.objects.filter(agent=agent, day__gte=roster.first_day, day__lte=roster.last_day)
+    own = rows.filter(roster=roster) if roster.teams.contains(agent.team) else rows.filter(is_published=True)
+    before = list(own.select_related("shift", "queue"))
     after = [one for one in before if one.day != day] + ([duty] if duty else [])
-    known = set(problem.broken(agent, before))
-    told = [rule for rule in problem.broken(agent, after) if rule not in known]
+    told = problem.newly_broken(agent, before, after)
     if duty and duty.queue is not None and duty.queue_id not in {queue.pk for queue in agent.skills.all()}:
         told.insert(0, _("%(agent)s has no skill for %(queue)s.") % {"agent": agent, "queue": duty.queue})
     return [_("%(agent)s: %(rule)s") % {"agent": agent, "rule": rule} for rule in told]
 
 
-def _tell(staff_ids: Sequence[int], roster: Roster, title: str, at: datetime) -> None:
+def _check_holds(roster: Roster, agents: Sequence[Agent], day: date) -> None:
+    """Refuse to change a published day that a later roster has taken over."""
+    keys = hold(Agent.objects.filter(pk__in=[agent.pk for agent in agents]))
+    elsewhere = Duty.objects.filter(agent__in=keys, day=day, is_published=True).exclude(roster=roster)
+    if duty := elsewhere.select_related("roster", "agent__staff").first():
+        raise ValidationError(
+            _("%(day)s of %(agent)s belongs to the roster %(roster)s. Change it there.")
+            % {"day": day, "agent": duty.agent, "roster": duty.roster}
+        )
+
+
+def hold(agents: QuerySet[Agent]) -> list[int]:
+    """Lock agents, in one order, while their published days change: of two at once one waits for the other."""
+    return list(agents.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
+def give_way(roster: Roster, agents: Sequence[int], since: date) -> None:
+    """Let the days that older rosters published from a day on give way to this one."""
+    older = Duty.objects.filter(agent__in=agents, day__gte=since, day__lte=roster.last_day)
+    older.exclude(roster=roster).update(is_published=False)
+
+
+def tell(staff_ids: Sequence[int], roster: Roster, title: str, at: datetime) -> None:
+    """Tell people that their shifts are published or changed."""
     url = f"{reverse('workforce:calendar')}?month={roster.first_day:%Y-%m}"
     notices.tell(staff_ids=staff_ids, kind=PUBLISHED, title=title, url=url, at=at)

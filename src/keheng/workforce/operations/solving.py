@@ -2,22 +2,29 @@
 
 import os
 import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Case, QuerySet, Value, When
+from django.utils.translation import gettext as _
 
-from keheng.workforce.enums import DutySource, RosterState
-from keheng.workforce.models import Agent, Duty, Roster
+from keheng.workforce.enums import DutySource, RosterState, RunState
+from keheng.workforce.models import Agent, Duty, Forecast, Roster
+from keheng.workforce.operations import rosters
 from keheng.workforce.policies.rostering.explaining import unmet_needs
 from keheng.workforce.policies.rostering.problem import OFF, Member, Problem
 from keheng.workforce.policies.rostering.search import Answer, ContradictionError, Progress, Search
 from keheng.workforce.queries import rosters as queries
 from keheng.workforce.rostering import make_roster
+from keheng.workforce.tasks import FORECAST_TASK
 
 _MOST_UNMET = 40
 _ASK_EVERY = 1.0
 _LATE = timedelta(minutes=10)
+_HEARTBEAT = 60
+"""Seconds without a sign of life after which a worker counts as dead."""
 
 
 class _Watch:
@@ -39,11 +46,24 @@ def make(*, roster: Roster, now: Callable[[], datetime]) -> Roster:
     if not taken.update(state=RosterState.RUNNING, started_at=now(), finished_at=None):
         return roster
     roster.refresh_from_db()
+    try:
+        _make(roster, now)
+    except Exception:
+        _fail(
+            Roster.objects.filter(pk=roster.pk),
+            _("The roster could not be made; the log of the worker says why."),
+            now(),
+        )
+        raise
+    roster.refresh_from_db()
+    return roster
+
+
+def _make(roster: Roster, now: Callable[[], datetime]) -> None:
     built = queries.built(roster)
-    members, contradicting = _possible(built.problem)
-    problem = Problem(
-        built.problem.days, built.problem.shifts, members, built.problem.needs, built.problem.first_weekday
-    )
+    whole = built.to_make
+    members, contradicting = _possible(whole)
+    problem = replace(whole, staff=members)
 
     def tell(progress: Progress) -> None:
         bound = progress.bound if progress.bound > float("-inf") else None
@@ -55,15 +75,40 @@ def make(*, roster: Roster, now: Callable[[], datetime]) -> Roster:
         else Answer([], 0.0, 0.0)
     )
     _keep(built, problem, answer, contradicting, now())
-    roster.refresh_from_db()
-    return roster
 
 
 def settle(*, at: datetime) -> int:
-    """Mark rosters as failed whose worker has died; tell how many."""
-    dead = Roster.objects.filter(state=RosterState.RUNNING, started_at__lt=at - _LATE)
-    late = [row.pk for row in dead if row.started_at and row.started_at + timedelta(seconds=row.seconds) + _LATE < at]
-    return Roster.objects.filter(pk__in=late).update(state=RosterState.FAILED, finished_at=at, fault="interrupted")
+    """Tell of forecasts and rosters whose worker has died; tell how many.
+
+    A roster is overdue after its time limit; a forecast when no worker that lives is at it.
+    """
+    running = Roster.objects.filter(state=RosterState.RUNNING, started_at__lt=at - _LATE)
+    late = [
+        row.pk for row in running if row.started_at and row.started_at + timedelta(seconds=row.seconds) + _LATE < at
+    ]
+    fault = _("The worker stopped while it was at this. Start it again.")
+    forecasts = Forecast.objects.filter(state=RunState.RUNNING, at__lt=at - _LATE).exclude(pk__in=_at_work())
+    dead = forecasts.update(state=RunState.FAILED, finished_at=at, fault=fault)
+    return dead + _fail(Roster.objects.filter(pk__in=late), fault, at)
+
+
+def _at_work() -> list[int]:
+    """The forecasts that living workers are at."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select (job.args->>'forecast_id')::bigint from procrastinate_jobs job"
+            " join procrastinate_workers worker on worker.id = job.worker_id"
+            " where job.task_name = %s and job.status = 'doing'"
+            " and worker.last_heartbeat > now() - make_interval(secs => %s)",
+            [FORECAST_TASK, _HEARTBEAT],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _fail(rosters: QuerySet[Roster], fault: str, at: datetime) -> int:
+    """Mark rosters as failed; a published one stays published as it was."""
+    state = Case(When(published_at__isnull=False, then=Value(RosterState.PUBLISHED)), default=Value(RosterState.FAILED))
+    return rosters.update(state=state, finished_at=at, fault=fault)
 
 
 def _possible(problem: Problem) -> tuple[list[Member], list[str]]:
@@ -71,7 +116,7 @@ def _possible(problem: Problem) -> tuple[list[Member], list[str]]:
     members, contradicting = [], []
     for member in problem.staff:
         try:
-            Search(Problem(problem.days, problem.shifts, [member], [], problem.first_weekday), lambda: 1.0)
+            Search(replace(problem, staff=[member], needs=[]), lambda: 1.0)
         except ContradictionError:
             contradicting.append(member.code)
         else:
@@ -80,12 +125,14 @@ def _possible(problem: Problem) -> tuple[list[Member], list[str]]:
 
 
 def _keep(built: queries.Built, problem: Problem, answer: Answer, contradicting: list[str], at: datetime) -> None:
-    roster = built.roster
+    """Write what was found in place of the days that were to be made; whose published days change is told."""
+    roster, since = built.roster, built.since
     agents = {str(agent.pk): agent for agent in built.agents}
+    published = roster.published_at is not None
     duties = [
         Duty(
-            roster=roster, agent=agents[member.code], day=roster.dates[day], shift=work.shift, later=work.later,
-            queue=work.queue, source=DutySource.SOLVER, is_published=roster.published_at is not None,
+            roster=roster, agent=agents[member.code], day=roster.dates[since + day], shift=work.shift, later=work.later,
+            queue=work.queue, source=DutySource.SOLVER, is_published=published,
         )
         for member, row in zip(problem.staff, answer.rosters, strict=True)
         for day, number in enumerate(row.tolist())
@@ -97,22 +144,23 @@ def _keep(built: queries.Built, problem: Problem, answer: Answer, contradicting:
         duties += [
             Duty(
                 roster=roster, agent=follower, day=roster.dates[day], shift=shift, queue_id=queue,
-                source=DutySource.ROTA, is_published=roster.published_at is not None,
+                source=DutySource.ROTA, is_published=published,
             )
             for day, shift in enumerate(built.on_rota[follower.pk])
-            if shift is not None
+            if shift is not None and day >= since
         ]  # fmt: skip
     unmet = unmet_needs(problem, answer.rosters, _MOST_UNMET) if answer.rosters else []
     hours = {code: minutes // 60 for code, minutes in answer.relaxed.items()}
     with transaction.atomic():
-        Duty.objects.filter(roster=roster).delete()
-        if roster.published_at:
-            agents_of = [duty.agent_id for duty in duties]
-            older = Duty.objects.filter(agent__in=agents_of, day__gte=roster.first_day, day__lte=roster.last_day)
-            older.exclude(roster=roster).update(is_published=False)
+        former = Duty.objects.filter(roster=roster, day__gte=roster.dates[since])
+        before = _shifts(former) if published else set()
+        former.delete()
+        if published:
+            rosters.hold(Agent.objects.filter(pk__in={duty.agent_id for duty in duties}))
+            rosters.give_way(roster, [duty.agent_id for duty in duties], roster.dates[since])
         Duty.objects.bulk_create(duties, batch_size=2000)
         Roster.objects.filter(pk=roster.pk).update(
-            state=RosterState.PUBLISHED if roster.published_at else RosterState.READY,
+            state=RosterState.PUBLISHED if published else RosterState.READY,
             finished_at=at,
             cost=answer.cost,
             bound=answer.bound if answer.bound > float("-inf") else None,
@@ -120,3 +168,11 @@ def _keep(built: queries.Built, problem: Problem, answer: Answer, contradicting:
             remarks=[{"agent": agents[code].staff.name, "kind": "contradiction"} for code in contradicting]
             + [{"agent": agents[code].staff.name, "kind": "hours", "hours": hours[code]} for code in hours],
         )
+        if published:
+            changed = {agent for agent, *_rest in before ^ _shifts(duties)}
+            people = Agent.objects.filter(pk__in=changed).values_list("staff_id", flat=True)
+            rosters.tell(list(people), roster, _("The roster %(roster)s has been made again.") % {"roster": roster}, at)
+
+
+def _shifts(duties: Iterable[Duty]) -> set[tuple[int, date, int, int]]:
+    return {(duty.agent_id, duty.day, duty.shift_id, duty.later) for duty in duties}

@@ -6,15 +6,17 @@ from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
+from django.db.models import Q
 
 from keheng.workforce.enums import AskState, ShiftKind, WishKind
 from keheng.workforce.models import Agent, Duty, Fixed, Leave, Queue, Requirement, Roster, Shift, Wish
 from keheng.workforce.policies.rostering import coverage
 from keheng.workforce.policies.rostering.checking import broken_rules
+from keheng.workforce.policies.rostering.continuing import rest_of
 from keheng.workforce.policies.rostering.problem import OFF, Member, Need, Problem
 from keheng.workforce.policies.rostering.problem import Roster as Row
 from keheng.workforce.policies.rostering.problem import Shift as Kind
-from keheng.workforce.policies.rostering.rules import RULES
+from keheng.workforce.policies.rostering.rules import RULES, Broken, worse
 
 TOO_FEW, TOO_MANY, TOO_FEW_ON_STANDBY = 100.0, 1.0, 10.0
 _WEEKS_OF_A_CONTRACT = 4
@@ -49,6 +51,7 @@ class Built:
         work: by the codes of the problem.
         wanted: by queue, days × intervals.
         on_rota: shifts by day of the agents who follow a rota, outside the problem.
+        kept: by agent the duties of the days that stay when the roster is made again.
     """
 
     roster: Roster
@@ -57,6 +60,18 @@ class Built:
     work: Mapping[str, Work]
     wanted: Mapping[int, coverage.Whole]
     on_rota: Mapping[int, Sequence[Shift | None]] = field(default_factory=dict)
+    kept: Mapping[int, Sequence[Duty]] = field(default_factory=dict)
+
+    @property
+    def since(self) -> int:
+        """The first day that is made anew, numbered from 0."""
+        kept_until = self.roster.kept_until
+        return 0 if kept_until is None else max((kept_until - self.roster.first_day).days + 1, 0)
+
+    @property
+    def to_make(self) -> Problem:
+        """The problem of the days that are made anew."""
+        return rest_of(self.problem, [self.row(self.kept.get(agent.pk, ())) for agent in self.agents], self.since)
 
     @cached_property
     def place(self) -> dict[int, int]:
@@ -73,13 +88,22 @@ class Built:
         return found
 
     def broken(self, agent: Agent, duties: Iterable[Duty]) -> list[str]:
-        """The rules that an agent's duties break, in words with dates and shifts as people call them."""
+        """The rules that an agent's duties break, in words."""
+        return self._in_words(self._broken(agent, duties))
+
+    def newly_broken(self, agent: Agent, before: Iterable[Duty], after: Iterable[Duty]) -> list[str]:
+        """The rules that a change would break, or break further than before, in words."""
+        return self._in_words(worse(self._broken(agent, before), self._broken(agent, after)))
+
+    def _broken(self, agent: Agent, duties: Iterable[Duty]) -> list[Broken]:
         at = self.place.get(agent.pk)
-        if at is None:
-            return []
+        return [] if at is None else broken_rules(self.problem, self.problem.staff[at], self.row(duties))
+
+    def _in_words(self, rules: Iterable[Broken]) -> list[str]:
+        """Rules with dates and shifts as people call them."""
         names = {code: work.shift.code for code, work in self.work.items()}
         found = []
-        for one in broken_rules(self.problem, self.problem.staff[at], self.row(duties)):
+        for one in rules:
             figures = dict(one.figures)
             if isinstance(day := figures.get("day"), int):
                 figures["day"] = f"{self.roster.first_day + timedelta(days=day):%m-%d}"
@@ -90,8 +114,12 @@ class Built:
         return list(dict.fromkeys(found))
 
 
-def built(roster: Roster) -> Built:
-    """The problem of a roster, from contracts, leave, wishes, settled shifts, rotas, and the days before it."""
+def built(roster: Roster, also: Sequence[Agent] = ()) -> Built:
+    """The problem of a roster, from contracts, leave, wishes, settled shifts, rotas, and the days before it.
+
+    Args:
+        also: agents of other teams, who may stand in.
+    """
     queues = list(roster.queues.all())
     shifts = list(Shift.objects.filter(is_active=True).prefetch_related("contracts"))
     work = {
@@ -105,20 +133,26 @@ def built(roster: Roster) -> Built:
         )
     }
     agents = list(
-        Agent.objects.filter(team__in=roster.teams.all(), since__lte=roster.last_day, staff__is_active=True)
+        Agent.objects.filter(
+            Q(team__in=roster.teams.all()) | Q(pk__in=[agent.pk for agent in also]),
+            since__lte=roster.last_day,
+            staff__is_active=True,
+        )
         .exclude(until__lt=roster.first_day)
         .select_related("staff", "team", "contract")
         .prefetch_related("skills")
     )
     wanted = wanted_of(roster, queues)
-    facts = _Facts(roster, agents, work)
+    facts = _Facts(roster, agents, work, {agent.pk for agent in also})
     on_rota = {agent.pk: facts.rota(agent) for agent in agents if agent.team.rota}
     free = [agent for agent in agents if agent.pk not in on_rota]
-    needs = _needs(roster, queues, work, _beyond_rota(roster, wanted, on_rota, agents), free)
+    lasting = lasting_into(roster, queues)
+    left = {queue: _less(rows, lasting[queue]) for queue, rows in wanted.items()}
+    needs = _needs(roster, queues, work, _beyond_rota(roster, left, on_rota, agents), free)
     rest = 60 * max((agent.contract.rest_hours for agent in free), default=11)  # the longest that a contract asks for
     kinds = [_kind(one, work, roster, rest) for one in work.values()]
     problem = Problem(roster.days, kinds, [facts.member(agent) for agent in free], needs, roster.first_day.weekday())
-    return Built(roster, problem, free, work, wanted, on_rota)
+    return Built(roster, problem, free, work, wanted, on_rota, facts.kept)
 
 
 def wanted_of(roster: Roster, queues: Sequence[Queue]) -> dict[int, coverage.Whole]:
@@ -129,8 +163,25 @@ def wanted_of(roster: Roster, queues: Sequence[Queue]) -> dict[int, coverage.Who
     return found
 
 
+def lasting_into(roster: Roster, queues: Sequence[Queue]) -> dict[int, coverage.Whole]:
+    """Who is there on the first day still, by queue and interval, from published shifts of the day before."""
+    found = {queue.pk: np.zeros(coverage.A_DAY // roster.step, dtype=np.int64) for queue in queues}
+    before = Duty.objects.filter(day=roster.first_day - timedelta(days=1), is_published=True, queue__in=queues)
+    for duty in before.select_related("shift"):
+        if duty.queue_id is not None:
+            found[duty.queue_id] += coverage.covers([duty.shift.times(duty.later)], roster.step)[1][0]
+    return found
+
+
+def _less(rows: coverage.Whole, there: coverage.Whole) -> coverage.Whole:
+    """What is wanted beyond those who are there on the first day already."""
+    left = rows.copy()
+    left[0] = np.maximum(left[0] - there, 0)
+    return left
+
+
 def there_of(roster: Roster, duties: Iterable[Duty], queues: Sequence[Queue]) -> dict[int, coverage.Whole]:
-    """Who is there by queue, days × intervals."""
+    """Who is there by queue, days × intervals, with those whose shift began on the day before the roster."""
     by_queue: dict[int, dict[int, list[str | None]]] = {queue.pk: {} for queue in queues}
     times: dict[str, coverage.Times] = {}
     for duty in duties:
@@ -140,10 +191,13 @@ def there_of(roster: Roster, duties: Iterable[Duty], queues: Sequence[Queue]) ->
             row = by_queue[duty.queue_id].setdefault(duty.agent_id, [None] * roster.days)
             row[(duty.day - roster.first_day).days] = one.code
     nobody = np.zeros((roster.days, coverage.A_DAY // roster.step), dtype=np.int64)
-    return {
-        queue: coverage.there_by_interval(list(rows.values()), times, roster.step) if rows else nobody
+    found = {
+        queue: coverage.there_by_interval(list(rows.values()), times, roster.step) if rows else nobody.copy()
         for queue, rows in by_queue.items()
     }
+    for queue, lasting in lasting_into(roster, queues).items():
+        found[queue][0] += lasting
+    return found
 
 
 @dataclass
@@ -153,6 +207,7 @@ class _Facts:
     roster: Roster
     agents: Sequence[Agent]
     work: Mapping[str, Work]
+    stand_ins: set[int]
 
     def __post_init__(self) -> None:
         first, last = self.roster.first_day, self.roster.last_day
@@ -198,11 +253,7 @@ class _Facts:
         fixed = {
             self._at(row.day): code for row in self.settled.get(agent.pk, ()) if (code := self._code(row.shift, codes))
         }
-        for row in self.kept.get(agent.pk, ()):
-            fixed[self._at(row.day)] = Work(row.shift, row.later, row.queue).code
-        if self.roster.kept_until:
-            off |= set(range(self._at(self.roster.kept_until) + 1)) - set(fixed)
-        fixed = {at: code for at, code in fixed.items() if at not in off and code in self.work}
+        fixed = {at: code for at, code in fixed.items() if at not in off}
         wishes, refusals = self._wishes(agent, codes)
         present = (days - len(off)) / days
         member = Member(
@@ -222,7 +273,7 @@ class _Facts:
         return replace(member, before=self._before(agent))
 
     def _codes(self, agent: Agent) -> list[str]:
-        """What an agent may work: shifts of the contract for the skills; a standby team works standby shifts."""
+        """What an agent may work: shifts of the contract for the skills; a standby team is on standby, or stands in."""
         skills = {queue.pk for queue in agent.skills.all()}
         found = []
         for code, one in self.work.items():
@@ -230,7 +281,8 @@ class _Facts:
             if allowed and agent.contract_id not in allowed:
                 continue
             standby = one.shift.kind == ShiftKind.STANDBY
-            if standby == agent.team.is_standby and (one.queue is None or one.queue.pk in skills):
+            fits = standby == agent.team.is_standby or agent.pk in self.stand_ins
+            if fits and (one.queue is None or one.queue.pk in skills):
                 found.append(code)
         return found
 

@@ -109,6 +109,7 @@ class Search:
             root = Master(self.problem, everybody, self._wanted([]))
             self._improve_prices(root, _SHARE_OF_ROOT, keep_bound=True)
             self._consider(self._dive(root, _SHARE_OF_DIVE))
+            self._descend()  # a dive that the time has hurried leaves much to be had
             if not self._is_over():
                 self._choose_among_all()
         while not self._is_over():
@@ -242,8 +243,8 @@ class Search:
 
     def _descend(self) -> None:
         """Give everybody in turn the best roster beside those of the others, until a whole round changes nothing."""
-        rosters: dict[int, Roster] = {}
-        rest, changed = self._wanted([]), True
+        rosters = dict(enumerate(self.best))
+        rest, changed = self._wanted(self.best), True
         while changed and not (self.best and self._is_over()):
             changed = False
             for member in self.random.permutation(len(self.problem.staff)).tolist():
