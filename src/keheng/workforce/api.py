@@ -14,7 +14,7 @@ from pydantic import Field
 from keheng.api.endpoints import Endpoints
 from keheng.common import clock
 from keheng.org.acting import acting
-from keheng.workforce.models import Agent, Duty, Queue, Roster
+from keheng.workforce.models import Agent, Duty, Intake, Queue, Roster
 from keheng.workforce.operations import adherence, history, rosters
 from keheng.workforce.operations import forecasts as operations
 from keheng.workforce.permissions import PLAN, VIEW
