@@ -126,7 +126,7 @@ def test_the_error_page_says_nothing_of_the_request(
     def broken(*_args: Any, **_given: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("keheng.customers.views.emergency.archive_by_number", broken)
+    monkeypatch.setattr("keheng.customers.operations.emergency.archive_by_number", broken)
     data = {"who": NEW_PHONE, "minutes": "60", "reason": "客户突发疾病"}
     response = client.post(reverse("archive:emergency-new"), data)
     assert response.status_code == 500

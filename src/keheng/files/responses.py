@@ -13,8 +13,13 @@ _SEALED_OFF = "default-src 'none'; sandbox"
 
 def attachment(file: StoredFile, name: str) -> HttpResponse:
     """The file as a download called ``name`` plus the ending of its kind; names carry no personal data."""
-    response = HttpResponse(content_of(file), content_type=KINDS[FileKind(file.kind)].media_type)
-    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.{file.ending}") or "attachment"
+    return download(content_of(file), KINDS[FileKind(file.kind)].media_type, f"{name}.{file.ending}")
+
+
+def download(content: bytes, media_type: str, name: str) -> HttpResponse:
+    """Bytes as a download called ``name``, which carries no personal data."""
+    response = HttpResponse(content, content_type=media_type)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return _guarded(response)
 
 

@@ -85,6 +85,13 @@ class CrowdedKey(models.Model):
         return f"{self.block} {self.customers}"
 
 
+class UnificationQuerySet(models.QuerySet["Unification"]):
+    def visible_to(self, staff: Staff) -> "UnificationQuerySet":
+        """The merges whose customer the member of staff sees, without their journals."""
+        within = Customer.objects.visible_to(staff).order_by().values("pk")
+        return self.filter(survivor__in=within).defer("journal")
+
+
 class Unification(models.Model):
     """Two archives that were made one. ``journal`` holds every step, so that it can be taken back for 30 days.
 
@@ -103,6 +110,8 @@ class Unification(models.Model):
     made_at = models.DateTimeField(_("merged at"))
     undone_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", null=True, verbose_name=_("taken back by"))
     undone_at = models.DateTimeField(_("taken back at"), null=True)
+
+    objects = UnificationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("merge of duplicates")

@@ -10,6 +10,7 @@ from keheng.customers.enums import Verdict
 from keheng.org.models import Staff
 
 EMERGENCY = "customers.emergency"
+REVIEW_EMERGENCY = "customers.review_emergency"
 _KEPT = "_archives_opened_in_emergency"
 
 
@@ -17,6 +18,10 @@ class EmergencyAccessQuerySet(models.QuerySet["EmergencyAccess"]):
     def open(self) -> "EmergencyAccessQuerySet":
         """Those that let somebody in right now, by the database's clock."""
         return self.filter(expires_at__gt=Now())
+
+    def visible_to(self, staff: Staff) -> "EmergencyAccessQuerySet":
+        """All of them to those who review; whoever opened an archive sees their own."""
+        return self if staff.can(REVIEW_EMERGENCY) else self.filter(actor=staff)
 
     def unreviewed(self) -> "EmergencyAccessQuerySet":
         return self.filter(verdict="")

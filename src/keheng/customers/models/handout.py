@@ -67,3 +67,8 @@ class Handout(models.Model):
     def get_absolute_url(self) -> str:
         """The page of the file."""
         return reverse("archive:handout", args=[self.pk])
+
+    @property
+    def file_name(self) -> str:
+        """What the file is called; it says nothing of anybody."""
+        return f"keheng-{self.pk}.{self.form}"

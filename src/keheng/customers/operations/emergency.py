@@ -14,6 +14,7 @@ from keheng.customers.events import ArchiveOpened
 from keheng.customers.models import Customer, EmergencyAccess
 from keheng.customers.models.emergency import forget_opened
 from keheng.customers.permissions.privacy import check_emergency, check_end, check_review
+from keheng.customers.queries.emergency import archive_by_number
 from keheng.customers.queries.rules import confidentiality_rules
 from keheng.org.models import Staff
 
@@ -51,9 +52,23 @@ def open_in_emergency(*, customer: Customer, minutes: int, reason: str, actor: S
     return access
 
 
-def refuse_unknown(*, actor: Staff, reason: str, at: datetime) -> None:
-    """Keep in the trail that somebody looked for an archive that there is not; what they typed is not kept."""
-    record("customers.emergency", actor=actor, at=at, reason=reason.strip()[:200], outcome=Outcome.REFUSED)
+def open_by_number(*, who: str, minutes: int, reason: str, actor: Staff, at: datetime) -> EmergencyAccess:
+    """:func:`open_in_emergency` for whoever has only a number at hand: it must fit exactly one customer.
+
+    The trail keeps that somebody looked for an archive that there is not; what they typed is not kept.
+
+    Args:
+        who: a customer, document or phone number, whole.
+
+    Raises:
+        ValidationError: as there, or the number fits nobody, or several.
+    """
+    check_emergency(actor)
+    customer = archive_by_number(who)
+    if customer is None:
+        record("customers.emergency", actor=actor, at=at, reason=reason.strip()[:200], outcome=Outcome.REFUSED)
+        raise ValidationError({"who": _("No single customer has this number. Compare it with the document.")})
+    return open_in_emergency(customer=customer, minutes=minutes, reason=reason, actor=actor, at=at)
 
 
 @transaction.atomic

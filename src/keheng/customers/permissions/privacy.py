@@ -4,11 +4,10 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from keheng.customers.models import Customer, EmergencyAccess, Handout
-from keheng.customers.models.emergency import EMERGENCY
+from keheng.customers.models.emergency import EMERGENCY, REVIEW_EMERGENCY
 from keheng.customers.permissions.archive import EDIT, EXPORT, REVEAL, can_view, check_view, in_scope
 from keheng.org.models import Staff
 
-REVIEW_EMERGENCY = "customers.review_emergency"
 CHANGE_RULES = "customers.privacy_rules"
 PRIVACY = "customers.privacy"
 

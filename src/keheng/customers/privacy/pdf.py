@@ -3,6 +3,7 @@
 Imported where such a file is made: the library takes longer to load than the rest of the module.
 """
 
+import unicodedata
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
@@ -18,6 +19,7 @@ from reportlab.platypus import LongTable, Paragraph, SimpleDocTemplate, Spacer
 from keheng.customers.privacy.copies import Table
 
 _FONT = "STSong-Light"  # every PDF reader has a face for it: the file carries none, so a bare machine can write it
+_UNSHOWN = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control and format signs, halves of pairs, private and unassigned ones
 _GREY, _LINE, _MARK = HexColor("#555555"), HexColor("#bbbbbb"), Color(0, 0, 0, alpha=0.08)
 
 
@@ -72,5 +74,6 @@ def pdf(title: str, watermark: str, tables: Sequence[Table]) -> bytes:
 
 
 def _safe(text: str) -> str:
-    """reportlab reads paragraphs as markup."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br/>")
+    """reportlab reads paragraphs as markup; characters that a feed brought and no page can show are left out."""
+    shown = "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) not in _UNSHOWN)
+    return shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br/>")

@@ -12,6 +12,12 @@ from keheng.customers.enums import FileForm
 from keheng.customers.privacy.copies import Table
 from keheng.ui.excel import excel_cell
 
+MEDIA_TYPES = {
+    FileForm.PDF: "application/pdf",
+    FileForm.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    FileForm.JSON: "application/json",
+}
+
 
 def render(form: FileForm, *, title: str, watermark: str, tables: Sequence[Table], at: datetime) -> bytes:
     """The file's content."""

@@ -1,6 +1,6 @@
 """Two archives side by side: what differs, and what each of them holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,6 +76,19 @@ def facts_side_by_side(left: Customer, right: Customer, reader: Staff) -> list[L
             lines += _beside(model, rows[left.pk], rows[right.pk])
     lines += [*_assessments(left, right), *_added(left, right)]
     return [line for line in lines if _is_shown(line, left, right, reader)]
+
+
+def from_lost(lines: Sequence[Line], sides: Mapping[str, str], *, lost: str) -> tuple[list[str], list[str]]:
+    """What a merge takes from the archive that goes: facts, and columns and rows beside them (as ``unify`` names them).
+
+    Args:
+        sides: ``left`` or ``right`` by the keys of lines; of a line that is not named the survivor keeps its own.
+        lost: the side that goes.
+    """
+    taken = [line for line in lines if line.differs and sides.get(line.key) == lost]
+    facts = [line.key for line in taken if line.rows is None and "." not in line.key]
+    columns = [line.key for line in taken if line.rows is None and "." in line.key]
+    return facts, [*columns, *(line.rows[lost == "right"] for line in taken if line.rows is not None)]
 
 
 def contacts_side_by_side(left: Customer, right: Customer, reader: Staff) -> list[list[str]]:

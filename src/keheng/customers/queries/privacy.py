@@ -21,6 +21,11 @@ def cases_of(customer: Customer) -> list[PrivacyCase]:
     return list(PrivacyCase.objects.filter(customer=customer).select_related("actor").order_by("-received_at"))
 
 
+def handouts_of(staff: Staff) -> "QuerySet[Handout]":
+    """One's own files; with the trail in one's charge, everybody's (not their contents)."""
+    return Handout.objects.all() if staff.can("audit.view") else Handout.objects.filter(requester=staff)
+
+
 def copies_for(case: PrivacyCase) -> list[Handout]:
     """The copies made for a case, the newest first."""
     return list(Handout.objects.filter(case=case).select_related("requester").order_by("-pk"))

@@ -25,7 +25,7 @@ from keheng.customers.models import Customer, EmergencyAccess
 from keheng.customers.operations import emergency as operations
 from keheng.customers.permissions import EMERGENCY, disclosure
 from keheng.customers.permissions.privacy import REVIEW_EMERGENCY, can_review
-from keheng.customers.queries.emergency import acts_during, archive_by_number
+from keheng.customers.queries.emergency import acts_during
 from keheng.customers.queries.privacy import open_access
 from keheng.customers.queries.rules import confidentiality_rules
 from keheng.org.acting import acting
@@ -54,17 +54,15 @@ class OpenInEmergency(OperationForm):
         return {**super().get_form_kwargs(), "minutes": minutes, "knows_who": self.customer is not None}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        actor, at, given = acting(self.request), clock.now(), dict(form.cleaned_data)
-        customer = self.customer or archive_by_number(given.pop("who"))
+        customer, given = self.customer, {**form.cleaned_data, "actor": acting(self.request), "at": clock.now()}
         if customer is None:
-            operations.refuse_unknown(actor=actor, reason=given["reason"], at=at)
-            form.add_error("who", _("No single customer has this number. Compare it with the document."))
-            return self.form_invalid(form)
-        access = carry_out(form, lambda: operations.open_in_emergency(customer=customer, actor=actor, at=at, **given))
+            access = carry_out(form, lambda: operations.open_by_number(**given))
+        else:
+            access = carry_out(form, lambda: operations.open_in_emergency(customer=customer, **given))
         if access is None:
             return self.form_invalid(form)
         messages.success(self.request, _("The archive is open to you for reading. Everything you look at is recorded."))
-        return redirect("customer", customer.pk)
+        return redirect("customer", access.customer_id)
 
     def back_url(self) -> str:
         return reverse("customer", args=[self.customer.pk]) if self.customer else reverse("customers")

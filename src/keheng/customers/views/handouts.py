@@ -5,7 +5,7 @@ from typing import Any
 import django_tables2 as tables
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
@@ -24,25 +24,17 @@ from keheng.customers.operations import handouts as operations
 from keheng.customers.permissions import EXPORT, REVEAL
 from keheng.customers.permissions.privacy import PRIVACY, can_fetch
 from keheng.customers.privacy import exports
+from keheng.customers.privacy.rendering import MEDIA_TYPES
+from keheng.customers.queries.privacy import handouts_of
 from keheng.customers.queries.rules import confidentiality_rules
+from keheng.files import responses
 from keheng.org.acting import acting
-from keheng.org.models import Staff
 from keheng.ui.forms import carry_out
 from keheng.ui.lists import EmptyState, ListView, MomentColumn, NumberColumn, Table
 from keheng.ui.views import PermissionMixin
 
-_MEDIA = {
-    FileForm.PDF: "application/pdf",
-    FileForm.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    FileForm.JSON: "application/json",
-}
 _TONES = {HandoutState.READY: "met", HandoutState.ASKED: "near", HandoutState.REFUSED: "over",
           HandoutState.FAILED: "over"}  # fmt: skip
-
-
-def seen_by(staff: Staff) -> "QuerySet[Handout]":
-    """One's own files; with the trail in one's charge, everybody's (not their contents)."""
-    return Handout.objects.all() if staff.can("audit.view") else Handout.objects.filter(Q(requester=staff))
 
 
 class HandoutTable(Table):
@@ -84,7 +76,7 @@ class HandoutList(ListView):
     table_class = HandoutTable
 
     def get_queryset(self) -> "QuerySet[Handout]":
-        return seen_by(acting(self.request))
+        return handouts_of(acting(self.request))
 
     def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.select_related("requester")
@@ -147,7 +139,7 @@ class HandoutPage(View):
         actor = acting(request)
         if not (actor.can(EXPORT) or actor.can(PRIVACY) or actor.can("audit.view")):
             raise PermissionDenied
-        handout = get_object_or_404(seen_by(actor).select_related("requester__branch", "case"), pk=pk)
+        handout = get_object_or_404(handouts_of(actor).select_related("requester__branch", "case"), pk=pk)
         context = {
             "handout": handout,
             "tone": _TONES.get(HandoutState(handout.state), ""),
@@ -170,6 +162,4 @@ class FetchHandout(View):
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return redirect(handout)
-        name = f"keheng-{handout.pk}.{handout.form}"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-        return HttpResponse(content, content_type=_MEDIA[FileForm(handout.form)], headers=headers)
+        return responses.download(content, MEDIA_TYPES[FileForm(handout.form)], handout.file_name)

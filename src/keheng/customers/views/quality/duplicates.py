@@ -141,10 +141,7 @@ class MergeForm(forms.Form):
     def taken(self) -> tuple[list[str], list[str]]:
         """Facts, and columns and rows beside them, that come from the archive that goes."""
         lost = "right" if self.cleaned_data["survivor"] == "left" else "left"
-        lines = [line for line in self.lines if line.differs and self.cleaned_data.get(line.key) == lost]
-        facts = [line.key for line in lines if line.rows is None and "." not in line.key]
-        columns = [line.key for line in lines if line.rows is None and "." in line.key]
-        return facts, [*columns, *(line.rows[lost == "right"] for line in lines if line.rows is not None)]
+        return comparison.from_lost(self.lines, self.cleaned_data, lost=lost)
 
     def rows(self) -> list[tuple[comparison.Line, str]]:
         """The lines with the side chosen."""
@@ -251,11 +248,10 @@ class MergeList(ListView):
     default_sort = "-made_at"
 
     def get_queryset(self) -> QuerySet[Unification]:
-        visible = Customer.objects.visible_to(acting(self.request)).order_by()
-        return Unification.objects.defer("journal").filter(survivor__in=visible.values("pk"))
+        return Unification.objects.visible_to(acting(self.request))
 
     def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.defer("journal").select_related("survivor__branch", "made_by")
+        return queryset.select_related("survivor__branch", "made_by")
 
     def row_url(self, record: Any) -> str:
         return reverse("quality:merge", args=[record.pk])
@@ -282,9 +278,8 @@ class MergePage(PermissionMixin):
         return self._page(request, made, form)
 
     def _made(self, request: HttpRequest, pk: int) -> Unification:
-        visible = Customer.objects.visible_to(acting(request)).order_by()
-        found = Unification.objects.select_related("survivor__branch", "made_by", "undone_by")
-        return get_object_or_404(found.filter(survivor__in=visible.values("pk")), pk=pk)
+        found = Unification.objects.visible_to(acting(request))
+        return get_object_or_404(found.select_related("survivor__branch", "made_by", "undone_by"), pk=pk)
 
     def _page(self, request: HttpRequest, made: Unification, form: ReasonForm) -> HttpResponse:
         open_ = made.undone_at is None and bool(made.journal) and clock.now() <= made.undo_until
