@@ -9,7 +9,7 @@ named here.
 import html
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from itertools import product
@@ -38,6 +38,7 @@ from keheng.customers.enums import (
     Source,
 )
 from keheng.customers.models import (
+    Assessment,
     Competitor,
     ContactPoint,
     Cooperation,
@@ -52,6 +53,7 @@ from keheng.customers.models import (
     KeyContact,
     PrivacyCase,
     Project,
+    Questionnaire,
     Relation,
     Suggestion,
 )
@@ -70,7 +72,7 @@ TELLING = {
     FieldGroup.BASIC: ("养蜂专业户", "龟兹古城", "博士后出站", "1949-12-31", "1949年12月31日", "羌塘测绘所",
                        "首席养蜂官", "单口相声", "藏羚羊毛皮业"),
     FieldGroup.FINANCE: ("98.77万", "987,654.32", "987654.32", "77.66万", "跨海索道工程", "云杉联合银行",
-                         "彩虹结算账户", "欧阳采薇", "司马长缨集团"),
+                         "彩虹结算账户", "欧阳采薇", "司马长缨集团", "83.17", ">C4<"),
     FieldGroup.FAMILY: ("慕容紧急", "诸葛外甥", "上官监护"),
     FieldGroup.IDENTITY: ("11010519491231002X", "1101************2X"),
     FieldGroup.CONTACT: ("13812345678", "138****5678", "13987654321", "139****4321", "18600001111", "186****1111",
@@ -111,6 +113,11 @@ def archives(owner: Staff) -> tuple[Customer, Customer]:
             "emergency_kinship": "sibling", "emergency_phone": "13987654321",
         },
         company={}, contacts={"mobile": "13812345678"}, **given,
+    )  # fmt: skip
+    Assessment.objects.create(
+        customer=person, questionnaire=Questionnaire.objects.filter(kind="person").latest("pk"), answers={}, score=80,
+        tolerance=Decimal("83.17"), preference=50, grade="C4", taken_on=clock.today(),
+        valid_until=clock.today() + timedelta(days=365), channel="counter", by=owner, at=at,
     )  # fmt: skip
     ContactPointFactory.create(customer=twin, value="13812345678")
     AccountFactory.create(customer=person, number="6228480000000012345")

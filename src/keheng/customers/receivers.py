@@ -15,7 +15,7 @@ from keheng.customers.events import ArchiveOpened, CustomerChanged, FileMade
 from keheng.customers.models import EmergencyAccess, Handout, QuestionnaireDraft
 from keheng.customers.operations.handouts import APPROVAL, settle_export
 from keheng.customers.operations.questionnaires import QUESTIONNAIRE, settle_questionnaire
-from keheng.customers.permissions.privacy import REVIEW_EMERGENCY
+from keheng.customers.permissions import REVIEW_EMERGENCY
 from keheng.notices.operations import tell
 from keheng.org.models import Staff
 

@@ -8,6 +8,7 @@ from keheng.desk.views.customer import (
     CustomerReveal,
     FactsCard,
     NextCard,
+    RiskFigure,
     TimelineTab,
 )
 from keheng.desk.views.customers import ChooseCustomers, CustomerList
@@ -31,6 +32,7 @@ urlpatterns = [
     path("customers/<int:pk>/timeline/", TimelineTab.as_view(), name="customer-timeline"),
     path("customers/<int:pk>/changes/", ChangesTab.as_view(), name="customer-changes"),
     path("customers/<int:pk>/facts/", FactsCard.as_view(), name="customer-facts"),
+    path("customers/<int:pk>/risk/", RiskFigure.as_view(), name="customer-risk"),
     path("customers/<int:pk>/next/", NextCard.as_view(), name="customer-next"),
     path("customers/<int:pk>/assets/", AssetsTab.as_view(), name="customer-assets"),
 ]

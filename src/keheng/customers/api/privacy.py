@@ -27,7 +27,8 @@ from keheng.customers.enums import (
 )
 from keheng.customers.models import Consent, Customer, EmergencyAccess, Handout, ImpactAssessment, PrivacyCase
 from keheng.customers.operations import cases, consent, emergency, handouts
-from keheng.customers.permissions.privacy import PRIVACY, REVIEW_EMERGENCY
+from keheng.customers.permissions import REVIEW_EMERGENCY
+from keheng.customers.permissions.privacy import PRIVACY
 from keheng.customers.privacy.rendering import MEDIA_TYPES
 from keheng.customers.queries.consent import PurposeState, consent_history, consents_of, contactable, may_contact
 from keheng.customers.queries.privacy import copies_for, handouts_of

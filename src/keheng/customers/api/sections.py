@@ -18,6 +18,7 @@ from keheng.customers.archive.catalogue import sections_for
 from keheng.customers.enums import ArchiveClass, AssessmentChannel, ReviewOutcome, RiskGrade, Source
 from keheng.customers.models import ArchiveScore, Customer, Review, Suggestion
 from keheng.customers.operations import EditConflictError
+from keheng.customers.privacy.fields import RISK
 from keheng.customers.queries.archive import archive_of, is_contact, mark_of
 from keheng.customers.queries.reviews import open_reviews_of
 from keheng.customers.queries.risk import assessments_of, questionnaire_for, questions_of, risk_of
@@ -321,7 +322,7 @@ def close(request: HttpRequest, pk: int, key: int, sent: ReviewClosed) -> list[R
 
 @endpoints.get("/{int:pk}/risk", permission=permissions.VIEW, summary=_("Risk assessments"), response=RiskOut)
 def risk(request: HttpRequest, pk: int) -> dict[str, Any]:
-    return _risk(_open(request, pk))
+    return _risk(_open_risk(request, pk))
 
 
 @endpoints.get(
@@ -349,7 +350,7 @@ def questions(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
 )
 def assess(request: HttpRequest, pk: int, sent: AnswersIn) -> dict[str, Any]:
     """The grade follows from the answers and cannot be set."""
-    found = _open(request, pk)
+    found = _open_risk(request, pk)
     operations.take_assessment(customer=found, **sent.dict(), actor=acting(request), at=clock.now())
     return _risk(found)
 
@@ -372,6 +373,13 @@ def _open(request: HttpRequest, pk: int) -> Customer:
     found = visible(request, pk)
     if not permissions.can_see_facts(acting(request), found):
         raise PermissionDenied(_("The confidentiality level of the archive closes its facts to your role."))
+    return found
+
+
+def _open_risk(request: HttpRequest, pk: int) -> Customer:
+    """The customer whose risk assessment the caller may read."""
+    found = _open(request, pk)
+    permissions.check_see(acting(request), found, RISK)
     return found
 
 

@@ -6,14 +6,9 @@ from keheng.approvals import kinds
 from keheng.approvals.kinds import Kind
 from keheng.audit import actions, veils
 from keheng.customers.models import ImpactAssessment
-from keheng.customers.models.emergency import EMERGENCY
 from keheng.customers.operations.handouts import APPROVAL
-from keheng.customers.permissions import EXPORT, VIEW
-from keheng.customers.permissions.privacy import (
-    CHANGE_RULES,
-    PRIVACY,
-    REVIEW_EMERGENCY,
-)
+from keheng.customers.permissions import EMERGENCY, EXPORT, REVIEW_EMERGENCY, VIEW
+from keheng.customers.permissions.privacy import CHANGE_RULES, PRIVACY
 from keheng.customers.privacy.veil import veil
 from keheng.notices import kinds as notices
 from keheng.ui.navigation import Family, Group, NavItem, register

@@ -1,6 +1,6 @@
 """Who may do what with an archive, by topic."""
 
-from keheng.customers.models.emergency import EMERGENCY
+from keheng.customers.models.emergency import EMERGENCY, REVIEW_EMERGENCY
 from keheng.customers.permissions.archive import (
     ASSIGN,
     CLASSIFY,
@@ -60,6 +60,7 @@ __all__ = [
     "QUALITY",
     "RESTRICTED",
     "REVEAL",
+    "REVIEW_EMERGENCY",
     "RULES",
     "STRICT",
     "VIEW",

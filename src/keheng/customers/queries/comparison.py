@@ -13,6 +13,7 @@ from keheng.common.money import in_wan
 from keheng.customers.enums import Disclosure
 from keheng.customers.models import Assessment, Company, ContactPoint, Customer, CustomField, CustomValue, Person, Sheet
 from keheng.customers.permissions import can_see, disclosure
+from keheng.customers.privacy.fields import RISK
 from keheng.customers.quality.unification import row_of
 from keheng.customers.quality.unification.references import references_to
 from keheng.customers.quality.unification.rules import rule_of
@@ -157,7 +158,7 @@ def _assessments(left: Customer, right: Customer) -> Iterator[Line]:
             words[0],
             words[1],
             rows=(row_of(table, rows[0].pk), row_of(table, rows[1].pk)),
-            field="",
+            field=RISK,
             newer="right" if rows[1].taken_on > rows[0].taken_on else "left",
         )
 

@@ -23,8 +23,8 @@ from keheng.customers.enums import Disclosure, Verdict
 from keheng.customers.forms.emergency import EmergencyForm, ReviewForm
 from keheng.customers.models import Customer, EmergencyAccess
 from keheng.customers.operations import emergency as operations
-from keheng.customers.permissions import EMERGENCY, disclosure
-from keheng.customers.permissions.privacy import REVIEW_EMERGENCY, can_review
+from keheng.customers.permissions import EMERGENCY, REVIEW_EMERGENCY, disclosure
+from keheng.customers.permissions.privacy import can_review
 from keheng.customers.queries.emergency import acts_during
 from keheng.customers.queries.privacy import open_access
 from keheng.customers.queries.rules import confidentiality_rules

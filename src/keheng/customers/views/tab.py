@@ -15,6 +15,7 @@ from keheng.customers import operations, permissions
 from keheng.customers.enums import AssessmentChannel, ReviewOutcome, SuggestionState
 from keheng.customers.forms.sections import AskForReviewForm, AssessmentForm, CloseReviewForm
 from keheng.customers.models import Customer, Review, Suggestion
+from keheng.customers.privacy.fields import RISK
 from keheng.customers.queries.archive import Disclose, archive_of, origin_of_point
 from keheng.customers.queries.reviews import open_reviews_of
 from keheng.customers.queries.risk import assessments_of, questionnaire_for, questions_of, risk_of
@@ -71,9 +72,7 @@ class ArchiveTab(PermissionMixin):
             "sections": list(archive.sections(_disclose(staff, customer))),
             "points": _points(archive),
             "suggestions": open_suggestions_of(customer, archive, _disclose(staff, customer)),
-            "risk": risk_of(customer, clock.today()),
-            "assessments": assessments_of(customer),
-            "questionnaire": questionnaire_for(customer.kind, clock.today()),
+            **(_risk(customer) if permissions.can_see(staff, customer, RISK) else {"risk_closed": True}),
             "grade_cards": card_urls(PAGE, request, customer),
             "levels": _levels(customer),
             "may_edit": permissions.can_edit(staff, customer),
@@ -85,6 +84,11 @@ class ArchiveTab(PermissionMixin):
 
 class RiskView(ArchivePart):
     """The risk assessment: the standing with its history, or with ``?edit`` the questionnaire."""
+
+    def customer(self, pk: int) -> Customer:
+        customer = super().customer(pk)
+        permissions.check_see(acting(self.request), customer, RISK)
+        return customer
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = self.customer(pk)
@@ -118,13 +122,7 @@ class RiskView(ArchivePart):
         return AssessmentForm(*args, definition=questions_of(questionnaire), english=english, **kwargs)
 
     def _shown(self, customer: Customer) -> HttpResponse:
-        context = {
-            **self.context_of(customer),
-            "risk": risk_of(customer, clock.today()),
-            "assessments": assessments_of(customer),
-            "questionnaire": questionnaire_for(customer.kind, clock.today()),
-        }
-        return render(self.request, "customers/archive/risk.html", context)
+        return render(self.request, "customers/archive/risk.html", {**self.context_of(customer), **_risk(customer)})
 
     def _form(self, customer: Customer, form: AssessmentForm) -> HttpResponse:
         return render(self.request, "customers/archive/risk_form.html", {**self.context_of(customer), "form": form})
@@ -199,6 +197,16 @@ class ReviewsCard(ArchivePart):
             **forms,
         }
         return render(self.request, "customers/archive/reviews_card.html", context)
+
+
+def _risk(customer: Customer) -> dict[str, Any]:
+    """What the part with the risk assessment needs."""
+    today = clock.today()
+    return {
+        "risk": risk_of(customer, today),
+        "assessments": assessments_of(customer),
+        "questionnaire": questionnaire_for(customer.kind, today),
+    }
 
 
 def _disclose(staff: Staff, customer: Customer) -> Disclose:

@@ -15,8 +15,9 @@ from keheng.customers.archive.marks import marks_of
 from keheng.customers.models import Customer
 from keheng.customers.operations import UnknownFieldError, reveal
 from keheng.customers.permissions import can_edit, can_see, can_see_facts, why_not_reveal
+from keheng.customers.privacy.fields import RISK
 from keheng.customers.queries.documents import newest_photo
-from keheng.customers.queries.risk import risk_of
+from keheng.customers.queries.risk import Standing, risk_of
 from keheng.desk.flags import flags
 from keheng.desk.queries import customer as parts
 from keheng.desk.queries.changes import ratio
@@ -68,7 +69,7 @@ class CustomerPage(DetailView):
             change=ratio(customer.aum, parts.aum_before(month_ends, today)),
             trend=trend_of(customer, limit=6, labels=tiers.get(customer.kind, {})),
             assets=parts.assets_chart(month_ends),
-            risk=risk_of(customer, today),
+            risk=risk_shown(staff, customer, today),
             photo=customer.photo if can_see(staff, customer, "photo") else None,
             flags=flags(marks_of([customer], staff, today)[customer.pk]),
             **kwargs,
@@ -84,6 +85,11 @@ def facts_of(staff: Staff, customer: Customer, today: date) -> dict[str, Any]:
         "may_edit": can_edit(staff, customer),
         "sees_facts": can_see_facts(staff, customer),
     }
+
+
+def risk_shown(staff: Staff, customer: Customer, today: date) -> Standing | None:
+    """The risk assessment, as far as the reader may know of it."""
+    return risk_of(customer, today) if can_see(staff, customer, RISK) else None
 
 
 class CustomerPart(PermissionMixin):
@@ -161,6 +167,16 @@ class FactsCard(CustomerPart):
 
     def context(self, customer: Customer) -> dict[str, Any]:
         return facts_of(acting(self.request), customer, clock.today())
+
+
+class RiskFigure(CustomerPart):
+    """The risk grade of the head strip with its flag, loaded anew once an assessment has been taken."""
+
+    permission = "customers.view"
+    template_name = "desk/customer_risk.html"
+
+    def context(self, customer: Customer) -> dict[str, Any]:
+        return {"risk": risk_shown(acting(self.request), customer, clock.today()), "renewed": True}
 
 
 class NextCard(CustomerPart):
