@@ -137,6 +137,15 @@ class StepKind(TextChoices):
     NOTE = "note", pgettext_lazy("step of a complaint", "Internal note")
     ATTACHED = "attached", pgettext_lazy("step of a complaint", "File added")
     LINKED = "linked", pgettext_lazy("step of a complaint", "Linked")
+    MESSAGE = "message", pgettext_lazy("step of a complaint", "Message came in")
+    LETTER = "letter", _("Reply letter drafted")
+    LETTER_APPROVED = "letter_ok", _("Reply letter approved")
+    LETTER_DROPPED = "letter_dropped", _("Reply letter dropped")
+    DELIVERED = "delivered", pgettext_lazy("step of a complaint", "Delivery recorded")
+    COMPENSATED = "compensated", _("Compensation asked for")
+    PAID = "paid", _("Compensation paid")
+    CONCLUDED = "concluded", _("Responsibility concluded")
+    LESSON = "lesson", _("Lesson published")
 
 
 class SignatureRole(TextChoices):
@@ -178,3 +187,94 @@ class LinkReason(TextChoices):
     SIMILAR = "similar", pgettext_lazy("link of complaints", "similar case")
     DUPLICATE = "duplicate", pgettext_lazy("link of complaints", "same matter")
     REPEATED = "repeated", pgettext_lazy("link of complaints", "repeated complaint")
+
+
+class MailSecurity(TextChoices):
+    TLS = "tls", _("TLS from the start")
+    STARTTLS = "starttls", _("STARTTLS")
+    NONE = "none", _("Unencrypted, within the bank's network only")
+
+
+class MailOutcome(TextChoices):
+    """What became of a message."""
+
+    REGISTERED = "registered", pgettext_lazy("message", "new complaint")
+    JOINED = "joined", pgettext_lazy("message", "joined its complaint")
+    REFUSED = "refused", pgettext_lazy("message", "refused")
+
+
+class MailRefusal(TextChoices):
+    """Why a message makes no complaint."""
+
+    TWICE = "twice", _("arrived already")
+    LOOP = "loop", _("came from ourselves: mail loop")
+    AUTOMATIC = "automatic", _("written by a machine or sent to a list")
+    BOUNCE = "bounce", _("reports that a message of ours was not delivered")
+    TOO_MANY = "too_many", _("too many messages from this sender within an hour")
+    TOO_LARGE = "too_large", _("larger than the limit: only its head was taken")
+    BROKEN = "broken", _("cannot be read: no sender, or not a message")
+
+
+class LetterState(TextChoices):
+    """Where a reply letter stands."""
+
+    DRAFT = "draft", pgettext_lazy("letter", "draft")
+    ASKED = "asked", pgettext_lazy("letter", "waits for approval")
+    APPROVED = "approved", pgettext_lazy("letter", "approved")
+    DROPPED = "dropped", pgettext_lazy("letter", "dropped")
+
+
+class Remedy(TextChoices):
+    """What the reply must name (the regulation of 2020): none may be missing."""
+
+    REVIEW = "review", _("Internal review by the unit above")
+    MEDIATION = "mediation", _("Mediation")
+    ARBITRATION = "arbitration", _("Arbitration")
+    SUIT = "suit", _("Suit")
+
+
+class DeliveryWay(TextChoices):
+    MAIL = "mail", pgettext_lazy("delivery", "E-mail")
+    POST = "post", pgettext_lazy("delivery", "Post")
+    HANDED = "handed", pgettext_lazy("delivery", "Handed over")
+
+
+class DeliveryKind(TextChoices):
+    ACKNOWLEDGEMENT = "ack", pgettext_lazy("delivery", "Confirmation of receipt")
+    REPLY = "reply", pgettext_lazy("delivery", "Reply")
+
+
+class DeliveryState(TextChoices):
+    WAITING = "waiting", pgettext_lazy("delivery", "waits to be sent")
+    SENT = "sent", pgettext_lazy("delivery", "sent")
+    DELIVERED = "delivered", pgettext_lazy("delivery", "delivered")
+    FAILED = "failed", pgettext_lazy("delivery", "not delivered")
+
+
+class CompensationForm(TextChoices):
+    REFUND = "refund", _("Refund of fees or interest")
+    LOSS = "loss", _("Compensation of a loss")
+    GOODWILL = "goodwill", _("Gesture of goodwill")
+
+
+class CompensationState(TextChoices):
+    ASKED = "asked", pgettext_lazy("compensation", "waits for approval")
+    APPROVED = "approved", pgettext_lazy("compensation", "approved")
+    REFUSED = "refused", pgettext_lazy("compensation", "refused")
+    PAID = "paid", pgettext_lazy("compensation", "paid")
+
+
+class Degree(TextChoices):
+    """How far somebody answers for a complaint."""
+
+    MAIN = "main", pgettext_lazy("responsibility", "mainly responsible")
+    PARTLY = "partly", pgettext_lazy("responsibility", "partly responsible")
+    LEADING = "leading", pgettext_lazy("responsibility", "responsible as leader")
+    NONE = "none", pgettext_lazy("responsibility", "not responsible")
+
+
+class ConclusionState(TextChoices):
+    TOLD = "told", pgettext_lazy("conclusion", "may be appealed against")
+    APPEALED = "appealed", pgettext_lazy("conclusion", "appealed against")
+    FINAL = "final", pgettext_lazy("conclusion", "final")
+    OVERTURNED = "overturned", pgettext_lazy("conclusion", "overturned")

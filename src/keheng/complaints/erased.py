@@ -5,17 +5,23 @@ from django.db import models
 from keheng.complaints.models import (
     Attachment,
     ClosingTalk,
+    Compensation,
     Complaint,
+    Conclusion,
+    CustomerFlag,
+    Delivery,
     EffectCheck,
     HandlingForm,
+    IncomingMail,
     InternalReview,
+    Letter,
     Measure,
     Party,
     PlanReview,
     RootCause,
     Step,
 )
-from keheng.customers.privacy.erasure import register_statement
+from keheng.customers.privacy.erasure import register_deletion, register_statement
 
 _OF = "select id from complaints_complaint where customer_id = any(%(ids)s)"
 
@@ -63,3 +69,20 @@ _without(PlanReview, "words")
 _without(EffectCheck, "words")
 _without(ClosingTalk, "words")
 _without(InternalReview, "reason", "words")
+_without(Compensation, "reason")
+_without(Conclusion, "words", "appeal", "answer")
+_without(Delivery, '"to"', "subject", "body")
+_without(IncomingMail, "sender", "sender_index", "subject", "text")
+register_deletion(CustomerFlag)
+register_statement(
+    Letter,
+    f"""
+    with gone as (update complaints_letter before set body = null, file_id = null
+                    from complaints_letter old
+                   where old.id = before.id and before.complaint_id in ({_OF})
+               returning old.file_id),
+         pieces as (delete from files_piece where file_id in (select file_id from gone)),
+         thumbnails as (delete from files_thumbnail where file_id in (select file_id from gone))
+    delete from files_storedfile where id in (select file_id from gone)
+    """,
+)
