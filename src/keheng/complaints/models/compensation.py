@@ -28,7 +28,9 @@ class Compensation(models.Model):
         choices=CompensationState,
         default=CompensationState.ASKED,
     )
-    request = models.ForeignKey(Request, models.PROTECT, null=True, related_name="+", verbose_name=pgettext_lazy("complaint", "approval"))
+    request = models.ForeignKey(
+        Request, models.PROTECT, null=True, related_name="+", verbose_name=pgettext_lazy("complaint", "approval")
+    )
     asked_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("asked by"))
     asked_at = models.DateTimeField(_("asked at"))
     decided_at = models.DateTimeField(_("decided at"), null=True)

@@ -31,7 +31,9 @@ class Lesson(models.Model):
     """What everybody is to learn from a complaint, in words that name nobody; told to a branch and all below it."""
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="lessons", verbose_name=_("complaint"))
-    cause = models.ForeignKey(Cause, models.PROTECT, null=True, related_name="+", verbose_name=pgettext_lazy("complaint", "cause"))
+    cause = models.ForeignKey(
+        Cause, models.PROTECT, null=True, related_name="+", verbose_name=pgettext_lazy("complaint", "cause")
+    )
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", verbose_name=_("told to"))
     title = models.CharField(pgettext_lazy("lesson", "title"), max_length=80)
     happened = models.TextField(_("what happened"), max_length=2000)

@@ -53,7 +53,9 @@ class Letter(models.Model):
     )
     drafted_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("drafted by"))
     drafted_at = models.DateTimeField(_("drafted at"))
-    request = models.ForeignKey(Request, models.PROTECT, null=True, related_name="+", verbose_name=pgettext_lazy("complaint", "approval"))
+    request = models.ForeignKey(
+        Request, models.PROTECT, null=True, related_name="+", verbose_name=pgettext_lazy("complaint", "approval")
+    )
     approved_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("approved by"))
     approved_at = models.DateTimeField(_("approved at"), null=True)
     file = models.OneToOneField(StoredFile, models.PROTECT, null=True, related_name="+", verbose_name=_("PDF"))
@@ -107,7 +109,7 @@ class Delivery(models.Model):
     failure = models.CharField(_("why it was not delivered"), max_length=200, blank=True)
 
     class Meta:
-        verbose_name = _("delivery")
+        verbose_name = pgettext_lazy("letter", "delivery")
         ordering = ["complaint", "id"]
         triggers: ClassVar = [pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]
         constraints: ClassVar[list[models.BaseConstraint]] = [
