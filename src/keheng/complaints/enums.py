@@ -278,3 +278,13 @@ class ConclusionState(TextChoices):
     APPEALED = "appealed", pgettext_lazy("conclusion", "appealed against")
     FINAL = "final", pgettext_lazy("conclusion", "final")
     OVERTURNED = "overturned", pgettext_lazy("conclusion", "overturned")
+
+
+class IdentityCheck(TextChoices):
+    """How it was made sure who complains."""
+
+    ARCHIVE = "archive", _("the number called from stands in the archive")
+    DOCUMENT = "document", _("identity document shown")
+    QUESTIONS = "questions", _("questions from the archive answered")
+    SENDER = "sender", _("told by the regulator or the sender")
+    NONE = "", _("not checked yet")

@@ -18,15 +18,22 @@ SETTINGS = "complaints.settings"
 
 
 def has_conflict(staff: Staff, complaint: Complaint) -> bool:
-    """Whether a member of staff is complained about, or belongs to the unit that is."""
+    """Whether a member of staff is complained about, or belongs to the unit that is.
+
+    Above the top of the tree there is nobody: where it is complained about, only the person is concerned.
+    """
     return in_conflict(
         Person(staff.pk, staff.branch.path),
         Concerned(
             complaint.about_staff_id,
-            complaint.about_staff.branch.path if complaint.about_staff else None,
-            complaint.about_branch.path if complaint.about_branch else None,
+            _unit(complaint.about_staff.branch if complaint.about_staff else None),
+            _unit(complaint.about_branch),
         ),
     )
+
+
+def _unit(branch: Branch | None) -> str | None:
+    return branch.path if branch is not None and branch.parent_id is not None else None
 
 
 def check_no_conflict(staff: Staff, complaint: Complaint) -> None:

@@ -1,1 +1,24 @@
 """What complaints do on news of the modules below."""
+
+from keheng.approvals.enums import State
+from keheng.approvals.events import RequestDecided
+from keheng.approvals.models import Request
+from keheng.common.events import receiver
+from keheng.complaints.operations import following
+from keheng.complaints.tasks import follow_calendars
+from keheng.org.events import CalendarsChanged
+
+
+@receiver(RequestDecided)
+def _on_decision(event: RequestDecided) -> None:
+    """Carry out what a second person decided about a plan, an extension or the rules."""
+    if event.kind in following.KINDS:
+        asked = Request.objects.select_related("decided_by__role", "decided_by__branch", "requester").get(
+            pk=event.request_id
+        )
+        following.carry_on(request=asked, approved=event.outcome == State.APPROVED, at=event.at)
+
+
+@receiver(CalendarsChanged)
+def _on_calendars(_event: CalendarsChanged) -> None:
+    follow_calendars.configure().defer()

@@ -111,9 +111,7 @@ class Extension(models.Model):
         ordering = ["complaint", "id"]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
-                fields=["complaint", "place"],
-                condition=~Q(state=ExtensionState.REFUSED),
-                name="complaints_extension_once",
+                fields=["complaint"], condition=Q(state=ExtensionState.ASKED), name="complaints_one_extension_asked"
             ),
             models.CheckConstraint(
                 condition=Q(decided_by=None) | Q(place=1) | ~Q(decided_by=F("asked_by")),

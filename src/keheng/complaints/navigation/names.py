@@ -3,9 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from keheng.approvals import kinds
 from keheng.audit import actions
 from keheng.complaints import copied, erased, permissions  # noqa: F401  # two only register
 from keheng.complaints.enums import StepKind
+from keheng.complaints.operations.closing import EXTENSION
+from keheng.complaints.operations.correction import PLAN
+from keheng.complaints.operations.rules import RULES
 from keheng.notices import kinds as notices
 from keheng.ui.permission_names import declare
 
@@ -38,3 +42,12 @@ notices.declare(
         "complaints.work": _("A complaint waits for my part"),
     }
 )
+kinds.register(
+    kinds.Kind(PLAN, _("Plan of a complaint"), _("Do these measures put the cause right?"), rank_name=_("grade"))
+)
+kinds.register(
+    kinds.Kind(
+        EXTENSION, _("Extend the handling of a complaint"), _("Is the matter so complicated that it takes longer?")
+    )
+)
+kinds.register(kinds.Kind(RULES, _("Rules of complaints"), _("May these rules come into force?")))

@@ -8,6 +8,7 @@ import yaml
 
 from keheng.complaints.enums import RuleSet
 from keheng.complaints.models import Cause, RuleVersion
+from keheng.complaints.operations.learning import learn
 from keheng.complaints.policies.rules import read
 
 _PRESETS = Path(__file__).parents[1] / "presets"
@@ -32,7 +33,8 @@ def load_presets() -> None:
             RuleVersion.objects.create(
                 rule_set=rule_set, number=1, valid_from=_BEGINNING, definition=definition, note=_NOTES[rule_set]
             )
-    Cause.objects.bulk_create(
-        [Cause(order=10 * place, **row) for place, row in enumerate(shipped("causes"), start=1)],
-        ignore_conflicts=True,
-    )
+    known = set(Cause.objects.values_list("code", flat=True))
+    for place, row in enumerate(shipped("causes"), start=1):
+        words = row.pop("words")
+        if row["code"] not in known:
+            learn(Cause.objects.create(order=10 * place, **row), words)

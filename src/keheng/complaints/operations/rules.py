@@ -1,0 +1,145 @@
+"""Changing the rules: one person proposes, another puts them into force through ``approvals`` (A15)."""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from keheng.approvals.models import Request
+from keheng.approvals.operations import ask
+from keheng.audit.operations import record
+from keheng.common.clock import SHANGHAI
+from keheng.common.limits import BadLimitError, Limit
+from keheng.complaints import permissions
+from keheng.complaints.enums import RuleSet, State
+from keheng.complaints.errors import RulesError
+from keheng.complaints.models import RuleVersion
+from keheng.complaints.policies.flow import OPTIONAL
+from keheng.complaints.policies.rules import read
+from keheng.complaints.queries.rules import version_on
+from keheng.org.models import Staff
+
+RULES = "complaints.rules"
+NUMBERS = ("check_after_days", "repeat_days", "review_within_days", "representatives", "keep_years")
+"""The single figures of the rules that people may change."""
+
+
+@transaction.atomic
+def propose(
+    *,
+    rule_set: RuleSet,
+    limits: Mapping[str, str],
+    numbers: Mapping[str, int],
+    paths: Mapping[str, list[str]] | None = None,
+    note: str,
+    actor: Staff,
+    at: datetime,
+) -> Request:
+    """Ask a second person to put changed rules into force; complaints that run keep theirs.
+
+    Args:
+        limits: clock → limit as people write it; what is left out stays. ``numbers`` likewise.
+        paths: path → the optional states that it has.
+
+    Raises:
+        ValidationError: a limit cannot be read, nothing would change, or the reason is missing.
+    """
+    permissions.check_settings(actor)
+    if not note.strip():
+        raise ValidationError({"note": _("Say why, or where the rule comes from.")})
+    before = version_on(rule_set, at.astimezone(SHANGHAI).date())
+    definition = changed(before.definition, limits, numbers, paths or {})
+    if definition == before.definition:
+        raise ValidationError(_("Nothing has changed: the rules stay as they are."))
+    request = ask(
+        kind=RULES,
+        subject=before,
+        title=_("Rules of complaints: %(set)s") % {"set": before.get_rule_set_display()},
+        branch=actor.branch,
+        payload={
+            "rule_set": rule_set,
+            "version": before.number,
+            "definition": definition,
+            "evidence": differences(before.definition, definition),
+        },
+        url="/complaints/settings/",
+        actor=actor,
+        reason=note.strip(),
+        at=at,
+    )
+    record("complaints.propose_rules", actor=actor, at=at, target=before, reason=note.strip())
+    return request
+
+
+def changed(
+    definition: Mapping[str, Any], limits: Mapping[str, str], numbers: Mapping[str, int], paths: Mapping[str, list[str]]
+) -> dict[str, Any]:
+    """A definition with other limits, figures and paths.
+
+    Raises:
+        ValidationError: with the field that cannot be.
+    """
+    made: dict[str, Any] = deepcopy(dict(definition))
+    for row in made["clocks"]:
+        text = limits.get(row["kind"], row["limit"]).strip()
+        try:
+            row["limit"] = str(Limit.read(text))
+        except BadLimitError as error:
+            words = _("“%(text)s” is not a limit. Write minutes, hours or days, such as 30m, 4h or 1d.")
+            raise ValidationError({f"limit-{row['kind']}": words % {"text": text}}) from error
+    for name, number in numbers.items():
+        if name in NUMBERS and name in made:
+            if number < 0:
+                raise ValidationError({name: _("Write a number that is not below zero.")})
+            made[name] = number
+    for row in made.get("paths", ()):
+        if row["code"] in paths:
+            row["states"] = [
+                state for state in State.values if state in paths[row["code"]] and State(state) in OPTIONAL
+            ]
+    try:
+        read(made)
+    except RulesError as error:
+        raise ValidationError(str(error)) from error
+    return made
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[list[str]]:
+    """What differs, as pairs of words for whoever decides."""
+    told = [
+        [one["kind"], f"{one['limit']} → {other['limit']}"]
+        for one, other in zip(before["clocks"], after["clocks"], strict=True)
+        if one["limit"] != other["limit"]
+    ]
+    told += [[name, f"{before[name]} → {after[name]}"] for name in NUMBERS if before.get(name) != after.get(name)]
+    told += [
+        [one["name"], f"{'、'.join(one['states'])} → {'、'.join(other['states'])}"]
+        for one, other in zip(before.get("paths", ()), after.get("paths", ()), strict=True)
+        if one["states"] != other["states"]
+    ]
+    return told
+
+
+@transaction.atomic
+def put_into_force(*, request: Request, actor: Staff, at: datetime) -> RuleVersion | None:
+    """Make the version that was approved; nothing where the rules have changed since it was proposed."""
+    rule_set = RuleSet(request.payload["rule_set"])
+    last = RuleVersion.objects.select_for_update().filter(rule_set=rule_set).order_by("-number").first()
+    if last is None or last.number != request.payload["version"]:
+        return None
+    version = RuleVersion.objects.create(
+        rule_set=rule_set,
+        number=last.number + 1,
+        valid_from=at.astimezone(SHANGHAI).date(),
+        definition=request.payload["definition"],
+        note=request.reason[:200],
+        proposed_by=request.requester,
+        set_by=actor,
+        set_at=at,
+    )
+    record("complaints.set_rules", actor=actor, at=at, target=version, reason=request.reason)
+    return version
