@@ -5,19 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('complaints', '0002_mail_letters_and_consequences'),
+        ("complaints", "0002_mail_letters_and_consequences"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='extension',
-            name='complaints_extension_once',
+            model_name="extension",
+            name="complaints_extension_once",
         ),
         migrations.AddConstraint(
-            model_name='extension',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('complaint',), name='complaints_one_extension_asked'),
+            model_name="extension",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "asked")), fields=("complaint",), name="complaints_one_extension_asked"
+            ),
         ),
     ]

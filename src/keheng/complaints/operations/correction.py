@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from keheng.approvals.operations import ask
 from keheng.common.clock import SHANGHAI
@@ -174,7 +175,12 @@ def _ask_next(complaint: Complaint, actor: Staff, at: datetime) -> None:
             title=_("Plan of %(number)s (%(grade)s)") % {"number": complaint, "grade": complaint.get_grade_display()},
             branch=complaint.branch,
             rank=complaint.grade,
-            payload={"evidence": [[_("cause"), str(complaint.cause)], [_("path"), complaint.path_name]]},
+            payload={
+                "evidence": [
+                    [pgettext("complaint", "cause"), str(complaint.cause)],
+                    [pgettext("complaint", "path"), complaint.path_name],
+                ]
+            },
             actor=actor,
             reason=_("Measures with owners and dates are planned."),
             at=at,

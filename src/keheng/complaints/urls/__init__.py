@@ -2,5 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
+from keheng.complaints.urls import complaints
+
 app_name = "complaints"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [*complaints.urlpatterns]

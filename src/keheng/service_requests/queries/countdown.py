@@ -4,10 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import TextChoices
+
 from keheng.common.working_calendar import WorkingCalendar
 from keheng.service_requests.enums import ClockKind, State
 from keheng.service_requests.models import RequestClock, ServiceRequest
 from keheng.service_requests.operations.clocks import value_of
+from keheng.service_requests.policies.clocks import Clock
 from keheng.service_requests.queries.hours import hours_of
 
 _NEAR = 80
@@ -22,7 +25,7 @@ class Countdown:
         runs_from, runs_until: the stretch of service in which it counts, present or next, for the page's own ticking.
     """
 
-    kind: ClockKind
+    kind: TextChoices
     limit: str
     due_at: datetime
     left: int
@@ -71,18 +74,22 @@ def _unstopped(request: ServiceRequest) -> Iterable[RequestClock]:
 
 def _of(row: RequestClock, request: ServiceRequest, hours: WorkingCalendar, at: datetime) -> Countdown:
     paused = request.state == State.PAUSED
-    moment = max(request.paused_at, row.started_at) if paused and request.paused_at else max(at, row.started_at)
-    clock = value_of(row, hours)
+    moment = request.paused_at if paused and request.paused_at else at
+    return counted(ClockKind(row.kind), value_of(row, hours), moment, at, paused=paused)
+
+
+def counted(kind: TextChoices, clock: Clock, moment: datetime, at: datetime, *, paused: bool = False) -> Countdown:
+    """A clock as pages show it at an instant; ``moment``: that instant, or when it began to stand still."""
+    hours, due_at = clock.calendar, clock.due()
+    moment = max(moment, clock.started_at)
     total = max(int(clock.allowance().total_seconds()), 1)
-    left = int(hours.service_time_between(moment, row.due_at).total_seconds())
-    if moment > row.due_at and left == 0:
+    left = int(hours.service_time_between(moment, due_at).total_seconds())
+    if moment > due_at and left == 0:
         left = -1  # over, though no service has passed since
     share = 100 * (total - left) / total
     tone = "over" if left < 0 else "paused" if paused else "near" if share >= _NEAR else "met"
     opens = hours.next_service(at)
-    return Countdown(
-        ClockKind(row.kind), row.limit, row.due_at, left, total, tone, paused, opens, _closing(hours, opens)
-    )
+    return Countdown(kind, str(clock.limit), due_at, left, total, tone, paused, opens, _closing(hours, opens))
 
 
 def _closing(hours: WorkingCalendar, moment: datetime) -> datetime:

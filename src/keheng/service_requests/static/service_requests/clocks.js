@@ -6,10 +6,11 @@ const NEAR = 0.8;
 const seen = new WeakMap();
 
 function words(clock, seconds) {
-  const { second, minute, hour } = clock.dataset;
+  const { second, minute, hour, day } = clock.dataset;
   const minutes = Math.floor(seconds / 60);
   if (seconds < 60) return `${seconds} ${second}`;
   if (minutes < 60) return minutes < 10 ? `${minutes} ${minute} ${seconds % 60} ${second}` : `${minutes} ${minute}`;
+  if (day && minutes >= 1440) return `${Math.floor(minutes / 1440)} ${day} ${Math.floor((minutes % 1440) / 60)} ${hour}`;
   return `${Math.floor(minutes / 60)} ${hour} ${minutes % 60} ${minute}`;
 }
 

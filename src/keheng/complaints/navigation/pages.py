@@ -1,0 +1,32 @@
+"""The places of the pages in the frame."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from keheng.complaints import permissions
+from keheng.complaints.models import Complaint
+from keheng.complaints.timeline import complaints_of
+from keheng.org.acting import acting
+from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.tabs import Tab, register_tab
+from keheng.ui.timeline import TimelineSource, register_source
+
+
+def _in_hand(request: HttpRequest) -> int:
+    return Complaint.objects.open().filter(handler=acting(request)).count()
+
+
+register(
+    NavItem(
+        Group.SERVICE,
+        _("Complaints"),
+        "message-report",
+        "complaints:list",
+        permissions.VIEW,
+        order=16,
+        counter=_in_hand,
+    )
+)
+register(NavItem(Group.SETTINGS, _("Rules of complaints"), "clock-cog", "complaints:settings", permissions.SETTINGS))
+register_tab(Tab("customer", "complaints", _("Complaints"), "complaints:customer-tab", permissions.VIEW, order=64))
+register_source(TimelineSource("customer", "complaints", _("Complaints"), complaints_of, permissions.VIEW, order=42))

@@ -1,0 +1,46 @@
+"""The list, the board, intake, the page of a complaint with its acts, the rules."""
+
+from django.urls import path
+
+from keheng.complaints.views import acts, complaint, customer, desk, intake, settings
+
+urlpatterns = [
+    path("", desk.ComplaintList.as_view(), name="list"),
+    path("board/", desk.board, name="board"),
+    path("new/", intake.new, name="new"),
+    path("new/find/", intake.find, name="find"),
+    path("new/beside/", intake.beside, name="beside"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/<slug:rule_set>/", settings.ProposeRules.as_view(), name="propose-rules"),
+    path("customers/<int:pk>/", customer.customer_tab, name="customer-tab"),
+    path("<int:pk>/", complaint.ComplaintPage.as_view(), name="complaint"),
+    path("<int:pk>/classify/", acts.Classify.as_view(), name="classify"),
+    path("<int:pk>/assign/", acts.Assign.as_view(), name="assign"),
+    path("<int:pk>/issue/", acts.Issue.as_view(), name="issue"),
+    path("<int:pk>/sign/", acts.at_once, {"act": "sign"}, name="sign"),
+    path("<int:pk>/receive/", acts.at_once, {"act": "receive"}, name="receive"),
+    path("<int:pk>/submit/", acts.at_once, {"act": "submit"}, name="submit"),
+    path("<int:pk>/return-form/", acts.ReturnForm.as_view(), name="return-form"),
+    path("<int:pk>/settle/", acts.Settle.as_view(), name="settle"),
+    path("<int:pk>/visit/", acts.Visit.as_view(), name="visit"),
+    path("<int:pk>/contain/", acts.Contain.as_view(), name="contain"),
+    path("<int:pk>/cause/", acts.FindCause.as_view(), name="cause"),
+    path("<int:pk>/plan/", acts.Plan.as_view(), name="plan"),
+    path("<int:pk>/measures/<int:measure_pk>/prove/", acts.Prove.as_view(), name="prove"),
+    path("<int:pk>/measures/<int:measure_pk>/drop/", acts.drop_measure, name="drop-measure"),
+    path("<int:pk>/review-plan/", acts.ReviewPlan.as_view(), name="review-plan"),
+    path("<int:pk>/check/", acts.CheckEffect.as_view(), name="check"),
+    path("<int:pk>/reply/", acts.Reply.as_view(), name="reply"),
+    path("<int:pk>/close/", acts.Close.as_view(), name="close"),
+    path("<int:pk>/decline/", acts.Decline.as_view(), name="decline"),
+    path("<int:pk>/join/", acts.Join.as_view(), name="join"),
+    path("<int:pk>/withdraw/", acts.Withdraw.as_view(), name="withdraw"),
+    path("<int:pk>/reopen/", acts.Reopen.as_view(), name="reopen"),
+    path("<int:pk>/ask-review/", acts.AskReview.as_view(), name="ask-review"),
+    path("<int:pk>/decide-review/", acts.DecideReview.as_view(), name="decide-review"),
+    path("<int:pk>/extend/", acts.Extend.as_view(), name="extend"),
+    path("<int:pk>/note/", acts.Note.as_view(), name="note"),
+    path("<int:pk>/link/", acts.LinkTo.as_view(), name="link"),
+    path("<int:pk>/attach/", acts.Attach.as_view(), name="attach"),
+    path("<int:pk>/files/<int:attachment_pk>/", acts.download, name="download"),
+]
