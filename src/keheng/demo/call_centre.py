@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import product
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from keheng.workforce.models import (
     Wish,
     Worked,
 )
-from keheng.workforce.operations import forecasts, history, rosters, solving
+from keheng.workforce.operations import forecasts, history, requests, rosters, solving
 from keheng.workforce.policies.forecasting.blend import MODELS
 from keheng.workforce.queries import reports
 
@@ -45,7 +46,7 @@ def build_call_centre(plan: Plan, at: datetime) -> None:
     head = Branch.objects.get(parent=None)
     queues = _queues(plan, head)
     random = np.random.default_rng(plan.seed + 13)
-    for queue, scale in zip(queues, (22.0, 5.0, 6.0, 3.0), strict=True):
+    for queue, scale in zip(queues, (30.0, 6.0, 7.0, 3.0), strict=True):
         content = _history(plan.today, scale, random)
         profile = Profile.objects.get(code="interval-report")
         history.take_in(queue=queue, content=content, name=f"{queue.name}.csv", profile=profile, actor=actor, at=at)
@@ -158,6 +159,7 @@ def _rosters(monday: date, teams: Sequence[Team], queues: Sequence[Queue], actor
     waiting = rosters.queue_up(roster=now, seconds=_SECONDS, kept_until=None, actor=actor, at=at)
     solving.make(roster=waiting, now=clock.now)
     rosters.publish(roster=waiting, actor=actor, at=at)
+    _ask(agents, waiting, actor, at)
     rosters.begin(
         roster=Roster(name="下期班表", first_day=following, days=14),
         teams=list(teams),
@@ -165,6 +167,19 @@ def _rosters(monday: date, teams: Sequence[Team], queues: Sequence[Queue], actor
         actor=actor,
         at=at,
     )
+
+
+def _ask(agents: Sequence[Agent], roster: Roster, actor: Staff, at: datetime) -> None:
+    """Somebody has fallen ill, so that shifts are to be covered; two colleagues would like to exchange a day."""
+    tomorrow = at.astimezone(clock.SHANGHAI).date() + timedelta(days=1)
+    ill = {"agent": agents[4], "kind": "sick", "first_day": tomorrow, "last_day": tomorrow + timedelta(days=1)}
+    Leave.objects.create(**ill, asked_at=at, state="approved", decided_by=actor, decided_at=at, reason="发热就诊")
+    days = list(roster.duties.filter(day__gt=tomorrow, agent__in=agents[5:12]).select_related("agent", "shift")[:4])
+    for duty, other in product(days, agents[12:16]):
+        if not requests.rules_of_swap(duty, other):
+            swap = requests.ask_swap(duty=duty, other=other, reason="孩子家长会", actor=actor, at=at)
+            requests.answer_swap(swap=swap, agree=True, actor=actor, at=at)
+            break
 
 
 def _log(plan: Plan) -> None:

@@ -56,7 +56,7 @@ class NewRoster(PermissionMixin):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         monday = clock.today() + timedelta(days=7 - clock.today().weekday())
-        initial = {"first_day": monday, "days": 28, "name": f"{monday:%Y-%m-%d}"}
+        initial = {"first_day": monday, "days": 28, "name": _("Roster from %(day)s") % {"day": f"{monday:%m-%d}"}}
         return self._page(request, RosterForm(actor=acting(request), initial=initial))
 
     def post(self, request: HttpRequest) -> HttpResponse:
