@@ -215,6 +215,7 @@ class CoverForm(forms.Form):
     """Who takes a shift over."""
 
     agent = forms.ModelChoiceField(Agent.objects.none(), label=_("Who covers"), empty_label=_("choose"))
+    insist = forms.BooleanField(label=_("Set it although rules are broken"), required=False)
 
     def __init__(self, *args: Any, able: list[Agent], **options: Any) -> None:
         super().__init__(*args, **options)

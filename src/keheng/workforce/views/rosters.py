@@ -252,7 +252,7 @@ class Cover(SideForm):
         return CoverForm(data[0] if data else None, able=operations.who_could_cover(self.duty))
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
-        return operations.cover(duty=self.duty, agent=form.cleaned_data["agent"], **given)
+        return operations.cover(duty=self.duty, **form.cleaned_data, **given)
 
 
 # -- parts ------------------------------------------------------------------------------------------------------------
