@@ -54,10 +54,10 @@ class LibraryForm(forms.ModelForm[Any]):
             if isinstance(field, forms.DateField):
                 field.widget = _day()
             if isinstance(field, forms.ModelChoiceField) and field.empty_label:
-                field.empty_label = _("choose") if field.required else _("none")
+                field.empty_label = _("choose one") if field.required else _("none")
             elif isinstance(field, forms.ChoiceField):
                 known: Any = field.choices
-                field.choices = [(value, _("choose") if value in {"", None} else label) for value, label in known]
+                field.choices = [(value, _("choose one") if value in {"", None} else label) for value, label in known]
             if isinstance(field, forms.ModelMultipleChoiceField):
                 field.widget = forms.CheckboxSelectMultiple()
                 field.widget.choices = field.choices
@@ -105,7 +105,7 @@ LIBRARY: dict[str, type[LibraryForm]] = {
 class FileForm(forms.Form):
     """A file of interval figures, and how it is written."""
 
-    queue = forms.ModelChoiceField(Queue.objects.none(), label=_("Queue"), empty_label=_("choose"))
+    queue = forms.ModelChoiceField(Queue.objects.none(), label=_("Queue"), empty_label=_("choose one"))
     profile = forms.ModelChoiceField(
         Profile.objects.all(), label=_("File profile"), required=False, empty_label=_("recognise it by its headings")
     )
@@ -147,8 +147,8 @@ class ForecastForm(forms.Form):
 class AdjustmentForm(LibraryForm):
     """Days, the part of the day, and by how much."""
 
-    since = forms.TimeField(label=_("From"), required=False, help_text=_("Empty: from midnight."), widget=_time())
-    until = forms.TimeField(label=_("Until"), required=False, help_text=_("Empty: until midnight."), widget=_time())
+    since = forms.TimeField(label=_("From the time"), required=False, help_text=_("Empty: from midnight."), widget=_time())
+    until = forms.TimeField(label=_("Until the time"), required=False, help_text=_("Empty: until midnight."), widget=_time())
 
     class Meta:
         model = Adjustment
@@ -214,7 +214,7 @@ class PlaceForm(forms.Form):
 class CoverForm(forms.Form):
     """Who takes a shift over."""
 
-    agent = forms.ModelChoiceField(Agent.objects.none(), label=_("Who covers"), empty_label=_("choose"))
+    agent = forms.ModelChoiceField(Agent.objects.none(), label=_("Who covers"), empty_label=_("choose one"))
     insist = forms.BooleanField(label=_("Set it although rules are broken"), required=False)
 
     def __init__(self, *args: Any, able: list[Agent], **options: Any) -> None:
@@ -253,7 +253,7 @@ class LeaveForm(forms.Form):
 
 
 class SwapForm(forms.Form):
-    other = forms.ModelChoiceField(Agent.objects.none(), label=_("Colleague"), empty_label=_("choose"))
+    other = forms.ModelChoiceField(Agent.objects.none(), label=_("Colleague"), empty_label=_("choose one"))
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
     def __init__(self, *args: Any, agent: Agent, **options: Any) -> None:
