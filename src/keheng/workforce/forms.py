@@ -147,8 +147,12 @@ class ForecastForm(forms.Form):
 class AdjustmentForm(LibraryForm):
     """Days, the part of the day, and by how much."""
 
-    since = forms.TimeField(label=_("From the time"), required=False, help_text=_("Empty: from midnight."), widget=_time())
-    until = forms.TimeField(label=_("Until the time"), required=False, help_text=_("Empty: until midnight."), widget=_time())
+    since = forms.TimeField(
+        label=_("From the time"), required=False, help_text=_("Empty: from midnight."), widget=_time()
+    )
+    until = forms.TimeField(
+        label=_("Until the time"), required=False, help_text=_("Empty: until midnight."), widget=_time()
+    )
 
     class Meta:
         model = Adjustment
