@@ -16,6 +16,7 @@ from tests.browser_fixtures import serious_findings
 from keheng.care.models import Contact, MonthAnalysis
 from keheng.cli.migrate import load_presets
 from keheng.common import clock
+from keheng.complaints.models import Complaint
 from keheng.customers.models import Customer, EmergencyAccess, PrivacyCase, Project
 from keheng.demo import bank
 from keheng.demo.plan import Plan
@@ -137,6 +138,11 @@ PAGES = {
         "teller",
         lambda: reverse("service_requests:new") + f"?customer={_open_request().customer_id}&business=transfer-account",
     ),
+    "complaints": ("complaint-officer", lambda: reverse("complaints:list")),
+    "complaints-board": ("complaint-officer", lambda: reverse("complaints:board")),
+    "complaint": ("service-manager", lambda: Complaint.objects.open().earliest("pk").get_absolute_url()),
+    "complaint-intake": ("teller", lambda: reverse("complaints:new")),
+    "complaint-rules": ("head-office-manager", lambda: reverse("complaints:settings")),
     "service-penalties": ("outlet-head", lambda: reverse("service_requests:sheets")),
     "service-sheet": ("branch-head", lambda: PenaltySheet.objects.earliest("pk").get_absolute_url()),
     "service-figures": ("outlet-head", lambda: reverse("service_requests:board")),

@@ -18,6 +18,7 @@ from keheng.demo.archives import write_archives
 from keheng.demo.blemishes import share_a_phone, write_twins
 from keheng.demo.call_centre import build_call_centre
 from keheng.demo.caring import write_ownership
+from keheng.demo.complaints import write_complaints
 from keheng.demo.dossiers import write_dossiers
 from keheng.demo.invention import invent
 from keheng.demo.organisation import build_organisation
@@ -117,6 +118,8 @@ def _work(cursor: CursorWrapper, plan: Plan, at: datetime, step: Step) -> None:
         build_call_centre(plan, at)
     with step("Service requests"):
         write_requests(plan, at)
+    with step("Complaints"):
+        write_complaints(plan, at)
 
 
 def settle() -> None:

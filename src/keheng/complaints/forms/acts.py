@@ -40,7 +40,9 @@ class ClassifyForm(forms.Form):
     path = forms.ChoiceField(
         label=pgettext_lazy("complaint", "path"), required=False, help_text=_("Left open, it follows from the kind.")
     )
-    product = forms.ModelChoiceField(label=_("product"), queryset=Product.objects.all(), required=False)
+    product = forms.ModelChoiceField(
+        label=_("product"), queryset=Product.objects.all(), required=False, empty_label="—"
+    )
     note = words(_("Reason, where it differs from the suggestion"), required=False, rows=2, most=500)
 
     def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:

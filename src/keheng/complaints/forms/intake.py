@@ -32,10 +32,10 @@ class IntakeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": 1000}),
     )
     about_branch = forms.ModelChoiceField(
-        label=_("unit complained about"), queryset=Branch.objects.none(), required=False
+        label=_("unit complained about"), queryset=Branch.objects.none(), required=False, empty_label="—"
     )
     about_staff = forms.ModelChoiceField(
-        label=_("person complained about"), queryset=Staff.objects.none(), required=False
+        label=_("person complained about"), queryset=Staff.objects.none(), required=False, empty_label="—"
     )
     happened_on = forms.DateField(
         label=_("happened on"), required=False, widget=forms.DateInput(attrs={"type": "date"})

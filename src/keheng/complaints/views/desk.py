@@ -16,7 +16,6 @@ from keheng.complaints import permissions
 from keheng.complaints.enums import State
 from keheng.complaints.filters import ComplaintFilter
 from keheng.complaints.models import Complaint
-from keheng.complaints.policies.flow import OPEN
 from keheng.complaints.queries.countdown import countdowns
 from keheng.complaints.tables import ComplaintTable
 from keheng.org.acting import acting
@@ -113,6 +112,6 @@ def board(request: HttpRequest) -> HttpResponse:
             "url": f"{reverse('complaints:list')}?state={state}",
         }
         for state in State
-        if state in OPEN and (counts.get(state, 0) or state not in (State.SIGNING, State.UNDER_REVIEW))
+        if counts.get(state, 0)
     ]
     return render(request, "complaints/board.html", {"columns": columns, "total": sum(counts.values())})
