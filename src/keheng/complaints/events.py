@@ -20,3 +20,13 @@ class DeadlinesReached:
 
     event_ids: tuple[int, ...]
     at: datetime
+
+
+@dataclass(frozen=True)
+class CustomerAtRisk:
+    """A customer may leave over a complaint, for ``reasons`` (``policies.consequences.at_risk``); retention listens."""
+
+    customer_id: int
+    complaint_id: int
+    reasons: tuple[str, ...]
+    at: datetime

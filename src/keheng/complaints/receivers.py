@@ -4,7 +4,9 @@ from keheng.approvals.enums import State
 from keheng.approvals.events import RequestDecided
 from keheng.approvals.models import Request
 from keheng.common.events import receiver
-from keheng.complaints.operations import following
+from keheng.complaints.events import ComplaintChanged
+from keheng.complaints.models import Complaint
+from keheng.complaints.operations import answered, consequences, following
 from keheng.complaints.tasks import follow_calendars
 from keheng.org.events import CalendarsChanged
 
@@ -22,3 +24,18 @@ def _on_decision(event: RequestDecided) -> None:
 @receiver(CalendarsChanged)
 def _on_calendars(_event: CalendarsChanged) -> None:
     follow_calendars.configure().defer()
+
+
+@receiver(RequestDecided)
+def _on_answer(event: RequestDecided) -> None:
+    """Keep what a second person decided about a letter or a compensation."""
+    if event.kind in answered.KINDS:
+        asked = Request.objects.select_related("decided_by__role", "decided_by__branch").get(pk=event.request_id)
+        answered.carry_out(request=asked, approved=event.outcome == State.APPROVED, at=event.at)
+
+
+@receiver(ComplaintChanged)
+def _on_change(event: ComplaintChanged) -> None:
+    """What an act means for the customer."""
+    complaint = Complaint.objects.select_related("customer__owner").get(pk=event.complaint_id)
+    consequences.follow(complaint=complaint, act=event.act, at=event.at)

@@ -3,7 +3,8 @@
 from procrastinate.contrib.django import app
 
 from keheng.common import clock
-from keheng.complaints.operations import following, ticking
+from keheng.complaints.models import Mailbox
+from keheng.complaints.operations import consequences, following, mail, outbox, ticking
 from keheng.org.queries import system_actor
 
 
@@ -18,3 +19,19 @@ def tick(timestamp: int) -> None:  # noqa: ARG001  # given by the scheduler
 def follow_calendars() -> None:
     """Compute running limits anew after a change of calendars."""
     following.follow_calendars(at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="complaints.mail", queueing_lock="complaints.mail", lock="complaints.mail")
+def exchange_mail(timestamp: int) -> None:  # noqa: ARG001  # given by the scheduler
+    """Look into the mailboxes, and send what waits."""
+    for mailbox in Mailbox.objects.filter(enabled=True):
+        mail.poll(mailbox=mailbox, actor=system_actor(), at=clock.now())
+    outbox.send_waiting(at=clock.now())
+
+
+@app.periodic(cron="15 1 * * *")
+@app.task(name="complaints.conclusions", queueing_lock="complaints.conclusions")
+def settle_conclusions(timestamp: int) -> None:  # noqa: ARG001  # given by the scheduler
+    """Make final what nobody appealed against in time."""
+    consequences.settle(at=clock.now())

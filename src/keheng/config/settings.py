@@ -10,6 +10,8 @@
 ``KEHENG_HTTPS``       1 when a proxy serves HTTPS in front: secure cookies, HSTS
 ``KEHENG_SCANNER``     a virus scanner for files handed in: reads standard input, exits 1 on a finding
 ``KEHENG_WEBHOOK_NETWORKS``  networks of the institution that webhooks may call, such as 10.0.0.0/8,192.168.1.0/24
+``KEHENG_SMTP_URL``    the mail server: smtp://, smtp+starttls:// or smtps://user:password@host:port
+``KEHENG_MAIL_FROM``   the sender of mail where no mailbox of complaints is set up
 ``KEHENG_UPLOAD_LIMIT_MB``  how large a file handed in may be (default 20)
 """
 
@@ -21,6 +23,7 @@ from pathlib import Path
 import django_stubs_ext
 from django.utils.csp import CSP
 
+from keheng.config.mail import mailer
 from keheng.runtime.database import connection_settings
 from keheng.runtime.frontend import packages_folder
 from keheng.runtime.home import home
@@ -199,7 +202,8 @@ FILES_UPLOAD_LIMIT = int(os.environ.get("KEHENG_UPLOAD_LIMIT_MB", "20")) * 2**20
 FILES_PIXEL_LIMIT = 50_000_000
 FILES_SCANNER = shlex.split(os.environ.get("KEHENG_SCANNER", ""))
 INGEST_UPLOAD_LIMIT = 1 * 2**30  # bytes sent by the page; larger files are loaded by the command
-MAILERS = {"default": {"BACKEND": "django.core.mail.backends.dummy.EmailBackend"}}
+MAILERS = {"default": mailer(os.environ.get("KEHENG_SMTP_URL", ""))}
+DEFAULT_FROM_EMAIL = os.environ.get("KEHENG_MAIL_FROM", "keheng@localhost")
 CACHES = {  # in the database: every process counts the same failed sign-ins
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "ui_cache"}
 }

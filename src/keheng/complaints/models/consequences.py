@@ -5,6 +5,7 @@ from typing import ClassVar
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -94,6 +95,9 @@ class Conclusion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.complaint_id} {self.degree}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:conclusion", args=[self.pk])
 
 
 class CustomerFlag(models.Model):

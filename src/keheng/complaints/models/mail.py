@@ -5,6 +5,7 @@ from typing import ClassVar
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from keheng.common.fields import EncryptedTextField
@@ -100,3 +101,6 @@ class IncomingMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mailbox_id}-{self.uid}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("complaints:message", args=[self.pk])

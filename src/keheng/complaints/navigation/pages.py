@@ -7,9 +7,11 @@ from keheng.complaints import permissions
 from keheng.complaints.models import Complaint
 from keheng.complaints.timeline import complaints_of
 from keheng.org.acting import acting
-from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.tabs import Tab, register_tab
 from keheng.ui.timeline import TimelineSource, register_source
+
+FAMILY = Family(Group.SERVICE, _("Complaints"), "message-report", order=16)
 
 
 def _in_hand(request: HttpRequest) -> int:
@@ -25,6 +27,7 @@ register(
         permissions.VIEW,
         order=16,
         counter=_in_hand,
+        family=FAMILY,
     )
 )
 register(NavItem(Group.SETTINGS, _("Rules of complaints"), "clock-cog", "complaints:settings", permissions.SETTINGS))

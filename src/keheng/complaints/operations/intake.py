@@ -55,6 +55,7 @@ def register(
     identity_by: str = "",
     read_back: bool = False,
     received_at: datetime | None = None,
+    branch: Branch | None = None,
     actor: Staff,
     at: datetime,
 ) -> Complaint:
@@ -65,6 +66,7 @@ def register(
 
     Args:
         joint_size: how many people complain jointly; their representatives are ``complaining``.
+        branch: whose queue it goes to where nobody is known to be complained about.
         received_at: when it reached the bank (a letter, a message at night); limits count from there.
 
     Raises:
@@ -83,7 +85,7 @@ def register(
     internal, regulatory = version_on(RuleSet.INTERNAL, day), version_on(RuleSet.REGULATORY, day)
     people = _people(complaining, customer, joint_size, regulatory.rules.representatives, channel)
     concerned = about_branch or (about_staff.branch if about_staff else None)
-    branch = _above(concerned) or (customer.branch if customer else actor.branch)
+    branch = _above(concerned) or branch or (customer.branch if customer else actor.branch)
     before = earlier(customer=customer, parties=people, since_days=internal.rules.repeat_days, at=at)
     likely = suggestions(statement, most=1)
     complaint = Complaint.objects.create(

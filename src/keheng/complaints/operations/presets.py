@@ -9,6 +9,7 @@ import yaml
 from keheng.complaints.enums import RuleSet
 from keheng.complaints.models import Cause, RuleVersion
 from keheng.complaints.operations.learning import learn
+from keheng.complaints.operations.templates import load_templates
 from keheng.complaints.policies.rules import read
 
 _PRESETS = Path(__file__).parents[1] / "presets"
@@ -25,7 +26,7 @@ def shipped(name: str) -> Any:
 
 
 def load_presets() -> None:
-    """Bring in rules and causes where there are none."""
+    """Bring in rules, causes and templates where there are none."""
     for rule_set in RuleSet:
         if not RuleVersion.objects.filter(rule_set=rule_set).exists():
             definition = shipped(rule_set)
@@ -38,3 +39,4 @@ def load_presets() -> None:
         words = row.pop("words")
         if row["code"] not in known:
             learn(Cause.objects.create(order=10 * place, **row), words)
+    load_templates()

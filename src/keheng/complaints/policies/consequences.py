@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from keheng.complaints.enums import ConclusionState, Degree, Grade
+from keheng.complaints.enums import Channel, ConclusionState, Degree, Grade
 from keheng.complaints.errors import RulesError
 
 
@@ -87,3 +87,20 @@ _CONCLUDED: Mapping[tuple[ConclusionState, str], ConclusionState] = {
 def concluded(state: ConclusionState, act: str) -> ConclusionState | None:
     """Where an act leads a conclusion; ``None``: it cannot be done now."""
     return _CONCLUDED.get((state, act))
+
+
+def at_risk(*, grade: Grade, channel: str, is_repeat: bool, satisfied: bool | None) -> tuple[str, ...]:
+    """Why a customer may leave over a complaint, as codes; nothing where it ended well.
+
+    Args:
+        satisfied: what the closing talk said; ``None`` before it, and where nobody could be reached.
+    """
+    if satisfied:
+        return ()
+    reasons = {
+        "unsatisfied": satisfied is False,
+        "major": grade == Grade.MAJOR,
+        "regulator": channel == Channel.REGULATOR,
+        "repeated": is_repeat,
+    }
+    return tuple(code for code, holds in reasons.items() if holds)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
-from keheng.complaints.urls import complaints
+from keheng.complaints.urls import after, complaints
 
 app_name = "complaints"
-urlpatterns: list[URLPattern | URLResolver] = [*complaints.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [*after.urlpatterns, *complaints.urlpatterns]

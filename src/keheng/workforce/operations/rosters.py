@@ -195,11 +195,11 @@ def publish(*, roster: Roster, actor: Staff, at: datetime) -> Roster:
 
 
 @transaction.atomic
-def cover(*, duty: Duty, agent: Agent, insist: bool = False, actor: Staff, at: datetime) -> Duty:
+def cover(*, duty: Duty, agent: Agent, actor: Staff, at: datetime) -> Duty:
     """Let somebody, of the standby team as a rule, take over a published shift of a colleague who is absent.
 
     Raises:
-        ValidationError: who covers lacks the skill, works already, or a rule is broken and the planner does not insist.
+        ValidationError: who covers lacks the skill, works already, or a rule is broken.
         PermissionDenied: the actor may not plan this roster.
     """
     permissions.check_plan_roster(actor, duty.roster)
@@ -215,9 +215,8 @@ def cover(*, duty: Duty, agent: Agent, insist: bool = False, actor: Staff, at: d
         raise ValidationError(
             _("%(agent)s works %(shift)s on that day already.") % {"agent": agent, "shift": present.shift.code}
         )
-    told = _newly_broken(queries.built(duty.roster, [agent]), agent, duty.day, duty)
-    if told and not insist:
-        raise ValidationError([*told, _("Nothing was changed. Tick the box to set it all the same.")])
+    if told := _newly_broken(queries.built(duty.roster, [agent]), agent, duty.day, duty):
+        raise ValidationError(told)
     if present is not None:
         present.delete()
     Duty.objects.filter(roster=duty.roster, agent=agent, day=duty.day).delete()
@@ -228,7 +227,7 @@ def cover(*, duty: Duty, agent: Agent, insist: bool = False, actor: Staff, at: d
         "agent": agent, "shift": duty.shift.code, "gone": gone, "day": duty.day,
     }  # fmt: skip
     tell([agent.staff_id, gone.staff_id], duty.roster, sentence, at)
-    audit.record("workforce.cover", actor=actor, at=at, target=duty, detail={"rules": told})
+    audit.record("workforce.cover", actor=actor, at=at, target=duty)
     return duty
 
 

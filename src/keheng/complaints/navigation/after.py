@@ -1,0 +1,76 @@
+"""The names of what mail, letters, compensation, consequences and lessons do; their kinds of approval."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from keheng.approvals import kinds
+from keheng.audit import actions
+from keheng.complaints import permissions
+from keheng.complaints.navigation.pages import FAMILY
+from keheng.complaints.operations import compensation, letters
+from keheng.complaints.queries.lessons import unread
+from keheng.notices import kinds as notices
+from keheng.org.acting import acting
+from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.tabs import Tab, register_tab
+
+actions.declare(
+    {
+        "complaints.set_mailbox": _("Change a mailbox for complaints"),
+        "complaints.change_template": _("Change a template of letters"),
+        "complaints.set_consequences": _("Put rules of consequences into force"),
+        "complaints.export_register": _("Export figures about complaints for the regulator"),
+    },
+    details={"amount": _("amount"), "degree": _("responsibility"), "letter": _("which letter")},
+)
+notices.declare(
+    {
+        "complaints.letter": _("A reply or compensation of a complaint"),
+        "complaints.conclusion": _("A conclusion about responsibility"),
+        "complaints.lesson": _("A lesson from a complaint"),
+    }
+)
+kinds.register(
+    kinds.Kind(
+        letters.APPROVAL, _("Reply to a complaint"), _("May this reply go to the complainant?"), rank_name=_("grade")
+    )
+)
+kinds.register(
+    kinds.Kind(
+        compensation.APPROVAL,
+        _("Compensation of a complaint"),
+        _("May this compensation be paid?"),
+        rank_name=_("grade"),
+    )
+)
+
+
+def _unread(request: HttpRequest) -> int:
+    return unread(acting(request)).count()
+
+
+register(
+    NavItem(
+        Group.SERVICE,
+        _("Lessons from complaints"),
+        "school",
+        "complaints:lessons",
+        permissions.VIEW,
+        order=30,
+        counter=_unread,
+        family=FAMILY,
+    )
+)
+register(
+    NavItem(Group.SERVICE, _("E-mail intake"), "mail", "complaints:mail", permissions.HANDLE, order=40, family=FAMILY)
+)
+register(
+    NavItem(
+        Group.SETTINGS,
+        _("Mail and letters of complaints"),
+        "mail-cog",
+        "complaints:mail-settings",
+        permissions.SETTINGS,
+    )
+)
+register_tab(Tab("complaint", "after", _("Reply and consequences"), "complaints:after-tab", permissions.VIEW, order=20))
