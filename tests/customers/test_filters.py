@@ -8,9 +8,10 @@ from django.http import QueryDict
 from tests.factories import BranchFactory, CustomerFactory, StaffFactory
 
 from keheng.common import clock
+from keheng.customers import operations
 from keheng.customers.enums import CustomerKind, CustomerStatus
 from keheng.customers.filters import CustomerFilter
-from keheng.customers.models import Customer
+from keheng.customers.models import Assessment, Customer, Person, Questionnaire, Sheet
 from keheng.customers.values.identity import age_on
 from keheng.org import queries
 from keheng.org.enums import DataScope
@@ -63,6 +64,44 @@ def test_filters(query: str, names: set[str]) -> None:
     CustomerFactory.create(name="十一月", birth_date=date(1974, 11, 12))
     CustomerFactory.create(name="勿扰", do_not_disturb=True, opened_on=date(2026, 2, 1))
     assert left(query) == names
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("sex=f", {"甲"}),
+        ("occupation=企业", {"甲"}),
+        ("income_min=80&income_max=100", {"甲"}),
+        ("income_max=80", {"乙"}),
+        ("interests=tea&interests=golf", {"甲", "乙"}),
+        ("spending=planned", {"甲"}),
+        ("investments=funds", {"乙"}),
+        ("risk=C4&risk=C5", {"甲"}),
+        ("sex=f&risk=C2", set()),
+    ],
+)
+def test_a1_customers_are_classed_for_precision_marketing(query: str, names: set[str]) -> None:
+    """004a: by age, sex, hobby, occupation, income, spending habit, risk appetite; of whom the reader is shown it."""
+    operations.load_questionnaires()
+    for name, level in (("甲", 1), ("密", 3)):
+        first = CustomerFactory.create(name=name, sex="f", occupation="私营企业主", confidentiality=level)
+        Person.objects.create(customer=first, annual_income=800_000, interests=["tea"], spending_habit="planned")
+        _assessed(first, "C4")
+    second = CustomerFactory.create(name="乙", sex="m", occupation="教师")
+    Person.objects.create(customer=second, annual_income=150_000, interests=["golf", "pets"])
+    Sheet.objects.create(customer=second, investments=["funds"])
+    _assessed(second, "C2")
+    assert left(query, permissions=("customers.view",)) == names
+    assert left(query) == (names | {"密"} if "甲" in names else names)
+
+
+def _assessed(customer: Customer, grade: str) -> None:
+    today = clock.today()
+    Assessment.objects.create(
+        customer=customer, questionnaire=Questionnaire.objects.filter(kind="person").latest("pk"), answers={}, score=1,
+        tolerance=1, preference=1, grade=grade, taken_on=today, valid_until=today + timedelta(days=365),
+        channel="counter", by=StaffFactory.create(), at=clock.now(),
+    )  # fmt: skip
 
 
 def test_a_branch_stands_for_all_below_it_and_only_visible_ones_are_offered() -> None:

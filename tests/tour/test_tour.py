@@ -25,6 +25,7 @@ from keheng.ingest.models import Batch
 from keheng.org.models import Staff
 from keheng.service_requests.models import PenaltySheet, ServiceRequest
 from keheng.tiering.models import DryRun, Run
+from keheng.workforce.models import Queue, Roster
 
 PERSONS = 20_000 if "KEHENG_SCREENSHOTS" in os.environ else 400
 
@@ -177,6 +178,26 @@ PAGES = {
         "head-office-manager",
         lambda: reverse("customer", args=[_typical_customer().pk]) + "?tab=consent",
     ),
+    "workforce": ("call-supervisor", lambda: reverse("workforce:queues")),
+    **{
+        f"workforce-{tab}": (
+            "call-supervisor",
+            lambda tab=tab: reverse("workforce:queue", args=[Queue.objects.get(code="hotline").pk]) + f"?tab={tab}",
+        )
+        for tab in ("forecast", "staffing", "history", "cleaning", "accuracy", "settings")
+    },
+    "workforce-take-in": ("call-supervisor", lambda: reverse("workforce:take-in")),
+    "workforce-library": ("call-supervisor", lambda: reverse("workforce:library")),
+    "workforce-rosters": ("call-supervisor", lambda: reverse("workforce:rosters")),
+    "workforce-roster": (
+        "call-supervisor",
+        lambda: reverse("workforce:roster", args=[Roster.objects.get(state="published").pk]),
+    ),
+    "workforce-roster-new": ("call-supervisor", lambda: reverse("workforce:roster-new")),
+    "workforce-calendar": ("call-agent", lambda: reverse("workforce:calendar")),
+    "workforce-requests": ("call-supervisor", lambda: reverse("workforce:requests")),
+    "workforce-reports": ("call-supervisor", lambda: reverse("workforce:reports")),
+    "workforce-performance": ("call-supervisor", lambda: reverse("workforce:performance")),
     "audit": ("auditor", lambda: reverse("audit:list")),
 }
 
@@ -284,6 +305,13 @@ def test_every_page_of_an_empty_bank(staff_of: Callable[[str], Staff], open_page
         "branches",
         "staff",
         "audit",
+        "workforce",
+        "workforce-rosters",
+        "workforce-library",
+        "workforce-calendar",
+        "workforce-requests",
+        "workforce-reports",
+        "workforce-performance",
         "projects",
         "cooperation",
         "expiring",

@@ -6,7 +6,9 @@ import keheng.audit.api
 import keheng.care.api.ownership
 import keheng.care.api.working_day
 import keheng.customers.api
+import keheng.desk.api
 import keheng.org.api
+import keheng.portfolio.api
 import keheng.service_requests.api.penalties
 import keheng.service_requests.api.requests
 import keheng.tiering.api
@@ -21,6 +23,8 @@ api.add_router("/audit", keheng.audit.api.endpoints.router)
 api.add_router("/working-day", keheng.care.api.working_day.endpoints.router)
 api.add_router("/ownership", keheng.care.api.ownership.endpoints.router)
 api.add_router("/customers", keheng.customers.api.endpoints.router)
+api.add_router("/portfolio", keheng.portfolio.api.endpoints.router)
+api.add_router("/desk", keheng.desk.api.endpoints.router)
 api.add_router("/privacy", keheng.customers.api.privacy.endpoints.router)
 api.add_router("/quality", keheng.customers.api.quality.endpoints.router)
 api.add_router("/organisation", keheng.org.api.endpoints.router)

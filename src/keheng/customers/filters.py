@@ -1,20 +1,29 @@
 """The filters of the customer list."""
 
+from decimal import Decimal
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, Func, OuterRef, QuerySet, Value
-from django.db.models.functions import Now, TruncDate
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from keheng.common.clock import SHANGHAI
-from keheng.customers.enums import CustomerKind, CustomerStatus
+from keheng.common.money import WAN
+from keheng.customers.enums import (
+    CustomerKind,
+    CustomerStatus,
+    Interest,
+    Investment,
+    RiskGrade,
+    Sex,
+    SpendingHabit,
+)
 from keheng.customers.models import ArchiveScore, Customer
 from keheng.customers.queries import matching
+from keheng.customers.queries.classes import of_class
+from keheng.org.acting import acting
 from keheng.org.models import Branch, Staff
 from keheng.ui.lists import DayRangeFilter, FilterSet, WanRangeFilter
 
-_OLDEST = 200
 MONTHS = [(month, _("Month %(n)d") % {"n": month}) for month in range(1, 13)]
 
 
@@ -29,7 +38,10 @@ def _owners(request: Any) -> "QuerySet[Staff]":
 
 
 class CustomerFilter(FilterSet):
-    """What the archive itself lets a customer list be narrowed by; pages above add theirs, such as the tier."""
+    """What the archive itself lets a customer list be narrowed by; pages above add theirs, such as the tier.
+
+    The classes of A1 [004a] stand in :mod:`keheng.customers.queries.classes`.
+    """
 
     q = django_filters.CharFilter(method="find", label=_("Name, pinyin, number, last 4 digits"))
     kind = django_filters.ChoiceFilter(choices=CustomerKind, label=_("Kind"))
@@ -41,7 +53,16 @@ class CustomerFilter(FilterSet):
     age = django_filters.RangeFilter(method="of_age", label=_("Age"))
     opened_on = DayRangeFilter(label=_("Customer since"))
     status = django_filters.MultipleChoiceFilter(choices=CustomerStatus, label=_("Status"))
-    birthday = django_filters.ChoiceFilter(choices=MONTHS, field_name="birth_date__month", label=_("Birthday month"))
+    birthday = django_filters.ChoiceFilter(choices=MONTHS, method="of_class", label=_("Birthday month"))
+    sex = django_filters.ChoiceFilter(choices=Sex, method="of_class", label=_("Sex"))
+    occupation = django_filters.CharFilter(method="of_class", label=_("Occupation"))
+    income = WanRangeFilter(method="earning", label=_("Annual income"))
+    interests = django_filters.MultipleChoiceFilter(choices=Interest, method="of_class", label=_("Interests"))
+    spending = django_filters.MultipleChoiceFilter(choices=SpendingHabit, method="of_class", label=_("Spending habit"))
+    investments = django_filters.MultipleChoiceFilter(
+        choices=Investment, method="of_class", label=_("Investment preference")
+    )
+    risk = django_filters.MultipleChoiceFilter(choices=RiskGrade, method="of_class", label=_("Risk grade"))
     do_not_disturb = django_filters.BooleanFilter(label=_("Do not disturb"))
     is_effective = django_filters.BooleanFilter(method="effective", label=_("Effective customer"))
 
@@ -62,15 +83,17 @@ class CustomerFilter(FilterSet):
         """A1 剔除空卡、睡眠折: as the archives were scored last."""
         return queryset.filter(Exists(ArchiveScore.objects.filter(customer_id=OuterRef("pk"), is_effective=wanted)))
 
+    def of_class(self, queryset: "QuerySet[Customer]", name: str, value: Any) -> "QuerySet[Customer]":
+        return of_class(queryset, acting(self.request), **{name: value})
+
     def of_age(self, queryset: "QuerySet[Customer]", _name: str, value: slice | None) -> "QuerySet[Customer]":
-        """Completed years today, from … to …, both included; today is the database's, in Shanghai."""
-        if value and value.start is not None:
-            queryset = queryset.filter(birth_date__lte=_years_ago(int(value.start)))
-        if value and value.stop is not None:
-            queryset = queryset.filter(birth_date__gt=_years_ago(int(value.stop) + 1))
-        return queryset
+        """Completed years from … to …, both included."""
+        ages = {"age_from": value and value.start, "age_to": value and value.stop}
+        years = {name: None if age is None else int(age) for name, age in ages.items()}
+        return of_class(queryset, acting(self.request), **years)
 
-
-def _years_ago(years: int) -> Func:
-    today = TruncDate(Now(), tzinfo=SHANGHAI)
-    return Func(today, Value(min(years, _OLDEST)), template="(%(expressions)s)", arg_joiner=" - interval '1 year' * ")
+    def earning(self, queryset: "QuerySet[Customer]", _name: str, value: slice | None) -> "QuerySet[Customer]":
+        """Annual income from … up to (not including) …, entered in 万."""
+        incomes = {"income_from": value and value.start, "income_below": value and value.stop}
+        amounts = {name: None if amount is None else Decimal(amount) * WAN for name, amount in incomes.items()}
+        return of_class(queryset, acting(self.request), **amounts)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import product
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from keheng.workforce.models import (
     Adjustment,
     Agent,
     Contract,
+    Duty,
     Event,
     Leave,
     Profile,
@@ -22,13 +24,15 @@ from keheng.workforce.models import (
     Target,
     Team,
     Wish,
+    Worked,
 )
-from keheng.workforce.operations import forecasts, history, rosters, solving
+from keheng.workforce.operations import forecasts, history, requests, rosters, solving
 from keheng.workforce.policies.forecasting.blend import MODELS
+from keheng.workforce.queries import reports
 
 _WEEKS = 26
-_ROLES = ("call-agent", "service-officer", "lobby-manager")
-_PEOPLE = 26
+_ROLES = ("call-agent", "service-officer", "lobby-manager", "teller")
+_PEOPLE = 44
 _QUICK = {name: MODELS[name] for name in ("level × profile", "same weekdays")}
 """Two models are enough for a first look; what people forecast uses them all."""
 
@@ -42,7 +46,7 @@ def build_call_centre(plan: Plan, at: datetime) -> None:
     head = Branch.objects.get(parent=None)
     queues = _queues(plan, head)
     random = np.random.default_rng(plan.seed + 13)
-    for queue, scale in zip(queues, (30.0, 7.0, 9.0, 3.0), strict=True):
+    for queue, scale in zip(queues, (30.0, 6.0, 7.0, 3.0), strict=True):
         content = _history(plan.today, scale, random)
         profile = Profile.objects.get(code="interval-report")
         history.take_in(queue=queue, content=content, name=f"{queue.name}.csv", profile=profile, actor=actor, at=at)
@@ -63,6 +67,7 @@ def build_call_centre(plan: Plan, at: datetime) -> None:
     )  # fmt: skip
     teams = _people(plan, head, queues)
     _rosters(monday, teams, queues, actor, at)
+    _log(plan)
 
 
 def _queues(plan: Plan, head: Branch) -> list[Queue]:
@@ -135,17 +140,17 @@ def _people(plan: Plan, head: Branch, queues: Sequence[Queue]) -> list[Team]:
 
 def _rosters(monday: date, teams: Sequence[Team], queues: Sequence[Queue], actor: Staff, at: datetime) -> None:
     agents = list(Agent.objects.select_related("staff").order_by("pk"))
-    following = monday + timedelta(days=14)
+    first, following = monday - timedelta(days=7), monday + timedelta(days=7)
     for place, agent in enumerate(agents[:12]):
-        Wish.objects.create(agent=agent, day=monday + timedelta(days=place % 14), kind="off", weight=3, at=at)
-    days = [monday + timedelta(days=ahead) for ahead in (2, 4, 14, 15)]
+        Wish.objects.create(agent=agent, day=first + timedelta(days=place % 14), kind="off", weight=3, at=at)
+    days = [monday + timedelta(days=ahead) for ahead in (2, 4, 7, 8)]
     given_leave = {"agent": agents[1], "kind": "annual", "first_day": days[0], "last_day": days[1], "asked_at": at}
     Leave.objects.create(**given_leave, state="approved", decided_by=actor, decided_at=at)
     asked = {"agent": agents[2], "kind": "personal", "first_day": days[2], "last_day": days[3], "asked_at": at}
     Leave.objects.create(**asked, reason="陪同家人就医", state="asked")
     served = [queue for queue in queues if queue.kind != QueueKind.DEFERRABLE]
     now = rosters.begin(
-        roster=Roster(name="本期班表", first_day=monday, days=14, seconds=_SECONDS),
+        roster=Roster(name="本期班表", first_day=first, days=14, seconds=_SECONDS),
         teams=list(teams),
         queues=served,
         actor=actor,
@@ -154,6 +159,7 @@ def _rosters(monday: date, teams: Sequence[Team], queues: Sequence[Queue], actor
     waiting = rosters.queue_up(roster=now, seconds=_SECONDS, kept_until=None, actor=actor, at=at)
     solving.make(roster=waiting, now=clock.now)
     rosters.publish(roster=waiting, actor=actor, at=at)
+    _ask(agents, waiting, actor, at)
     rosters.begin(
         roster=Roster(name="下期班表", first_day=following, days=14),
         teams=list(teams),
@@ -161,3 +167,36 @@ def _rosters(monday: date, teams: Sequence[Team], queues: Sequence[Queue], actor
         actor=actor,
         at=at,
     )
+
+
+def _ask(agents: Sequence[Agent], roster: Roster, actor: Staff, at: datetime) -> None:
+    """Somebody has fallen ill, so that shifts are to be covered; two colleagues would like to exchange a day."""
+    tomorrow = at.astimezone(clock.SHANGHAI).date() + timedelta(days=1)
+    ill = {"agent": agents[4], "kind": "sick", "first_day": tomorrow, "last_day": tomorrow + timedelta(days=1)}
+    Leave.objects.create(**ill, asked_at=at, state="approved", decided_by=actor, decided_at=at, reason="发热就诊")
+    days = list(roster.duties.filter(day__gt=tomorrow, agent__in=agents[5:12]).select_related("agent", "shift")[:4])
+    for duty, other in product(days, agents[12:16]):
+        if not requests.rules_of_swap(duty, other):
+            swap = requests.ask_swap(duty=duty, other=other, reason="孩子家长会", actor=actor, at=at)
+            requests.answer_swap(swap=swap, agree=True, actor=actor, at=at)
+            break
+
+
+def _log(plan: Plan) -> None:
+    """What the telephone system logged of the shifts until today: late beginnings, short breaks, early ends."""
+    random = plan.random("call centre log")
+    past = Duty.objects.filter(is_published=True, day__lt=plan.today, queue__isnull=False).select_related("shift")
+    rows = []
+    for duty in past:
+        for since, to in reports.stretches(duty):
+            late, away, early = (timedelta(minutes=int(random.integers(0, most))) for most in (7, 12, 6))
+            middle = since + (to - since) / 2
+            for state, begin, end in (
+                ("通话", since + late, middle), ("小休", middle, middle + away), ("就绪", middle + away, to - early),
+            ):  # fmt: skip
+                if begin < end:
+                    is_work = state != "小休"
+                    rows.append(
+                        Worked(agent_id=duty.agent_id, starts_at=begin, ends_at=end, state=state, is_work=is_work)
+                    )
+    Worked.objects.bulk_create(rows, batch_size=2000)

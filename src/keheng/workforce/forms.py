@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from keheng.org.models import Staff
 from keheng.workforce.enums import LeaveKind, Treatment, WishKind
 from keheng.workforce.models import (
+    A_DAY,
     MOST_DAYS,
     Adjustment,
     Agent,
@@ -33,6 +34,10 @@ def _day() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
+def _time() -> forms.TimeInput:
+    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
 class DayField(forms.DateField):
     """A date, chosen from the browser's calendar."""
 
@@ -48,6 +53,11 @@ class LibraryForm(forms.ModelForm[Any]):
         for field in self.fields.values():
             if isinstance(field, forms.DateField):
                 field.widget = _day()
+            if isinstance(field, forms.ModelChoiceField) and field.empty_label:
+                field.empty_label = _("choose one") if field.required else _("none")
+            elif isinstance(field, forms.ChoiceField):
+                known: Any = field.choices
+                field.choices = [(value, _("choose one") if value in {"", None} else label) for value, label in known]
             if isinstance(field, forms.ModelMultipleChoiceField):
                 field.widget = forms.CheckboxSelectMultiple()
                 field.widget.choices = field.choices
@@ -95,7 +105,7 @@ LIBRARY: dict[str, type[LibraryForm]] = {
 class FileForm(forms.Form):
     """A file of interval figures, and how it is written."""
 
-    queue = forms.ModelChoiceField(Queue.objects.none(), label=_("Queue"))
+    queue = forms.ModelChoiceField(Queue.objects.none(), label=_("Queue"), empty_label=_("choose one"))
     profile = forms.ModelChoiceField(
         Profile.objects.all(), label=_("File profile"), required=False, empty_label=_("recognise it by its headings")
     )
@@ -135,10 +145,32 @@ class ForecastForm(forms.Form):
 
 
 class AdjustmentForm(LibraryForm):
+    """Days, the part of the day, and by how much."""
+
+    since = forms.TimeField(
+        label=_("From the time"), required=False, help_text=_("Empty: from midnight."), widget=_time()
+    )
+    until = forms.TimeField(
+        label=_("Until the time"), required=False, help_text=_("Empty: until midnight."), widget=_time()
+    )
+
     class Meta:
         model = Adjustment
-        fields = ("first_day", "last_day", "starts", "ends", "factor", "reason")
-        labels = {"starts": _("from minute of the day"), "ends": _("to minute of the day")}
+        fields = ("first_day", "last_day", "factor", "reason")
+
+    field_order = ("first_day", "last_day", "since", "until", "factor", "reason")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days and times in the wrong order."""
+        found = super().clean() or {}
+        since, until = found.get("since"), found.get("until")
+        self.instance.starts = since.hour * 60 + since.minute if since else 0
+        self.instance.ends = until.hour * 60 + until.minute if until else A_DAY
+        if self.instance.ends <= self.instance.starts:
+            self.add_error("until", _now("The end lies before the beginning."))
+        if found.get("first_day") and found.get("last_day") and found["last_day"] < found["first_day"]:
+            self.add_error("last_day", _now("The last day lies before the first."))
+        return found
 
 
 class MarkForm(forms.Form):
@@ -158,6 +190,7 @@ class RosterForm(LibraryForm):
         self.fields["queues"].queryset = Queue.objects.visible_to(actor).filter(is_active=True)  # type: ignore[attr-defined]
         for name in ("teams", "queues"):
             field = self.fields[name]
+            field.initial = field.queryset  # type: ignore[attr-defined]  # all, as a rule
             field.widget = forms.CheckboxSelectMultiple(choices=field.choices)  # type: ignore[attr-defined]
 
 
@@ -172,7 +205,9 @@ class PlaceForm(forms.Form):
     shift = forms.ModelChoiceField(
         Shift.objects.filter(is_active=True), label=_("Shift"), required=False, empty_label=_("day off")
     )
-    queue = forms.ModelChoiceField(Queue.objects.none(), label=_("Queue"), required=False)
+    queue = forms.ModelChoiceField(
+        Queue.objects.none(), label=_("Queue"), required=False, empty_label=_("the agent's first queue")
+    )
     insist = forms.BooleanField(label=_("Set it although rules are broken"), required=False)
 
     def __init__(self, *args: Any, agent: Agent, **options: Any) -> None:
@@ -183,7 +218,8 @@ class PlaceForm(forms.Form):
 class CoverForm(forms.Form):
     """Who takes a shift over."""
 
-    agent = forms.ModelChoiceField(Agent.objects.none(), label=_("Who covers"))
+    agent = forms.ModelChoiceField(Agent.objects.none(), label=_("Who covers"), empty_label=_("choose one"))
+    insist = forms.BooleanField(label=_("Set it although rules are broken"), required=False)
 
     def __init__(self, *args: Any, able: list[Agent], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -221,7 +257,7 @@ class LeaveForm(forms.Form):
 
 
 class SwapForm(forms.Form):
-    other = forms.ModelChoiceField(Agent.objects.none(), label=_("Colleague"))
+    other = forms.ModelChoiceField(Agent.objects.none(), label=_("Colleague"), empty_label=_("choose one"))
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
 
     def __init__(self, *args: Any, agent: Agent, **options: Any) -> None:

@@ -41,11 +41,15 @@ def check_decide(staff: Staff, agent: Agent) -> None:
         raise PermissionDenied(_("Your role may not decide about leave and swaps; the call-centre supervisor may."))
     if agent.staff_id == staff.pk:
         raise PermissionDenied(_("You cannot decide what you asked for yourself; ask another supervisor."))
-    if staff.scope != DataScope.ALL and agent.team.branch_id not in staff.branch_ids:
+    if not _sees(staff, agent):
         raise PermissionDenied(_("This agent belongs to a branch that you do not see."))
 
 
 def check_own(staff: Staff, agent: Agent) -> None:
-    """Refuse whoever is not this agent and may not plan either."""
-    if agent.staff_id != staff.pk and not can_plan(staff):
+    """Refuse whoever is not this agent and may not plan for the agent's branch either."""
+    if agent.staff_id != staff.pk and not (can_plan(staff) and _sees(staff, agent)):
         raise PermissionDenied(_("Only the agent or a planner may do this."))
+
+
+def _sees(staff: Staff, agent: Agent) -> bool:
+    return staff.scope == DataScope.ALL or agent.team.branch_id in staff.branch_ids

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 _REASONS = {
+    "everybody is there": gettext_lazy("everybody is there already"),
     "on leave": gettext_lazy("on leave or absent"),
     "has a settled shift": gettext_lazy("has a settled shift"),
     "does not work this shift": gettext_lazy("lacks skill or contract for it"),

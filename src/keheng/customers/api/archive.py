@@ -18,8 +18,20 @@ from keheng.api.paging import Page, Paging, page_of
 from keheng.common import clock
 from keheng.customers import operations, permissions, queries
 from keheng.customers.archive.history import Change, all_changes, disclosed
-from keheng.customers.enums import ContactKind, CustomerKind, CustomerStatus, Disclosure, IdentityKind, Sex
+from keheng.customers.enums import (
+    ContactKind,
+    CustomerKind,
+    CustomerStatus,
+    Disclosure,
+    IdentityKind,
+    Interest,
+    Investment,
+    RiskGrade,
+    Sex,
+    SpendingHabit,
+)
 from keheng.customers.models import ContactPoint, Customer
+from keheng.customers.queries.classes import of_class
 from keheng.customers.values.masks import masked_contact, masked_document
 from keheng.org.acting import acting
 from keheng.org.models import Branch
@@ -106,6 +118,22 @@ class CustomerQuestion(Schema):
     aum_from: Amount | None = None
     aum_below: Amount | None = None
     updated_since: datetime | None = None
+
+
+class ClassQuestion(Schema):
+    """The classes of A1: customers of whom the caller is shown the field. Ages in completed years, both included."""
+
+    age_from: Annotated[int, Field(ge=0, le=150)] | None = None
+    age_to: Annotated[int, Field(ge=0, le=150)] | None = None
+    birthday: Annotated[int, Field(ge=1, le=12)] | None = None
+    sex: Sex | None = None
+    occupation: Short | None = None
+    income_from: Amount | None = None
+    income_below: Amount | None = None
+    interests: list[Interest] = []
+    spending: list[SpendingHabit] = []
+    investments: list[Investment] = []
+    risk: list[RiskGrade] = []
 
 
 class SearchQuestion(Schema):
@@ -209,7 +237,9 @@ class ChangeOut(Schema):
 
 
 @endpoints.get("", permission=permissions.VIEW, summary=_("Customers in scope"), response=Page[CustomerRow])
-def customers(request: HttpRequest, asked: Query[CustomerQuestion], paging: Query[Paging]) -> dict[str, Any]:
+def customers(
+    request: HttpRequest, asked: Query[CustomerQuestion], classes: Query[ClassQuestion], paging: Query[Paging]
+) -> dict[str, Any]:
     """The largest first."""
     conditions = {
         "aum__gte": asked.aum_from,
@@ -220,7 +250,7 @@ def customers(request: HttpRequest, asked: Query[CustomerQuestion], paging: Quer
     found = Customer.objects.visible_to(acting(request)).filter(
         **{name: value for name, value in conditions.items() if value is not None}
     )
-    return page_of(found, paging, order=("-aum", "-pk"), shape=list)
+    return page_of(of_class(found, acting(request), **classes.dict()), paging, order=("-aum", "-pk"), shape=list)
 
 
 @endpoints.post("/search", permission=permissions.VIEW, summary=_("Find customers"), response=list[CustomerRow])

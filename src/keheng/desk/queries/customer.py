@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,11 +16,12 @@ from keheng.customers.permissions import can_see
 from keheng.customers.values.masks import masked_contact, masked_document
 from keheng.desk.queries.changes import last_month_end
 from keheng.org.models import Staff
-from keheng.portfolio.models import Account, Holding, MonthEndFigures
+from keheng.portfolio.models import Account, Holding, MonthActivity, MonthEndFigures
 from keheng.ui.charts import Chart, Series
 
 MONTHS = 24
 NEXT_DAYS = 90
+ACTIVE_MONTHS = 12
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,18 @@ class Masked:
     label: str
     mask: str
     field: str
+
+
+@dataclass(frozen=True)
+class Activity:
+    """The movements of a month; amounts in CNY."""
+
+    month_end: date
+    inflow: Decimal
+    outflow: Decimal
+    transactions: int
+    lots: int
+    fees: Decimal
 
 
 def personal_values(customer: Customer, reader: Staff) -> list[Masked]:
@@ -97,6 +112,14 @@ def maturing_of(customer: Customer, today: date) -> list[Holding]:
     """What matures within three months, the soonest first."""
     soon = Holding.objects.filter(customer=customer, matures_on__range=(today, today + timedelta(days=NEXT_DAYS)))
     return list(soon.select_related("product").order_by("matures_on", "pk"))
+
+
+def activity_of(customer: Customer) -> list[Activity]:
+    """What the accounts did in the last months for which movements came in, the newest first, all systems together."""
+    months = MonthActivity.objects.filter(customer=customer).values("month_end").order_by("-month_end")
+    sums = {name: Sum(name) for name in ("inflow", "outflow", "transactions", "lots", "fees")}
+    rows: Any = months.annotate(**sums)[:ACTIVE_MONTHS]
+    return [Activity(**row) for row in rows]
 
 
 def accounts_of(customer: Customer, reader: Staff) -> list[tuple[Account, Masked | None]]:

@@ -199,6 +199,7 @@ class AssetsTab(CustomerPart):
             "figures": CurrentFigures.objects.filter(customer=customer).first(),
             "holdings": parts.holdings_of(customer),
             "accounts": parts.accounts_of(customer, acting(self.request)),
+            "activity": parts.activity_of(customer),
             "refusal": why_not_reveal_account(acting(self.request), customer),
             "today": clock.today(),
         }

@@ -10,6 +10,8 @@ from keheng.workforce.enums import Basis, RunState
 from keheng.workforce.models.queues import Queue
 
 MOST_DAYS = 56
+A_DAY = 1440
+"""Minutes of a day."""
 
 
 class Forecast(models.Model):
@@ -96,3 +98,10 @@ class Adjustment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_day} × {self.factor:g}"
+
+    @property
+    def span(self) -> str:
+        """The part of the day that is changed, ``09:00–12:00``; empty for all of it."""
+        if (self.starts, self.ends) == (0, A_DAY):
+            return ""
+        return "–".join(f"{minute // 60:02d}:{minute % 60:02d}" for minute in (self.starts, self.ends))

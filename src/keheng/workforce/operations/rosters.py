@@ -195,11 +195,11 @@ def publish(*, roster: Roster, actor: Staff, at: datetime) -> Roster:
 
 
 @transaction.atomic
-def cover(*, duty: Duty, agent: Agent, actor: Staff, at: datetime) -> Duty:
+def cover(*, duty: Duty, agent: Agent, insist: bool = False, actor: Staff, at: datetime) -> Duty:
     """Let somebody, of the standby team as a rule, take over a published shift of a colleague who is absent.
 
     Raises:
-        ValidationError: who covers lacks the skill, works already, or a rule is broken.
+        ValidationError: who covers lacks the skill, works already, or a rule is broken and the planner does not insist.
         PermissionDenied: the actor may not plan this roster.
     """
     permissions.check_plan_roster(actor, duty.roster)
@@ -215,8 +215,9 @@ def cover(*, duty: Duty, agent: Agent, actor: Staff, at: datetime) -> Duty:
         raise ValidationError(
             _("%(agent)s works %(shift)s on that day already.") % {"agent": agent, "shift": present.shift.code}
         )
-    if told := _newly_broken(queries.built(duty.roster, [agent]), agent, duty.day, duty):
-        raise ValidationError(told)
+    told = _newly_broken(queries.built(duty.roster, [agent]), agent, duty.day, duty)
+    if told and not insist:
+        raise ValidationError([*told, _("Nothing was changed. Tick the box to set it all the same.")])
     if present is not None:
         present.delete()
     Duty.objects.filter(roster=duty.roster, agent=agent, day=duty.day).delete()
@@ -227,7 +228,7 @@ def cover(*, duty: Duty, agent: Agent, actor: Staff, at: datetime) -> Duty:
         "agent": agent, "shift": duty.shift.code, "gone": gone, "day": duty.day,
     }  # fmt: skip
     tell([agent.staff_id, gone.staff_id], duty.roster, sentence, at)
-    audit.record("workforce.cover", actor=actor, at=at, target=duty)
+    audit.record("workforce.cover", actor=actor, at=at, target=duty, detail={"rules": told})
     return duty
 
 

@@ -150,7 +150,6 @@ def _keep(built: queries.Built, problem: Problem, answer: Answer, contradicting:
             if shift is not None and day >= since
         ]  # fmt: skip
     unmet = unmet_needs(problem, answer.rosters, _MOST_UNMET) if answer.rosters else []
-    hours = {code: minutes // 60 for code, minutes in answer.relaxed.items()}
     with transaction.atomic():
         former = Duty.objects.filter(roster=roster, day__gte=roster.dates[since])
         before = _shifts(former) if published else set()
@@ -165,13 +164,29 @@ def _keep(built: queries.Built, problem: Problem, answer: Answer, contradicting:
             cost=answer.cost,
             bound=answer.bound if answer.bound > float("-inf") else None,
             unmet=[{"need": one.need, "missing": one.missing, "reasons": one.reasons} for one in unmet],
-            remarks=[{"agent": agents[code].staff.name, "kind": "contradiction"} for code in contradicting]
-            + [{"agent": agents[code].staff.name, "kind": "hours", "hours": hours[code]} for code in hours],
+            remarks=_remarks(built, answer, contradicting),
         )
         if published:
             changed = {agent for agent, *_rest in before ^ _shifts(duties)}
             people = Agent.objects.filter(pk__in=changed).values_list("staff_id", flat=True)
             rosters.tell(list(people), roster, _("The roster %(roster)s has been made again.") % {"roster": roster}, at)
+
+
+def _remarks(built: queries.Built, answer: Answer, contradicting: list[str]) -> list[dict[str, object]]:
+    """What no search can mend: contradicting requests, hours out of reach, queues without people, too much demand."""
+    names = {str(agent.pk): agent.staff.name for agent in built.agents}
+    found: list[dict[str, object]] = [{"kind": "contradiction", "agent": names[code]} for code in contradicting]
+    found += [
+        {"kind": "hours", "agent": names[code], "hours": minutes // 60} for code, minutes in answer.relaxed.items()
+    ]
+    found += [
+        {"kind": "leave", "agent": names[str(agent)], "day": f"{day:%m-%d}"} for agent, day in built.settled_on_leave
+    ]
+    found += [{"kind": "skill", "queue": queue.name} for queue in queries.without_people(built)]
+    needed, possible = queries.hours_needed(built)
+    if needed > possible:
+        found.append({"kind": "demand", "hours": round(needed), "most": round(possible)})
+    return found
 
 
 def _shifts(duties: Iterable[Duty]) -> set[tuple[int, date, int, int]]:

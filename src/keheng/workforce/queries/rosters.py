@@ -52,6 +52,7 @@ class Built:
         wanted: by queue, days × intervals.
         on_rota: shifts by day of the agents who follow a rota, outside the problem.
         kept: by agent the duties of the days that stay when the roster is made again.
+        settled_on_leave: agents and days with a fixed assignment and leave: the leave holds.
     """
 
     roster: Roster
@@ -61,6 +62,7 @@ class Built:
     wanted: Mapping[int, coverage.Whole]
     on_rota: Mapping[int, Sequence[Shift | None]] = field(default_factory=dict)
     kept: Mapping[int, Sequence[Duty]] = field(default_factory=dict)
+    settled_on_leave: Sequence[tuple[int, date]] = ()
 
     @property
     def since(self) -> int:
@@ -152,7 +154,7 @@ def built(roster: Roster, also: Sequence[Agent] = ()) -> Built:
     rest = 60 * max((agent.contract.rest_hours for agent in free), default=11)  # the longest that a contract asks for
     kinds = [_kind(one, work, roster, rest) for one in work.values()]
     problem = Problem(roster.days, kinds, [facts.member(agent) for agent in free], needs, roster.first_day.weekday())
-    return Built(roster, problem, free, work, wanted, on_rota, facts.kept)
+    return Built(roster, problem, free, work, wanted, on_rota, facts.kept, facts.settled_on_leave())
 
 
 def wanted_of(roster: Roster, queues: Sequence[Queue]) -> dict[int, coverage.Whole]:
@@ -319,6 +321,15 @@ class _Facts:
     def _code(self, shift: Shift, codes: Sequence[str]) -> str:
         return next((code for code in codes if self.work[code].shift == shift), "")
 
+    def settled_on_leave(self) -> list[tuple[int, date]]:
+        """Agents and days with a fixed assignment on a day of leave."""
+        return [
+            (agent, row.day)
+            for agent, rows in self.settled.items()
+            for row in rows
+            if self._at(row.day) in self.leave.get(agent, ())
+        ]
+
     def _is_there(self, agent: Agent, day: date) -> bool:
         return agent.since <= day and (agent.until is None or day <= agent.until)
 
@@ -380,6 +391,22 @@ def _beyond_rota(
         codes = [shift.code if shift else None for shift in shifts]
         left[queue] = np.maximum(left[queue] - coverage.there_by_interval([codes], times, roster.step), 0)
     return left
+
+
+def without_people(built: Built) -> list[Queue]:
+    """The queues that want somebody and that nobody of the roster may serve."""
+    agents = Agent.objects.filter(pk__in=[*(agent.pk for agent in built.agents), *built.on_rota], skills__isnull=False)
+    served = set(agents.values_list("skills", flat=True))
+    return list(
+        Queue.objects.filter(pk__in=[key for key, rows in built.wanted.items() if rows.any()]).exclude(pk__in=served)
+    )
+
+
+def hours_needed(built: Built) -> tuple[float, float]:
+    """The hours that all queues want, and the most that contracts and rotas allow."""
+    needed = sum(int(rows.sum()) for rows in built.wanted.values()) * built.roster.step / 60
+    rota = sum(shift.paid for shifts in built.on_rota.values() for shift in shifts if shift)
+    return needed, (sum(member.most_minutes for member in built.problem.staff) + rota) / 60
 
 
 def first_queue(agent: Agent, queues: Iterable[int]) -> int | None:

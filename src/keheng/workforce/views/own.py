@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,6 +29,7 @@ from keheng.workforce.operations import requests as operations
 from keheng.workforce.views.queues import weekday_names
 
 _FEED_BACK, _FEED_AHEAD = 30, 90
+_UNCOVERED_SHOWN = 50
 
 
 class OwnCalendar(PermissionMixin):
@@ -160,20 +162,19 @@ class Requests(PermissionMixin):
         swaps = Swap.objects.filter(duty__agent__in=agents).select_related(
             "duty__agent__staff", "duty__shift", "other__staff", "decided_by"
         )
-        away = Leave.objects.filter(agent__in=agents, state=AskState.APPROVED, last_day__gte=clock.today())
-        uncovered = [
-            duty
-            for row in away.select_related("agent")[:50]
-            for duty in Duty.objects.filter(
-                agent=row.agent, is_published=True, day__gte=max(row.first_day, clock.today()), day__lte=row.last_day
-            ).select_related("agent__staff", "shift", "queue")
-        ]
+        away = Leave.objects.filter(
+            agent=OuterRef("agent"), state=AskState.APPROVED,
+            first_day__lte=OuterRef("day"), last_day__gte=OuterRef("day"),
+        )  # fmt: skip
+        uncovered = Duty.objects.filter(
+            Exists(away), agent__in=agents, is_published=True, day__gte=clock.today()
+        ).select_related("agent__staff", "shift", "queue")
         context = {
             "leave": leave.filter(state=AskState.ASKED).order_by("asked_at"),
             "swaps": swaps.filter(state=AskState.ASKED).order_by("asked_at"),
             "decided_leave": leave.exclude(state=AskState.ASKED)[:10],
             "decided_swaps": swaps.exclude(state__in=[AskState.ASKED, AskState.OFFERED])[:10],
-            "uncovered": uncovered,
+            "uncovered": uncovered[:_UNCOVERED_SHOWN],
         }
         return render(request, "workforce/requests.html", context)
 

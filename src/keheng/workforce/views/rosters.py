@@ -56,7 +56,7 @@ class NewRoster(PermissionMixin):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         monday = clock.today() + timedelta(days=7 - clock.today().weekday())
-        initial = {"first_day": monday, "days": 28, "name": f"{monday:%Y-%m-%d}"}
+        initial = {"first_day": monday, "days": 28, "name": _("Roster from %(day)s") % {"day": f"{monday:%m-%d}"}}
         return self._page(request, RosterForm(actor=acting(request), initial=initial))
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -252,7 +252,7 @@ class Cover(SideForm):
         return CoverForm(data[0] if data else None, able=operations.who_could_cover(self.duty))
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
-        return operations.cover(duty=self.duty, agent=form.cleaned_data["agent"], **given)
+        return operations.cover(duty=self.duty, **form.cleaned_data, **given)
 
 
 # -- parts ------------------------------------------------------------------------------------------------------------

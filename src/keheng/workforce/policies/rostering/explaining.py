@@ -53,6 +53,8 @@ def unmet_needs(problem: Problem, rosters: Sequence[Roster], most: int | None = 
             if need.is_met_by(problem.codes(roster)):
                 continue
             reasons[_reason(problem, member, roster, need.day, need.shifts)] += 1
+        if not reasons:
+            reasons["everybody is there"] = len(problem.staff)
         found.append(Unmet(need.name, int(missing[row]), dict(reasons.most_common())))
     return found
 

@@ -94,7 +94,7 @@ class Search:
         self.whole = all(
             float(weight).is_integer() for need in problem.needs for weight in (need.too_few, need.too_many)
         )
-        self.bound = -np.inf
+        self.bound = 0.0  # no weight is below 0
         self.best: list[Roster] = []
         self.cost = np.inf
         self.found: dict[tuple[int, bytes], tuple[int, Roster]] = {}
