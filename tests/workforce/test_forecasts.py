@@ -137,6 +137,19 @@ def test_a13_today_is_put_right_from_what_came(queue: Queue, planner: Staff) -> 
     assert 1.1 < float(np.nansum(after.calls[26:]) / np.nansum(before.calls[26:])) < 1.6
 
 
+def test_a_day_under_way_is_not_learnt_from(queue: Queue, planner: Staff) -> None:
+    """Half of Monday's figures must not make Tuesday look like a quiet day."""
+    alone = forecast(queue, planner, 2)
+    half = ["DateTime,Calls"] + [f"{MONDAY} {at // 2:02d}:{at % 2 * 30:02d},2" for at in range(16, 26)]
+    take_in(queue, planner, "\n".join(half).encode())
+    tuesday = MONDAY + timedelta(days=1)
+    row = operations.ask_forecast(queue=queue, first_day=tuesday, days=1, actor=planner, at=NOON)
+    made = operations.make_forecast(forecast=row, now=lambda: NOON + timedelta(days=1))
+    assert made.state == RunState.DONE
+    before, after = (np.nansum(forecasts.numbers(one.day_rows.get(day=tuesday).calls)) for one in (alone, made))
+    assert float(after) == pytest.approx(float(before), rel=0.05)
+
+
 def test_a13_accuracy_by_horizon(queue: Queue, planner: Staff) -> None:
     row = operations.new_forecast(queue=queue, first_day=MONDAY - timedelta(days=14), days=14, actor=planner, at=NOON)
     operations.make_forecast(forecast=row, now=clock)

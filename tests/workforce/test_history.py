@@ -127,7 +127,7 @@ def test_a13_cleaning_names_reasons_and_people_decide(queue: Queue, planner: Sta
     with pytest.raises(ValidationError):
         operations.decide_mark(mark=mark, treatment="replace", note="x", actor=planner, at=NOON)
     operations.decide_mark(mark=mark, treatment="keep", note="真实业务高峰", actor=planner, at=NOON)
-    operations.propose_marks(queue=queue)
+    operations.propose_marks(queue=queue, today=MONDAY)
     mark.refresh_from_db()
     assert (mark.treatment, mark.decided_by) == ("keep", planner)
     assert odd in history.cleaned_history(queue).dates

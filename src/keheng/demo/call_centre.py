@@ -47,12 +47,12 @@ def build_call_centre(plan: Plan, at: datetime) -> None:
     queues = _queues(plan, head)
     random = np.random.default_rng(plan.seed + 13)
     for queue, scale in zip(queues, (30.0, 6.0, 7.0, 3.0), strict=True):
-        content = _history(plan.today, scale, random)
+        content = _history(at.astimezone(clock.SHANGHAI), scale, random)
         profile = Profile.objects.get(code="interval-report")
         history.take_in(queue=queue, content=content, name=f"{queue.name}.csv", profile=profile, actor=actor, at=at)
     _events(plan, queues[0])
     for queue in queues:
-        history.propose_marks(queue=queue)
+        history.propose_marks(queue=queue, today=plan.today)
     monday = plan.today + timedelta(days=-plan.today.weekday())
     for queue in queues:
         for first, days in ((monday - timedelta(days=21), 28), (monday - timedelta(days=7), 14), (monday, 42)):
@@ -87,12 +87,16 @@ def _queues(plan: Plan, head: Branch) -> list[Queue]:
     return queues
 
 
-def _history(today: date, scale: float, random: np.random.Generator) -> bytes:
-    """A report of the switch by half-hour: two humps a day, quiet weekends, month-end peaks, an outage, a busy day."""
+def _history(until: datetime, scale: float, random: np.random.Generator) -> bytes:
+    """A report of the switch by half-hour: two humps a day, quiet weekends, month-end peaks, an outage, a busy day.
+
+    The last day is today, as far as it has gone.
+    """
+    today = until.date()
     lines = ["日期,时段,呼入量,接通量,服务水平内接通量,平均处理时长"]
     hours = np.arange(8, 21, 0.5)
     shape = 0.15 + np.exp(-(((hours - 10.5) / 1.9) ** 2)) + 0.75 * np.exp(-(((hours - 15.6) / 2.2) ** 2))
-    for back in range(_WEEKS * 7, 0, -1):
+    for back in range(_WEEKS * 7, -1, -1):
         day = today - timedelta(days=back)
         level = _WEEK[day.weekday()] * (1.12 if day.day >= 25 else 1.0) * random.normal(1, 0.04)
         level *= {40: 1.7, 75: 0.4}.get(back, 1.0)
@@ -101,6 +105,8 @@ def _history(today: date, scale: float, random: np.random.Generator) -> bytes:
         in_time = random.binomial(answered, np.where(shape > 0.9, 0.80, 0.9))
         handling = random.normal(205, 14, len(hours))
         for hour, row in zip(hours, zip(calls, answered, in_time, handling, strict=True), strict=True):
+            if back == 0 and hour + 0.5 > until.hour + until.minute / 60:
+                break
             when = f"{day},{int(hour):02d}:{int(hour % 1 * 60):02d}"
             lines.append(f"{when},{row[0]},{row[1]},{row[2]},{row[3]:.0f}")
     return "\n".join(lines).encode()

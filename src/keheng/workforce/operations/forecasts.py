@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from keheng.audit import operations as audit
+from keheng.common.clock import SHANGHAI
 from keheng.org.models import Staff
 from keheng.workforce import permissions
 from keheng.workforce.enums import Basis, RunState
@@ -74,7 +75,7 @@ def make_forecast(*, forecast: Forecast, now: Callable[[], datetime], models: Ma
     if forecast.state != RunState.RUNNING:
         return forecast
     try:
-        background, basis, share = _background(forecast.queue, forecast.known_until)
+        background, basis, share = _background(forecast, now().astimezone(SHANGHAI).date())
         days = days_ahead(background, forecast.first_day, forecast.days, models)
         rows, weights = [], []
         for done, day in enumerate(scaled(days, share) if basis == Basis.BORROWED else days, start=1):
@@ -192,9 +193,10 @@ def _new(
     )
 
 
-def _background(queue: Queue, known_until: date | None) -> tuple[Background, Basis, float]:
+def _background(forecast: Forecast, today: date) -> tuple[Background, Basis, float]:
     """What a queue's forecast rests on: its own history, or the borrowed one with the share of its size."""
-    own = history.history_of(queue, until=known_until)
+    queue, until = forecast.queue, forecast.known_until
+    own = history.history_of(queue, until=until).finished(today)
     lender, basis, share = queue, Basis.HISTORY, 1.0
     if len(own.dates) < FEWEST_DAYS:
         if queue.borrows is None and not own.dates:
@@ -204,7 +206,7 @@ def _background(queue: Queue, known_until: date | None) -> tuple[Background, Bas
             )
         if queue.borrows is not None:
             lender, basis = queue.borrows, Basis.BORROWED
-    rows = own if lender == queue else history.history_of(lender, until=known_until)
+    rows = own if lender == queue else history.history_of(lender, until=until).finished(today)
     if basis == Basis.BORROWED:
         if queue.step != lender.step:
             raise ValidationError(

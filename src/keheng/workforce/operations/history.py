@@ -1,12 +1,13 @@
 """Taking history in, and deciding what of it is learnt from."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from keheng.audit import operations as audit
+from keheng.common.clock import SHANGHAI
 from keheng.org.models import Staff
 from keheng.workforce import permissions, reading
 from keheng.workforce.enums import Treatment
@@ -57,14 +58,17 @@ def take_in(*, queue: Queue, content: bytes, name: str, profile: Profile | None,
         (Day(intake=intake, queue=queue, day=day, **figures) for day, figures in told.days.items()), batch_size=500
     )
     audit.record("workforce.take_in", actor=actor, at=at, target=intake, detail={"rows": told.rows})
-    propose_marks(queue=queue)
+    propose_marks(queue=queue, today=at.astimezone(SHANGHAI).date())
     return intake
 
 
-def propose_marks(*, queue: Queue) -> int:
-    """Make the proposals of cleaning anew, in the caller's transaction; what people decided stays. Tell how many."""
+def propose_marks(*, queue: Queue, today: date) -> int:
+    """Make the proposals of cleaning anew, in the caller's transaction; what people decided stays. Tell how many.
+
+    A day that is still under way is left for later.
+    """
     known, _given = queries.known_days(queue)
-    found = propose(queries.history_of(queue), known)
+    found = propose(queries.history_of(queue).finished(today), known)
     Mark.objects.filter(queue=queue, decided_by=None).delete()
     Mark.objects.bulk_create(
         (

@@ -53,6 +53,15 @@ class History:
         """The first so many days."""
         return History(self.step, self.dates[:days], self.starts, self.calls[:days])
 
+    def finished(self, today: date) -> "History":
+        """Without a day that is still under way: figures of part of a day are no level to learn from."""
+        past = self.before(today)
+        if len(past.dates) == len(self.dates):
+            return self
+        usual = past.usual_hours(today)
+        under_way = bool((usual & ~self.open[len(past.dates)]).any()) if len(past.dates) else False
+        return past if under_way else self
+
     def closed_days(self) -> list[date]:
         """Days without figures between the first and the last, on weekdays that are open as a rule."""
         known = set(self.dates)

@@ -87,7 +87,7 @@ class HistoryTab(QueueTab):
             (name, [(value, None if value is None else round(_LEVELS * value / most)) for value in row])
             for name, row in zip(weekday_names(), rows, strict=False)
         ]
-        past = history.history_of(queue)
+        past = history.history_of(queue).finished(clock.today())
         days = past.dates[-120:]
         totals = np.nansum(past.calls[-120:], axis=1) if days else np.empty(0)
         chart = Chart(
@@ -105,7 +105,7 @@ class CleaningTab(QueueTab):
 
     def context(self, queue: Queue) -> dict[str, Any]:
         marks = Mark.objects.filter(queue=queue).select_related("decided_by")
-        past = history.history_of(queue)
+        past = history.history_of(queue).finished(clock.today())
         after = treated(past, history.marks_of(queue))
         kept = {day: at for at, day in enumerate(after.dates)}
         days = past.dates[-120:]
@@ -260,7 +260,7 @@ def weekday_names() -> list[str]:
 def _days_chart(queue: Queue, days: list[forecasts.Said]) -> Chart:
     since = clock.today() - timedelta(days=28)
     dates, calls = history.figures_of(queue, "calls", since)
-    came = {day: round(float(np.nansum(row))) for day, row in zip(dates, calls, strict=True)}
+    came = {day: round(float(np.nansum(row))) for day, row in zip(dates, calls, strict=True) if day < clock.today()}
     said = {day.day: round(float(np.nansum(day.calls))) for day in days}
     axis = sorted({*came, *said})
     return Chart(

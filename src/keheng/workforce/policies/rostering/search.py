@@ -26,7 +26,7 @@ _SMOOTHING = 0.4
 
 _SETTLED = 0.999
 _GAP = 1e-3
-_ROUNDS_A_DIVE_STEP = 20
+_ROUNDS_A_DIVE_STEP, _ROUNDS_IN_HASTE = 20, 4
 _TRIES = 3
 _NOISE = 0.15
 """How far other seeds than 0 disturb which roster is the surest."""
@@ -200,21 +200,21 @@ class Search:
 
     def _dive(self, master: Master, until: float) -> Mapping[int, Roster]:
         """Fix one roster after the other, the surest first; as many at once as the time demands."""
-        began, steps = self.seconds_left(), 0
-        while len(master.fixed) < len(master.members):
-            left = len(master.members) - len(master.fixed)
-            spent, rest = began - self.seconds_left(), self.seconds_left() - (1 - until) * self.seconds
-            at_once = left if rest <= 0 else max(1, int(np.ceil(left * (spent / max(steps, 1)) / rest)))
+        took = 0.0
+        while left := len(master.members) - len(master.fixed):
+            before, rest = self.seconds_left(), self.seconds_left() - (1 - until) * self.seconds
+            # A step costs what it prices: half of the last one's on the mean, for the members that are left.
+            at_once = left if rest <= 0 else max(1, int(np.ceil(left * took / 2 / rest)))
             master.solve()
             for choice in self._surest(master, settled=True):
                 master.fix(choice)
             if at_once > 1:
                 for choice in self._surest(master)[:at_once]:
                     master.fix(choice)
-                self._improve_prices(master, until, _ROUNDS_A_DIVE_STEP)
+                self._improve_prices(master, until, _ROUNDS_IN_HASTE)
             elif len(master.fixed) < len(master.members):
                 self._fix_one(master, until)
-            steps += 1
+            took = before - self.seconds_left()
         return master.rosters()
 
     def _fix_one(self, master: Master, until: float) -> None:
