@@ -56,6 +56,9 @@ class ComplaintFilter(FilterSet):
     channel = django_filters.MultipleChoiceFilter(choices=Channel, label=pgettext_lazy("complaint", "channel"))
     is_repeat = django_filters.BooleanFilter(label=_("complained before"))
     branch = django_filters.ModelChoiceFilter(queryset=_branches, method="within", label=_("Branch and below"))
+    about = django_filters.ModelChoiceFilter(
+        field_name="about_branch", queryset=_branches, label=_("unit complained about")
+    )
     registered_at = DayRangeFilter(label=_("registered at"))
 
     class Meta:

@@ -19,6 +19,7 @@ actions.declare(
         "complaints.set_mailbox": _("Change a mailbox for complaints"),
         "complaints.change_template": _("Change a template of letters"),
         "complaints.set_consequences": _("Put rules of consequences into force"),
+        "complaints.print_sheet": _("Print a sheet of a complaint"),
         "complaints.export_register": _("Export figures about complaints for the regulator"),
     },
     details={"amount": _("amount"), "degree": _("responsibility"), "letter": _("which letter")},
@@ -64,6 +65,17 @@ register(
 register(
     NavItem(Group.SERVICE, _("E-mail intake"), "mail", "complaints:mail", permissions.HANDLE, order=40, family=FAMILY)
 )
+for order, (name, label, permission) in enumerate(
+    [
+        ("complaints:figures", _("Figures about complaints"), permissions.VIEW),
+        ("complaints:checklist", _("ISO 10002 checklist"), permissions.VIEW),
+        ("complaints:register-record", _("Record of complaints"), permissions.HANDLE),
+        ("complaints:register-feedback", _("Feedback register"), permissions.HANDLE),
+        ("complaints:register-forms", _("Register of complaints"), permissions.HANDLE),
+    ],
+    start=50,
+):
+    register(NavItem(Group.SERVICE, label, "report", name, permission, order=order, family=FAMILY))
 register(
     NavItem(
         Group.SETTINGS,

@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from keheng.complaints.views import consequences, lessons, letters, mail
+from keheng.complaints.views import consequences, figures, lessons, letters, mail, registers
 
 urlpatterns = [
+    path("figures/", figures.figures_page, name="figures"),
+    path("figures/quarter/", figures.return_of_quarter, name="return"),
+    path("figures/iso-10002/", figures.checklist_page, name="checklist"),
+    path("registers/record/", registers.RecordList.as_view(), name="register-record"),
+    path("registers/feedback/", registers.FeedbackList.as_view(), name="register-feedback"),
+    path("registers/register/", registers.RegisterOfForms.as_view(), name="register-forms"),
     path("mail/", mail.MailLog.as_view(), name="mail"),
     path("mail/<int:pk>/", mail.message, name="message"),
     path("settings/letters/", mail.mail_settings, name="mail-settings"),
@@ -18,6 +24,7 @@ urlpatterns = [
     path("conclusions/<int:pk>/accept/", consequences.accept, name="accept-conclusion"),
     path("conclusions/<int:pk>/appeal/", consequences.Appeal.as_view(), name="appeal"),
     path("conclusions/<int:pk>/decide/", consequences.DecideAppeal.as_view(), name="decide-appeal"),
+    path("<int:pk>/sheets/<slug:code>/", registers.sheet, name="sheet"),
     path("<int:pk>/after/", letters.after_tab, name="after-tab"),
     path("<int:pk>/letters/draft/", letters.Draft.as_view(), name="draft-letter"),
     path("<int:pk>/letters/<int:letter_pk>/edit/", letters.Edit.as_view(), name="edit-letter"),

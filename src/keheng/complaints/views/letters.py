@@ -28,6 +28,7 @@ from keheng.complaints.models import Compensation, Delivery, Letter
 from keheng.complaints.operations import compensation, letters
 from keheng.complaints.policies.letters import missing_remedies
 from keheng.complaints.views.parts import ComplaintSide, complaint_of
+from keheng.complaints.views.registers import SHEETS
 from keheng.files.responses import attachment
 from keheng.org.acting import acting
 from keheng.ui.views import require
@@ -65,6 +66,7 @@ def after_tab(request: HttpRequest, pk: int) -> HttpResponse:
         "approved": LetterState.APPROVED,
         "granted": CompensationState.APPROVED,
         "sent": DeliveryState.SENT,
+        "sheets": [(code, title) for code, (title, _fields) in SHEETS.items()],
         "me": staff.pk,
     }
     return render(request, "complaints/after_tab.html", context)

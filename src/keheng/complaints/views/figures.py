@@ -1,0 +1,118 @@
+"""Figures about complaints, the quarterly return, the checklist. Every number leads to its list."""
+
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from keheng.common import clock
+from keheng.complaints import permissions
+from keheng.complaints.enums import ClockKind, RuleSet
+from keheng.complaints.operations.returns import make_return
+from keheng.complaints.queries import figures
+from keheng.complaints.queries.figures import Period
+from keheng.complaints.queries.iso import checklist
+from keheng.complaints.queries.regulator import quarter_of
+from keheng.files.responses import download
+from keheng.org.acting import acting
+from keheng.service_requests.queries.names import tier_names
+from keheng.ui.charts import Chart, Series
+from keheng.ui.views import require
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_DAYS = 90
+_BARS = 12
+
+
+def figures_page(request: HttpRequest) -> HttpResponse:
+    """The last ninety days, or the period that the address names."""
+    require(request, permissions.VIEW)
+    staff, today = acting(request), clock.today()
+    period = _period(request, today)
+    shares = figures.pareto(staff, period)
+    found = figures.rates(staff, period)
+    names = tier_names()
+    context = {
+        "period": period,
+        "summary": figures.summary(staff, period, clock.now()),
+        "links": {
+            "registered": _list(period),
+            "repeats": _list(period, is_repeat="true"),
+            "regulator": _list(period, channel="regulator"),
+            "major": _list(period, grade="2"),
+            "open": reverse("complaints:list"),
+        },
+        "chart": _pareto_chart(shares[:_BARS], period),
+        "shares": [(share, _list(period, cause=share.key) if share.key else _list(period)) for share in shares],
+        "sets": [(rule_set.label, figures.rate_of(found, rule_set), _kinds(found, rule_set)) for rule_set in RuleSet],
+        "repeaters": [(row, _list(period, q=row["customer__name"])) for row in figures.repeaters(staff, period)],
+        "tracker": figures.measures(staff, today),
+        "measures": figures.open_measures(staff),
+        "today": today,
+        "tiers": [(names.get(row.key, row.key) or _("no tier"), row) for row in figures.by_tier(staff, period)],
+        "branches": [(row, _list(period, about=row.key)) for row in figures.by_branch(staff, period)],
+        "may_export": staff.can(permissions.SUPERVISE),
+    }
+    return render(request, "complaints/figures.html", context)
+
+
+def return_of_quarter(request: HttpRequest) -> HttpResponse:
+    """The quarterly return as a workbook; the quarter of ``last``, which is the present one by default."""
+    require(request, permissions.SUPERVISE)
+    period = quarter_of(_day(request.GET.get("last"), clock.today()))
+    content = make_return(period=period, actor=acting(request), at=clock.now())
+    quarter = (period.first.month + 2) // 3
+    return download(content, _XLSX, f"complaints-{period.first.year}Q{quarter}.xlsx")
+
+
+def checklist_page(request: HttpRequest) -> HttpResponse:
+    """The checklist of ISO 10002 over the last ninety days."""
+    require(request, permissions.VIEW)
+    period = _period(request, clock.today())
+    points = [(point, reverse(f"complaints:{point.page}")) for point in checklist(acting(request), period, clock.now())]
+    return render(request, "complaints/checklist.html", {"points": points, "period": period})
+
+
+def _kinds(found: list[figures.Rate], rule_set: RuleSet) -> list[tuple[str, figures.Rate]]:
+    return [(str(ClockKind(row.kind).label), row) for row in found if row.rule_set == rule_set]
+
+
+def _pareto_chart(shares: list[figures.Share], period: Period) -> Chart:
+    return Chart(
+        key="pareto",
+        title=_("What are complaints about?"),
+        kind="bar",
+        categories=[share.name or _("not classified yet") for share in shares],
+        series=[
+            Series(
+                _("Complaints"),
+                [share.number for share in shares],
+                links=[_list(period, cause=share.key) if share.key else _list(period) for share in shares],
+                labels=True,
+            )
+        ],
+        category_name=pgettext("complaint", "cause"),
+        tall=True,
+    )
+
+
+def _list(period: Period, **more: Any) -> str:
+    span = {"registered_at_min": period.first.isoformat(), "registered_at_max": period.last.isoformat()}
+    return f"{reverse('complaints:list')}?{urlencode({'when': 'any', **more, **span})}"
+
+
+def _period(request: HttpRequest, today: date) -> Period:
+    last = _day(request.GET.get("last"), today)
+    return Period(min(_day(request.GET.get("first"), last - timedelta(days=_DAYS - 1)), last), last)
+
+
+def _day(text: str | None, default: date) -> date:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return default
