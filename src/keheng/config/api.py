@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 import keheng.audit.api
 import keheng.care.api.ownership
 import keheng.care.api.working_day
+import keheng.complaints.api
 import keheng.customers.api
 import keheng.desk.api
 import keheng.org.api
@@ -22,6 +23,7 @@ api = HttpApi(
 api.add_router("/audit", keheng.audit.api.endpoints.router)
 api.add_router("/working-day", keheng.care.api.working_day.endpoints.router)
 api.add_router("/ownership", keheng.care.api.ownership.endpoints.router)
+api.add_router("/complaints", keheng.complaints.api.endpoints.router)
 api.add_router("/customers", keheng.customers.api.endpoints.router)
 api.add_router("/portfolio", keheng.portfolio.api.endpoints.router)
 api.add_router("/desk", keheng.desk.api.endpoints.router)
