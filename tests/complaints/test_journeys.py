@@ -62,19 +62,19 @@ class Journey:
                 field.select_option(label=value[0])
             else:
                 field.fill(value)
-        panel.get_by_role("button", name=submit, exact=True).click()
-        expect(panel).to_be_hidden()
+        with page.expect_navigation():  # the page loads anew once the panel has done its work
+            panel.get_by_role("button", name=submit, exact=True).click()
         self.shows(page, reached)
 
     def press(self, who: Staff, button: str, reached: State) -> None:
         """Carry out an act that needs no words."""
         page = self.page_of(who)
         page.goto(self.complaint.get_absolute_url())
-        page.get_by_role("button", name=button, exact=True).click()
+        with page.expect_navigation():
+            page.get_by_role("button", name=button, exact=True).click()
         self.shows(page, reached)
 
     def shows(self, page: Page, state: State) -> None:
-        page.goto(self.complaint.get_absolute_url())
         expect(page.locator(".strip-title")).to_contain_text(str(State(state).label))
 
     def plan(self, unit: Staff) -> None:
@@ -91,7 +91,9 @@ class Journey:
         page = self.page_of(head)
         asked = Request.objects.get(subject_id=self.complaint.pk, state="open")
         page.goto(reverse("approvals:request", args=[asked.pk]))
-        page.get_by_role("button", name="批准", exact=True).click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="批准", exact=True).click()
+        page.goto(self.complaint.get_absolute_url())
         self.shows(page, State.IMPLEMENTING)
 
     def finish(self, unit: Staff, officer: Staff, replied: State) -> None:
