@@ -10,23 +10,26 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook
-from tests.factories import BranchFactory, CustomerFactory, StaffFactory
+from tests.factories import BranchFactory, CompanyFactory, CustomerFactory, StaffFactory
 
 from keheng.customers import operations as archive
-from keheng.customers.enums import PotentialSource, PotentialState
-from keheng.customers.models import ArchiveScore, Customer, Potential, PotentialList
+from keheng.customers.enums import PotentialSource, PotentialState, RelationKind
+from keheng.customers.models import ArchiveScore, Customer, Potential, PotentialList, Relation
 from keheng.customers.operations.potentials import (
     Named,
     add_potentials,
+    assign_potentials,
     convert_potential,
     link_potential,
     move_potential,
     open_list,
     refresh_list,
 )
+from keheng.customers.operations.relations import relate
 from keheng.customers.policies.potentials import TELLER_FROM, TRANSITIONS, may_go
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
+from keheng.tiering.operations import load_presets as load_schemes
 
 AT = datetime(2026, 11, 22, 1, tzinfo=UTC)
 PHONE = "13812345678"
@@ -194,3 +197,48 @@ def test_the_telephone_is_shown_with_a_reason(client: Client, head: Staff) -> No
     add_potentials(held=held, named=[Named("黄雅琴", PHONE)], actor=head, at=AT)
     url = reverse("archive:potential-reveal", args=[Potential.objects.get().pk])
     assert client.post(url, {"field": "phone", "reason": "首次联系"}).content.decode() == PHONE
+
+
+def test_a2_near_the_next_tier_of_the_scheme_in_force(head: Staff) -> None:
+    load_schemes()
+    near, far, reached, company = (
+        CustomerFactory.create(aum=amount, branch=head.branch) for amount in (185_000, 150_000, 200_000, 185_000)
+    )
+    Customer.objects.filter(pk=company.pk).update(kind="company")  # whose scheme has other edges
+    held = listed(head, PotentialSource.RULE, rule="near", name="差额一成")
+    assert set(held.potentials.values_list("customer_id", flat=True)) == {near.pk}
+    wide = {"share": 30}
+    wider = listed(head, PotentialSource.RULE, rule="near", name="差额三成", parameters=wide)
+    assert set(wider.potentials.values_list("customer_id", flat=True)) == {near.pk, far.pk}
+    assert reached.pk not in wider.potentials.values_list("customer_id", flat=True)
+
+
+def test_a4_employees_of_companies_that_bank_with_us(head: Staff) -> None:
+    firm = CompanyFactory.create(customer__branch=head.branch).customer
+    employee, other, former = (CustomerFactory.create(aum=3_000, branch=head.branch) for _ in range(3))
+    for person in (employee, former):
+        relate(customer=person, kind=RelationKind.EMPLOYER, other=firm, actor=head, at=AT)
+    Relation.objects.filter(customer=former).update(ended_on=AT.date())
+    held = listed(head, PotentialSource.RULE, rule="payroll", name="代发单位员工")
+    assert set(held.potentials.values_list("customer_id", flat=True)) == {employee.pk}
+    assert other.pk not in held.potentials.values_list("customer_id", flat=True)
+
+
+def test_names_are_assigned_together_by_who_keeps_lists(client: Client, head: Staff) -> None:
+    held = listed(head)
+    people = [Named(name) for name in ("甲", "乙", "丙")]
+    add_potentials(held=held, named=people, actor=head, at=AT)
+    owner = StaffFactory.create(name="林红", branch=head.branch)
+    keys = list(Potential.objects.filter(name__in=["甲", "乙"]).values_list("pk", flat=True))
+    url = reverse("archive:potentials-assign")
+    asked = client.post(url, {"pk": keys})
+    assert set(asked.context["keys"]) == set(keys)
+    assert client.post(url, {"pk": keys, "owner": owner.pk}).status_code == 302
+    assert set(Potential.objects.filter(owner=owner).values_list("name", flat=True)) == {"甲", "乙"}
+    stranger = StaffFactory.create(branch=BranchFactory.create())
+    assert client.post(url, {"pk": keys, "owner": stranger.pk}).context["form"].errors["owner"]
+    with pytest.raises(ValidationError):
+        assign_potentials(keys=keys, owner=stranger, actor=head, at=AT)
+    teller = StaffFactory.create(branch=head.branch, permissions=("customers.view", "customers.edit"))
+    with pytest.raises(PermissionDenied):
+        assign_potentials(keys=keys, owner=owner, actor=teller, at=AT)

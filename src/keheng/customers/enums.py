@@ -267,7 +267,7 @@ class PotentialState(models.TextChoices):
     NEW = "new", pgettext_lazy("potential customer", "New")
     CONTACTED = "contacted", _("Contacted")
     CUSTOMER = "customer", _("Became a customer")
-    DECLINED = "declined", _("Declined")
+    DECLINED = "declined", pgettext_lazy("potential customer", "Declined")
 
 
 class DraftState(models.TextChoices):

@@ -1,11 +1,14 @@
 """Tiering's places: the navigation, the customer page, the names of its permissions."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext_lazy as _
 
 from keheng.approvals import kinds
 from keheng.approvals.kinds import Kind
 from keheng.audit import actions
-from keheng.customers.archive import triggers
+from keheng.customers.archive import potentials, triggers
+from keheng.customers.archive.potentials import Limit, PotentialRule
 from keheng.customers.navigation.dossier import COMPANIES
 from keheng.customers.quality import unification
 from keheng.notices import kinds as notices
@@ -107,4 +110,23 @@ unification.declare(
         "tiering_proposal": unification.TableRule(apart="drop"),
         "tiering_valuescore": unification.TableRule(apart="drop"),
     }
+)
+potentials.register(  # the edges of the primary scheme of each kind, as published and in force
+    PotentialRule(
+        "near",
+        _("Close below the next tier"),
+        "select c.id, c.aum from customers_customer c where c.status = 'active' and exists ("
+        " select from tiering_scheme scheme"
+        " join lateral (select definition from tiering_schemeversion where scheme_id = scheme.id and state <> 'draft'"
+        " and valid_from <= current_date order by valid_from desc, number desc limit 1) version on true"
+        " cross join lateral (select (step -> 'band' ->> 'lower')::numeric as lower"
+        " from jsonb_array_elements(version.definition -> 'tiers') as step) edge"
+        " where scheme.is_primary and scheme.kind = c.kind and version.definition ->> 'metric' = 'aum'"
+        " and edge.lower >= %(edge)s and c.aum < edge.lower and c.aum >= edge.lower * (1 - %(share)s / 100.0))",
+        (
+            Limit("share", _("Lacks at most"), Decimal(10), "percent"),
+            Limit("edge", _("Edges from"), Decimal(50_000)),
+        ),
+        "A2 差额升级；按现行主方案的档位",
+    )
 )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Limit:
-    """A number that a list sets; ``unit`` is ``wan`` (kept in CNY) or ``months``."""
+    """A number that a list sets; ``unit`` is ``wan`` (kept in CNY), ``months`` or ``percent``."""
 
     name: str
     label: str | Promise
@@ -59,5 +59,17 @@ register(
             Limit("most", _("AUM below"), Decimal(200_000)),
         ),
         "A2 差额升级；A3 输送",
+    )
+)
+register(
+    PotentialRule(
+        "payroll",
+        _("Employees of companies that bank with us"),
+        "select c.id, c.aum from customers_customer c where c.status = 'active' and c.kind = 'person'"
+        " and c.aum < %(most)s and exists (select from customers_relation tie join customers_customer company"
+        " on company.id = tie.other_id and company.kind = 'company' and company.status = 'active'"
+        " where tie.customer_id = c.id and tie.kind = 'employer' and tie.ended_on is null)",
+        (Limit("most", _("AUM below"), Decimal(50_000)),),
+        "A4 代发工资单位",
     )
 )

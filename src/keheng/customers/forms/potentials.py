@@ -96,10 +96,10 @@ class ListForm(forms.Form):
         for one in rules().values():
             for limit in one.limits:
                 in_wan = limit.unit == "wan"
-                unit = gettext("in 10,000 CNY") if in_wan else gettext("months")
+                units = {"wan": gettext("in 10,000 CNY"), "months": gettext("months"), "percent": "%"}
                 self.fields[f"{one.code}__{limit.name}"] = forms.DecimalField(
                     label=f"{one.label} · {limit.label}",
-                    help_text=unit,
+                    help_text=units[limit.unit],
                     required=False,
                     min_value=0,
                     initial=limit.usual / WAN if in_wan else limit.usual,

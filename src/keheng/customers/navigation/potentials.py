@@ -11,6 +11,7 @@ actions.declare(
         "customers.open_potentials": _("Open a list of potential customers"),
         "customers.refresh_potentials": _("Work a list of potential customers out anew"),
         "customers.add_potentials": _("Add potential customers"),
+        "customers.assign_potentials": _("Assign potential customers"),
         "customers.move_potential": _("Record a step of a potential customer"),
         "customers.reveal_potential": _("Show the telephone of a potential customer"),
     }

@@ -17,10 +17,17 @@ from keheng.customers.enums import ContactKind, CustomerKind, PotentialSource, P
 from keheng.customers.models import Customer, Potential, PotentialList
 from keheng.customers.operations.archive import create_customer
 from keheng.customers.permissions import check_view
-from keheng.customers.permissions.potentials import check_add, check_keep_lists, check_refresh, check_work_on
+from keheng.customers.permissions.potentials import (
+    check_add,
+    check_assign_potentials,
+    check_keep_lists,
+    check_refresh,
+    check_work_on,
+)
 from keheng.customers.policies.potentials import may_go
 from keheng.customers.values import identity
 from keheng.customers.values.flaws import sentence
+from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
 
 PHONE = "customers.potential_phone"
@@ -125,6 +132,28 @@ def move_potential(
     if to == PotentialState.DECLINED and not reason.strip():
         raise ValidationError({"reason": _("Say why they declined.")})
     return _move(held, to, reason.strip(), actor, at)
+
+
+@transaction.atomic
+def assign_potentials(*, keys: Sequence[int], owner: Staff, actor: Staff, at: datetime) -> int:
+    """Let somebody answer for these names, by one statement; return how many were new to them.
+
+    Names that have become customers keep the owner of their archive.
+
+    Raises:
+        ValidationError: too many at once, or the person works outside the actor's branches or no more.
+    """
+    check_assign_potentials(actor)
+    if len(keys) > MOST_ROWS:
+        raise ValidationError(_("At most %(most)d names are assigned at once.") % {"most": MOST_ROWS})
+    if not owner.is_active or (actor.scope != DataScope.ALL and owner.branch_id not in actor.branch_ids):
+        raise ValidationError({"owner": _("Choose somebody who works in your branches.")})
+    visible = Potential.objects.visible_to(actor).filter(pk__in=keys)
+    others = visible.exclude(state=PotentialState.CUSTOMER).exclude(owner=owner)
+    count = others.update(owner=owner, changed_at=at)
+    if count:
+        record("customers.assign_potentials", actor=actor, at=at, target=owner, detail={"count": count})
+    return count
 
 
 @transaction.atomic

@@ -21,6 +21,12 @@ def check_keep_lists(actor: Staff, branch: Branch) -> None:
     _check_branch(actor, branch)
 
 
+def check_assign_potentials(actor: Staff) -> None:
+    """May the actor say who answers for potential customers? Whoever keeps lists does."""
+    if not can_keep_lists(actor):
+        raise PermissionDenied(_("Your role does not include assigning potential customers."))
+
+
 def check_refresh(actor: Staff, held: PotentialList) -> None:
     """Raise the refusal unless the actor may work the list's rule out anew."""
     check_keep_lists(actor, held.branch)

@@ -6,6 +6,7 @@ from keheng.customers.views import potentials
 
 urlpatterns = [
     path("potentials/", potentials.Potentials.as_view(), name="potentials"),
+    path("potentials/assign/", potentials.AssignPotentials.as_view(), name="potentials-assign"),
     path("potentials/<int:pk>/", potentials.PotentialPage.as_view(), name="potential"),
     path("potentials/<int:pk>/reveal/", potentials.RevealPotential.as_view(), name="potential-reveal"),
     path("potentials/<int:pk>/to/<slug:to>/", potentials.MovePotential.as_view(), name="potential-move"),

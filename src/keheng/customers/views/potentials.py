@@ -6,14 +6,15 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django import forms
+from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.audit.operations import record
 from keheng.common import clock
@@ -29,9 +30,11 @@ from keheng.customers.permissions.potentials import can_keep_lists, can_work_on,
 from keheng.customers.policies.potentials import TELLER_FROM, TRANSITIONS
 from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
-from keheng.org.models import Branch
+from keheng.org.models import Branch, Staff
+from keheng.ui.forms import carry_out
 from keheng.ui.lists import (
     BadgeColumn,
+    BulkAction,
     DayColumn,
     EmptyState,
     FilterSet,
@@ -56,7 +59,7 @@ def _lists(request: Any) -> "QuerySet[PotentialList]":
 
 
 class PotentialFilter(FilterSet):
-    list = django_filters.ModelChoiceFilter(queryset=_lists, label=gettext_lazy("List"))
+    list = django_filters.ModelChoiceFilter(queryset=_lists, label=pgettext_lazy("potential customers", "List"))
     state = django_filters.MultipleChoiceFilter(choices=PotentialState, label=gettext_lazy("State"))
     source = django_filters.MultipleChoiceFilter(
         choices=PotentialSource, field_name="list__source", label=gettext_lazy("Source")
@@ -83,7 +86,7 @@ class PotentialFilter(FilterSet):
 class PotentialTable(Table):
     name = tables.Column(verbose_name=gettext_lazy("Name"))
     kind = tables.Column(verbose_name=gettext_lazy("Kind"), accessor="get_kind_display")
-    list = tables.Column(verbose_name=gettext_lazy("List"))
+    list = tables.Column(verbose_name=pgettext_lazy("potential customers", "List"))
     source = tables.Column(verbose_name=gettext_lazy("Source"), accessor="list__get_source_display")
     amount = WanColumn(verbose_name=gettext_lazy("Amount"))
     state = BadgeColumn(tones=TONES, verbose_name=gettext_lazy("State"), accessor="state")
@@ -115,6 +118,8 @@ class Potentials(CustomerRows):
         PresetView(gettext_lazy("Effective only"), "is_effective=true"),
     )
 
+    bulk_actions = (BulkAction(gettext_lazy("Assign"), "archive:potentials-assign", "user-check", permissions.ASSIGN),)
+
     def get_queryset(self) -> "QuerySet[Potential]":
         found: QuerySet[Potential] = Potential.objects.visible_to(acting(self.request))
         return found
@@ -133,6 +138,41 @@ class Potentials(CustomerRows):
             _("Lists"),
             reverse("archive:potential-lists"),
         )
+
+
+class AssignForm(forms.Form):
+    """Who is to answer for the names."""
+
+    owner = forms.ModelChoiceField(Staff.objects.none(), label=gettext_lazy("Relationship manager"))
+
+    def __init__(self, *args: Any, actor: Staff) -> None:
+        super().__init__(*args)
+        within = Branch.objects.visible_to(actor)
+        people = Staff.objects.people().filter(branch__in=within, is_active=True).select_related("role", "branch")
+        self.fields["owner"].queryset = people.order_by("name")  # type: ignore[attr-defined]
+
+
+class AssignPotentials(PermissionMixin):
+    """The ticked names to one person: the page asks whom, and is sent with the same names."""
+
+    permission = permissions.ASSIGN
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        actor = acting(request)
+        keys = list(Potentials.selection(request).order_by().values_list("pk", flat=True)[: operations.MOST_ROWS + 1])
+        if not keys:
+            messages.error(request, _("Tick the names first."))
+            return redirect("archive:potentials")
+        form = AssignForm(*([request.POST] if "owner" in request.POST else []), actor=actor)
+        if form.is_valid():
+            given: dict[str, Any] = {**form.cleaned_data, "actor": actor, "at": clock.now()}
+            done = carry_out(form, lambda: operations.assign_potentials(keys=keys, **given))
+            if done is not None:
+                words = {"count": done, "name": form.cleaned_data["owner"].name}
+                messages.success(request, _("%(name)s answers for %(count)d more names.") % words)
+                return redirect("archive:potentials")
+        return render(request, "customers/potentials/assign.html", {"form": form, "keys": keys})
 
 
 class PotentialLists(PermissionMixin):

@@ -1,10 +1,13 @@
 """Keeping archives fresh, as lists: what is due for review, and which values wait for a decision (A1)."""
 
+from datetime import date
 from typing import Any
 
 import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +22,7 @@ from keheng.customers.views.dossier_lists import OfCustomer
 from keheng.org.acting import acting
 from keheng.org.models import Branch, Staff
 from keheng.ui.lists import DayColumn, EmptyState, FilterSet, MomentColumn, PresetView, Table
+from keheng.ui.templatetags import keheng as words
 
 
 def _branches(request: Any) -> "QuerySet[Branch]":
@@ -64,7 +68,7 @@ class ReviewTable(Table):
     customer = tables.Column(verbose_name=gettext_lazy("Customer"))
     archive_class = tables.Column(verbose_name=gettext_lazy("Archive class"), accessor="get_archive_class_display")
     reason = tables.Column(verbose_name=gettext_lazy("Reason"))
-    note = tables.Column(verbose_name=gettext_lazy("Note"))
+    note = tables.Column(verbose_name=gettext_lazy("Remarks"))
     due_on = DayColumn(verbose_name=gettext_lazy("Due on"), orderable=True)
     owner = tables.Column(verbose_name=gettext_lazy("Relationship manager"), accessor="customer__owner")
     branch = tables.Column(verbose_name=gettext_lazy("Branch"), accessor="customer__branch")
@@ -75,6 +79,9 @@ class ReviewTable(Table):
         model = Review
         fields = ()
         orderable = False
+
+    def render_due_on(self, value: date) -> SafeString:
+        return format_html('<span class="{}">{}</span>', "over" if value < clock.today() else "", words.day(value))
 
 
 class ReviewList(OfCustomer):

@@ -10,6 +10,8 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -52,13 +54,17 @@ class InspectionTable(Table):
     drawn = NumberColumn(verbose_name=gettext_lazy("Archives"))
     faults = NumberColumn(verbose_name=gettext_lazy("With faults"))
     left = NumberColumn(verbose_name=gettext_lazy("Not closed"))
-    progress = BadgeColumn(verbose_name=gettext_lazy("State"), tones={}, accessor="told")
+    progress = tables.Column(verbose_name=gettext_lazy("State"), accessor="told")
     fixed = ("title",)
 
     class Meta(Table.Meta):
         model = Inspection
         fields = ("title", "kind", "branch", "drawn_on", "due_on", "drawn", "faults", "left", "progress")
         orderable = False
+
+    def render_progress(self, value: str, record: Inspection) -> SafeString:
+        tone = "met" if record.closed_at else "over" if record.is_overdue(clock.today()) else "near"
+        return format_html('<span class="flag {}">{}</span>', tone, value)
 
 
 class InspectionFilter(FilterSet):
