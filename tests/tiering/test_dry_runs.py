@@ -21,7 +21,7 @@ from keheng.org.models import Staff
 from keheng.org.operations import load_presets as load_organisation
 from keheng.tiering import operations, queries
 from keheng.tiering.errors import TieringError
-from keheng.tiering.models import DryRun, DryRunMove, Move, Protected, Scheme, SchemeVersion, Standing
+from keheng.tiering.models import DryRun, DryRunMove, Move, Protected, Scheme, Standing
 from keheng.tiering.policies.definition import Movement, Step
 
 VIEWER = ("tiering.view", "customers.view")
@@ -88,14 +88,6 @@ def test_a_past_date_begins_from_the_tiers_of_that_day(
     found = operations.dry_run(version=version, as_of=date(2026, 10, 31), actor=actor, at=NOON)
     assert (found.figures_of, found.up, found.down) == (date(2026, 10, 31), 0, 0)
     assert [(cell.from_tier, cell.to_tier) for cell in found.cells.all()] == [("T4", "T4")]
-
-
-def test_nobody_to_sort_is_a_dry_run_of_nobody(actor: Staff) -> None:
-    found = operations.dry_run(
-        version=SchemeVersion.objects.get(scheme__code="futures"), as_of=None, actor=actor, at=NOON
-    )
-    assert (found.evaluated, found.moves.count()) == (0, 0)
-    assert queries.outcome_of(found, actor).matrix.is_empty
 
 
 def test_refusals_say_why(bank: dict[str, Any], actor: Staff) -> None:

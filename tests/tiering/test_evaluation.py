@@ -16,13 +16,14 @@ from tests.tiering.conftest import NOON, TODAY, Evaluate, MakeCustomer, give, gi
 
 from keheng.audit.models import Entry
 from keheng.common.events import receiver
+from keheng.customers.feeds import turns
 from keheng.customers.models import Customer
 from keheng.org.models import Staff
 from keheng.portfolio.models import CurrentFigures
 from keheng.tiering import operations, queries
 from keheng.tiering.errors import TieringError
 from keheng.tiering.events import TiersEvaluated
-from keheng.tiering.models import Move, Run, Scheme, SchemeVersion, Standing, Tally
+from keheng.tiering.models import DryRun, Move, Run, Scheme, SchemeVersion, Standing, Tally
 from keheng.tiering.operations import evaluation
 
 AUGUST, SEPTEMBER, OCTOBER = date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31)
@@ -201,6 +202,19 @@ def test_dates_that_cannot_be_evaluated_are_refused_with_the_choices(
     assert not Run.objects.exists()
 
 
+def test_a_bank_without_customers_is_not_evaluated(run_of: Evaluate, make_customer: MakeCustomer, actor: Staff) -> None:
+    for code, whom in (("bank-retail", "个人"), ("corporate-class", "公司")):
+        with pytest.raises(TieringError, match=f"{whom}.*数据导入"):
+            run_of(code)
+    with pytest.raises(TieringError, match="数据导入"):
+        operations.dry_run(version=SchemeVersion.objects.get(scheme__code="futures"), as_of=None, actor=actor, at=NOON)
+    assert operations.evaluate_what_is_due(actor=actor, at=NOON) == []
+    assert not Run.objects.exists()
+    assert not DryRun.objects.exists()
+    make_customer(status="closed")
+    assert run_of().evaluated == 0, "those who have closed their accounts are customers still"
+
+
 def test_the_version_in_force_on_the_date_decides(make_customer: MakeCustomer, run_of: Evaluate) -> None:
     customer = make_customer(aum_average=wan(60))
     give_at(customer, OCTOBER, aum_average=wan(60))
@@ -373,13 +387,18 @@ def test_the_distribution_is_that_of_a_plain_count(
     assert {c.pk: c.tier for c in Customer.objects.exclude(tier="")} == tiers()
 
 
+@pytest.mark.parametrize(
+    "lock",
+    ["select pg_advisory_xact_lock(%(family)s, %(scheme)s)", "select pg_advisory_xact_lock_shared(%(bulk)s)"],
+    ids=["another evaluation", "a load of a file"],
+)
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_take_turns(make_customer: MakeCustomer, run_of: Evaluate) -> None:
+def test_two_at_once_take_turns(make_customer: MakeCustomer, run_of: Evaluate, lock: str) -> None:
     make_customer(aum_average=wan(60))
-    scheme = Scheme.objects.get(code="bank-retail")
+    keys = {"family": queries.LOCK_FAMILY, "scheme": Scheme.objects.get(code="bank-retail").pk, "bulk": turns.LOCK}
     held = psycopg.connect(**{**connection.get_connection_params(), "cursor_factory": psycopg.Cursor, "context": None})
     with held:
-        held.execute("select pg_advisory_xact_lock(%s, %s)", [queries.LOCK_FAMILY, scheme.pk])
+        held.execute(lock, keys)
         with connection.cursor() as cursor:
             cursor.execute("set lock_timeout = '200ms'")
         with pytest.raises(DatabaseError, match="lock timeout"):
@@ -387,3 +406,24 @@ def test_two_at_once_take_turns(make_customer: MakeCustomer, run_of: Evaluate) -
     assert Run.objects.get().state == "failed"
     assert run_of().new == 1
     assert CurrentFigures.objects.count() == 1
+
+
+# -- a day of the worker ---------------------------------------------------------------------------------------------
+
+
+def test_the_day_is_evaluated_once_however_often_the_worker_begins(make_customer: MakeCustomer, actor: Staff) -> None:
+    make_customer(aum_average=wan(60))
+    first = operations.evaluate_what_is_due(actor=actor, at=NOON)
+    assert {run.scheme.code for run in first} == {"bank-retail", "bank-retail-wealth", "futures", "securities-card"}
+    assert operations.evaluate_what_is_due(actor=actor, at=NOON) == []
+    killed, failed, *rest = first
+    Run.objects.filter(pk=killed.pk).update(state="running", started_at=NOON)
+    Run.objects.filter(pk=failed.pk).update(state="failed")
+    again = operations.evaluate_what_is_due(actor=actor, at=NOON + timedelta(minutes=5))
+    assert {run.scheme for run in again} == {killed.scheme, failed.scheme}
+    for run in (*again, *rest):
+        operations.evaluate(scheme=run.scheme, as_of=run.as_of, actor=actor, at=NOON + timedelta(minutes=6), run=run)
+    killed.refresh_from_db()
+    assert (killed.state, killed.failure) == ("failed", "评定中断，未改动任何数据。")
+    assert Run.objects.filter(state="done").count() == 4
+    assert operations.evaluate_what_is_due(actor=actor, at=NOON + timedelta(minutes=7)) == []

@@ -19,6 +19,7 @@ from keheng.demo.blemishes import share_a_phone, write_twins
 from keheng.demo.call_centre import build_call_centre
 from keheng.demo.caring import write_ownership
 from keheng.demo.complaints import write_complaints
+from keheng.demo.deciding import morning_after, write_decisions
 from keheng.demo.dossiers import write_dossiers
 from keheng.demo.invention import invent
 from keheng.demo.organisation import build_organisation
@@ -84,6 +85,7 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
         with step("Tiers") as report:
             _sort(plan, at, report)
             evaluate(scheme=scheme_named(CLASS_SCHEME), as_of=plan.today, actor=system_actor(), at=at)
+            write_decisions(plan.month_ends[-1], at)
             write_rules(plan, at)
         with step("Owners"):
             write_ownership(cursor, plan)
@@ -133,5 +135,5 @@ def _sort(plan: Plan, at: datetime, report: Report) -> None:
     schemes = Scheme.objects.filter(is_primary=True)
     days = sorted({*plan.month_ends[-4:], plan.today})
     for place, (scheme, day) in enumerate(product(schemes, days)):
-        evaluate(scheme=scheme, as_of=day, actor=system_actor(), at=at)
+        evaluate(scheme=scheme, as_of=day, actor=system_actor(), at=morning_after(day, at))
         report((place + 1) / (len(schemes) * len(days)))

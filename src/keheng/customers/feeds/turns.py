@@ -6,7 +6,7 @@ bulk takes this advisory lock first: loads of files share it among themselves, a
 
 from django.db import connection
 
-_LOCK = 20_262
+LOCK = 20_262
 
 
 def share_bulk_turn() -> None:
@@ -21,4 +21,4 @@ def take_bulk_turn() -> None:
 
 def _take(function: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"select {function}(%s)", [_LOCK])
+        cursor.execute(f"select {function}(%s)", [LOCK])

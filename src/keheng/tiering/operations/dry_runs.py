@@ -7,7 +7,6 @@ from time import perf_counter
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
-from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from keheng.audit import operations as audit
@@ -19,7 +18,7 @@ from keheng.tiering.models import DryRun, SchemeVersion
 from keheng.tiering.operations.grace import Grace
 from keheng.tiering.permissions import check_try
 from keheng.tiering.policies.validation import problems
-from keheng.tiering.queries.classify import Classification, classification
+from keheng.tiering.queries.classify import Classification, classification, evaluation_day
 from keheng.tiering.queries.dry_runs import LOCK_FAMILY
 from keheng.tiering.queries.grace import ranks_of, waiting_case
 from keheng.tiering.queries.passages import FIRST_MOVE_AFTER, OF_SCHEME
@@ -82,11 +81,7 @@ def purge_dry_runs(*, today: date) -> int:
 
 def _new_dry_run(version: SchemeVersion, as_of: date | None, actor: Staff, at: datetime) -> DryRun:
     today = at.astimezone(SHANGHAI).date()
-    day = as_of or today
-    if day > today:
-        raise TieringError(
-            _("{day} lies ahead: the last date that can be evaluated is {today}.").format(day=day, today=today)
-        )
+    day = evaluation_day(version.scheme, as_of, today)
     if faults := problems(version.rules, SchemeKind(version.scheme.kind)):
         raise TieringError(" ".join(faults))
     chosen = classification(version, as_of=day, today=today)

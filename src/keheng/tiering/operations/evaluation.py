@@ -25,7 +25,7 @@ from keheng.tiering.operations.grace import Grace
 from keheng.tiering.operations.proposals import propose, tell_owners
 from keheng.tiering.permissions import check_run
 from keheng.tiering.policies.compiler import Rules, compile_definition
-from keheng.tiering.queries.classify import Classification, classification
+from keheng.tiering.queries.classify import Classification, classification, evaluation_day
 from keheng.tiering.queries.grace import ranks_of, waiting_case
 from keheng.tiering.queries.runs import LOCK_FAMILY
 from keheng.tiering.queries.schemes import version_on
@@ -36,7 +36,7 @@ def request_evaluation(*, scheme: Scheme, as_of: date | None, actor: Staff, at: 
 
     Raises:
         PermissionDenied: the actor may not start one.
-        TieringError: there are no rules or figures for the date.
+        TieringError: there are no rules or figures for the date, or nobody to sort.
     """
     check_run(actor)
     with transaction.atomic():
@@ -60,7 +60,7 @@ def evaluate(*, scheme: Scheme, as_of: date | None, actor: Staff, at: datetime, 
 
     Raises:
         PermissionDenied: the actor may not start one.
-        TieringError: there are no rules or figures for the date; or it lies ahead.
+        TieringError: there are no rules or figures for the date, or nobody to sort; or it lies ahead.
     """
     check_run(actor)
     run = run or _new_run(scheme, as_of, actor, at)
@@ -89,11 +89,7 @@ def evaluate(*, scheme: Scheme, as_of: date | None, actor: Staff, at: datetime, 
 
 def _new_run(scheme: Scheme, as_of: date | None, actor: Staff, at: datetime) -> Run:
     today = at.astimezone(SHANGHAI).date()
-    day = as_of or today
-    if day > today:
-        raise TieringError(
-            _("{day} lies ahead: the last date that can be evaluated is {today}.").format(day=day, today=today)
-        )
+    day = evaluation_day(scheme, as_of, today)
     chosen = classification(version_on(scheme, day), as_of=day, today=today)
     return Run.objects.create(
         scheme=scheme, version=chosen.version, as_of=day, figures_of=chosen.month_end, actor=actor, requested_at=at

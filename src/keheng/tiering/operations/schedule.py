@@ -10,6 +10,7 @@ from keheng.tiering.enums import RunState, VersionState
 from keheng.tiering.errors import TieringError
 from keheng.tiering.models import Run, Scheme
 from keheng.tiering.operations.evaluation import request_evaluation
+from keheng.tiering.queries.runs import has_died
 
 
 def evaluate_what_is_due(*, actor: Staff, at: datetime) -> list[Run]:
@@ -26,12 +27,12 @@ def evaluate_what_is_due(*, actor: Staff, at: datetime) -> list[Run]:
     asked = []
     for scheme in schemes:
         for day in days:
-            if not _is_settled(scheme, day):
+            if not _is_settled(scheme, day, at):
                 with suppress(TieringError):  # no version or figures of that day: nothing to evaluate
                     asked.append(request_evaluation(scheme=scheme, as_of=day, actor=actor, at=at))
     return asked
 
 
-def _is_settled(scheme: Scheme, day: date) -> bool:
-    under_way = [RunState.QUEUED, RunState.RUNNING, RunState.DONE]
-    return Run.objects.filter(scheme=scheme, as_of=day, state__in=under_way).exists()
+def _is_settled(scheme: Scheme, day: date, at: datetime) -> bool:
+    under_way = Run.objects.filter(scheme=scheme, as_of=day).exclude(state=RunState.FAILED)
+    return any(not has_died(run, at) for run in under_way)

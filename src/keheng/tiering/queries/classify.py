@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from keheng.common.clock import month_ends
 from keheng.customers.enums import CustomerStatus
+from keheng.customers.models import Customer
 from keheng.portfolio.models import CurrentFigures, MonthEndFigures
 from keheng.tiering.enums import Basis, SchemeKind
 from keheng.tiering.errors import TieringError
-from keheng.tiering.models import SchemeVersion
+from keheng.tiering.models import Scheme, SchemeVersion
 from keheng.tiering.policies.compiler import Rules, column, compile_definition
 from keheng.tiering.policies.metrics import METRICS
 
@@ -97,6 +98,24 @@ class Classification:
                     offset 0) served
             offset 0
         """
+
+
+def evaluation_day(scheme: Scheme, as_of: date | None, today: date) -> date:
+    """The day that an evaluation or a dry run asks for, today where it names none.
+
+    Raises:
+        TieringError: the day lies ahead, or there is nobody yet whom the scheme could sort.
+    """
+    day = as_of or today
+    if day > today:
+        raise TieringError(
+            _("{day} lies ahead: the last date that can be evaluated is {today}.").format(day=day, today=today)
+        )
+    served = Customer.objects.all() if scheme.kind == SchemeKind.ANY else Customer.objects.filter(kind=scheme.kind)
+    if not served.exists():
+        whom = SchemeKind(scheme.kind).label
+        raise TieringError(_("Nobody to sort yet ({whom}): take customers in first, under Intake.").format(whom=whom))
+    return day
 
 
 def classification(version: SchemeVersion, *, as_of: date, today: date, with_upkeep: bool = False) -> Classification:
