@@ -60,9 +60,11 @@ def write_requests(plan: Plan, at: datetime) -> None:
     story = Staff.objects.get(username="teller").branch_id
     shares = np.array([len(outlets) if outlet.branch.pk == story else 1 for outlet in outlets], dtype=float)
     hours = hours_of(calendar_of(outlets[0].branch))
-    for came in _arrivals(random, hours, at):
+    arrivals = _arrivals(random, hours, at)
+    for place, came in enumerate(arrivals, 1):
         outlet = outlets[int(random.choice(len(outlets), p=shares / shares.sum()))]
-        _Visit(random, outlet, hours_of(calendar_of(outlet.branch)), at).happen(came)
+        visit = _Visit(random, outlet, hours_of(calendar_of(outlet.branch)), at)
+        visit.happen(came, is_seen=place < len(arrivals))  # whoever came last waits still
     following.tick(actor=system_actor(), at=at)
     transaction.on_commit(lambda: _appeal(at))  # penalties are charged once their clocks are committed
 
@@ -94,14 +96,14 @@ class _Visit:
     hours: WorkingCalendar
     at: datetime
 
-    def happen(self, came: datetime) -> None:
-        """Take the request in, and let it go as far as it has got."""
+    def happen(self, came: datetime, *, is_seen: bool = True) -> None:
+        """Take the request in, and let it go as far as it has got, if anybody has seen it at all."""
         catalogue = version_on(came.astimezone(SHANGHAI).date()).catalogue
         lately = self.hours.service_time_between(came, self.at) < _LATELY
         request = self._open(self._business(catalogue, lately=lately), came)
         response = self._limit(request, ClockKind.RESPONSE)
         claimed = self.hours.add_service_time(came, response * float(self.random.beta(2, 4)) * 1.1)
-        if claimed > self.at or (lately and self.random.random() < 0.2):
+        if not is_seen or claimed > self.at or (lately and self.random.random() < 0.2):
             return
         handler = self._one(self.outlet.people)
         request = handling.claim(request=request, actor=handler, at=claimed)
