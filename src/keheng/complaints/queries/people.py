@@ -37,9 +37,13 @@ def handlers(complaint: Complaint) -> Sequence[tuple[Staff, int]]:
 
 
 def responders(complaint: Complaint) -> list[Staff]:
-    """Who could answer for a unit within the complaint's branch; never whoever is complained about."""
+    """Who could answer for a unit within the complaint's branch, its head first where one is complained about.
+
+    Never whoever is complained about themselves.
+    """
     near = holders(permissions.RESPOND).filter(branch__path__startswith=complaint.branch.path)
-    return list(near.exclude(pk=complaint.about_staff_id or 0).order_by("branch__path", "role__order", "name"))
+    found = near.exclude(pk=complaint.about_staff_id or 0).order_by("branch__path", "role__order", "name")
+    return sorted(found, key=lambda person: person.branch_id != complaint.about_branch_id)
 
 
 def units(complaint: Complaint) -> QuerySet[Branch]:
