@@ -37,5 +37,7 @@ def _on_answer(event: RequestDecided) -> None:
 @receiver(ComplaintChanged)
 def _on_change(event: ComplaintChanged) -> None:
     """What an act means for the customer."""
+    if event.act not in consequences.FOLLOWED:
+        return
     complaint = Complaint.objects.select_related("customer__owner").get(pk=event.complaint_id)
     consequences.follow(complaint=complaint, act=event.act, at=event.at)

@@ -18,6 +18,7 @@ from keheng.demo.archives import write_archives
 from keheng.demo.blemishes import share_a_phone, write_twins
 from keheng.demo.call_centre import build_call_centre
 from keheng.demo.caring import write_ownership
+from keheng.demo.complaint_letters import write_letters
 from keheng.demo.complaints import write_complaints
 from keheng.demo.deciding import morning_after, write_decisions
 from keheng.demo.dossiers import write_dossiers
@@ -122,6 +123,7 @@ def _work(cursor: CursorWrapper, plan: Plan, at: datetime, step: Step) -> None:
         write_requests(plan, at)
     with step("Complaints"):
         write_complaints(plan, at)
+        write_letters(at)
 
 
 def settle() -> None:

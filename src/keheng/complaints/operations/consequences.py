@@ -21,6 +21,19 @@ from keheng.org.models import Staff
 from keheng.org.queries import system_actor
 from keheng.service_requests.operations.penalties import enter_conclusion
 
+FOLLOWED = frozenset(
+    {
+        StepKind.REGISTERED,
+        StepKind.CLASSIFIED,
+        StepKind.DECLINED,
+        StepKind.JOINED,
+        StepKind.WITHDRAWN,
+        StepKind.CLOSED,
+        StepKind.REOPENED,
+    }
+)
+"""The acts that change what a customer's flag says."""
+
 
 @transaction.atomic
 def conclude(
