@@ -1,6 +1,5 @@
 """The names of what mail, letters, compensation, consequences and lessons do; their kinds of approval."""
 
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from keheng.approvals import kinds
@@ -8,9 +7,7 @@ from keheng.audit import actions
 from keheng.complaints import permissions
 from keheng.complaints.navigation.pages import FAMILY
 from keheng.complaints.operations import compensation, letters
-from keheng.complaints.queries.lessons import unread
 from keheng.notices import kinds as notices
-from keheng.org.acting import acting
 from keheng.ui.navigation import Group, NavItem, register
 from keheng.ui.tabs import Tab, register_tab
 
@@ -46,10 +43,6 @@ kinds.register(
 )
 
 
-def _unread(request: HttpRequest) -> int:
-    return unread(acting(request)).count()
-
-
 register(
     NavItem(
         Group.SERVICE,
@@ -58,7 +51,6 @@ register(
         "complaints:lessons",
         permissions.VIEW,
         order=30,
-        counter=_unread,
         family=FAMILY,
     )
 )

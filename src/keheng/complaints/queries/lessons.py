@@ -17,12 +17,6 @@ def with_readings(lessons: "QuerySet[Lesson]", staff: Staff) -> "QuerySet[Lesson
     return lessons.annotate(read_by=Count("readings"), is_read=Exists(own))
 
 
-def unread(staff: Staff) -> "QuerySet[Lesson]":
-    """What somebody was told and has not read."""
-    above = Lesson.objects.visible_to(staff)
-    return above.exclude(readings__staff=staff)
-
-
 def not_yet(lesson: Lesson) -> "QuerySet[Staff]":
     """Who was told and has not read it, by branch."""
     read = LessonReading.objects.filter(lesson=lesson).values("staff_id")
