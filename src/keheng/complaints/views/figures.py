@@ -18,7 +18,6 @@ from keheng.complaints.queries import figures
 from keheng.complaints.queries.figures import Period
 from keheng.complaints.queries.iso import checklist
 from keheng.complaints.queries.regulator import quarter_of
-from keheng.customers.models import Customer
 from keheng.files.responses import download
 from keheng.org.acting import acting
 from keheng.service_requests.queries.names import tier_names
@@ -51,9 +50,7 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         "chart": _pareto_chart(shares[:_BARS], period),
         "shares": [(share, _list(period, cause=share.key) if share.key else _list(period)) for share in shares],
         "sets": [(rule_set.label, figures.rate_of(found, rule_set), _kinds(found, rule_set)) for rule_set in RuleSet],
-        "repeaters": [
-            (row, Customer(pk=row["customer"]).get_absolute_url()) for row in figures.repeaters(staff, period)
-        ],
+        "repeaters": figures.repeaters(staff, period),
         "tracker": figures.measures(staff, today),
         "measures": figures.open_measures(staff),
         "today": today,
