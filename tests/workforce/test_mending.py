@@ -269,3 +269,17 @@ def test_workers_that_died_are_told_of(queue: Queue, planner: Staff, client: obj
     shown = client.get(f"/workforce/queues/{queue.pk}/forecast/").content.decode()  # type: ignore[attr-defined]
     assert dead.fault in shown
     assert draft.fault in client.get(draft.get_absolute_url()).content.decode()  # type: ignore[attr-defined]
+
+
+def test_a_night_that_nobody_needs_costs_more_than_a_day(team: Team, queue: Queue, planner: Staff) -> None:
+    """Hours of a contract are filled where somebody is wanted, not at night where nobody is."""
+    Shift.objects.filter(code="N").update(is_active=True)
+    built = queries.built(plain_roster(team, queue, planner))
+    night = next(code for code, work in built.work.items() if work.shift.code == "N")
+    day = next(code for code, work in built.work.items() if work.shift.code == "B" and work.later == 0)
+
+    def over(code: str) -> float:
+        works = [None, code, *[None] * 5]
+        return sum(need.too_many for need in built.problem.needs if need.is_met_by(works))
+
+    assert over(night) > 2 * over(day)

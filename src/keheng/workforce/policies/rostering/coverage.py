@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from keheng.workforce.policies.rostering.problem import Need
 
 A_DAY = 1440
+_FOR_NOTHING = 3
+"""How much dearer somebody is where nobody is wanted: a night that nobody needs must not fill up a contract."""
 
 type Whole = NDArray[np.int64]
 
@@ -67,20 +69,22 @@ def needs_of(
         shifts: the shifts that serve them, by the code that the roster's problem uses.
         step: minutes of an interval.
         names: what people call each day.
-        too_few, too_many: the cost of one interval with one too few or too many.
+        too_few, too_many: the cost of one interval with one too few or too many; dearer where nobody is wanted.
     """
     codes = list(shifts)
     own, after = covers(list(shifts.values()), step)
     found: list[Need] = []
     for day, row in enumerate(wanted.tolist()):
-        columns = [column for column, number in enumerate(row) if number > 0 or own[:, column].any()]
+        served = own.any(axis=0) | (after.any(axis=0) if day else False)
+        columns = [column for column, number in enumerate(row) if number > 0 or served[column]]
         for first, last in _alike(columns, own, after):
             there = frozenset(code for at, code in enumerate(codes) if own[at, first])
             begun = frozenset(code for at, code in enumerate(codes) if after[at, first]) if day else frozenset()
             most, length = max(row[first : last + 1]), last - first + 1
-            if most or there:
+            if most or there or begun:
+                costs = too_few * length, too_many * length * (1 if most else _FOR_NOTHING)
                 name = f"{names[day]} {_clock(first * step)}–{_clock((last + 1) * step)}"
-                found.append(Need(name, day, there, most, too_few * length, too_many * length, begun))
+                found.append(Need(name, day, there, most, *costs, begun))
     return found
 
 
