@@ -16,6 +16,7 @@ from keheng.cli import (
     metrics,
     migrate,
     serve,
+    service,
     tier,
     tier_trials,
     user,
@@ -51,6 +52,7 @@ app.command("metrics")(metrics.metrics)
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(care.app, name="care")
 app.add_typer(keys.app, name="keys")
+app.add_typer(service.app, name="service")
 tier.app.command("dry-run")(tier_trials.dry_run)
 tier.app.command("matrix")(tier_trials.matrix)
 tier.app.command("proposals")(tier_trials.proposals)

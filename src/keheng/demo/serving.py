@@ -27,23 +27,25 @@ _DAYS, _CAME, _CAME_LATELY = 3, 44, 16
 _LATELY = timedelta(minutes=75)
 _LONGEST = timedelta(minutes=90)
 """Work takes at most so long, even where the limit is a working day."""
-_HANDLERS = ("teller", "lobby-manager")
-_CHANNELS = (Channel.COUNTER, Channel.COUNTER, Channel.PHONE, Channel.WECHAT)
-_WISHES = ("来电咨询并申请办理", "到店申请，资料已带齐", "手机银行提示后来电", "客户经理转介", "")
-_FINDINGS = ("证件与系统信息一致", "客户信息已核对", "资料齐全，可以办理")
-_RESULTS = ("已在核心系统办理完成", "按客户要求办结", "已办理并请客户核对")
-_ANSWERS = {
+HANDLERS = ("teller", "lobby-manager")
+CHANNELS = (Channel.COUNTER, Channel.COUNTER, Channel.PHONE, Channel.WECHAT)
+WISHES = ("来电咨询并申请办理", "到店申请，资料已带齐", "手机银行提示后来电", "客户经理转介", "")
+FINDINGS = ("证件与系统信息一致", "客户信息已核对", "资料齐全，可以办理")
+RESULTS = ("已在核心系统办理完成", "按客户要求办结", "已办理并请客户核对")
+ANSWERS = {
     "account_kind": "个人Ⅰ类账户",
     "what": "更换预留手机号",
     "password": "交易密码",
     "target": "鹿城支行",
     "reason": "搬家至外地",
 }
-_PAPER = "客户已签字确认。"
+PAPER = "客户已签字确认。"
 
 
 @dataclass(frozen=True)
-class _Outlet:
+class Outlet:
+    """A branch with those who serve there, and customers who come."""
+
     branch: Branch
     people: list[Staff]
     customers: list[Customer]
@@ -51,30 +53,34 @@ class _Outlet:
 
 def write_requests(plan: Plan, at: datetime) -> None:
     """Let customers come on the last working days up to ``at``, a good part of them a short while ago."""
-    outlets = [
-        outlet for branch in Branch.objects.filter(kind="outlet").order_by("path") if (outlet := _outlet(branch))
-    ]
-    if not outlets:
+    found = outlets()
+    if not found:
         return
     random = plan.random("service requests")
     story = Staff.objects.get(username="teller").branch_id
-    shares = np.array([len(outlets) if outlet.branch.pk == story else 1 for outlet in outlets], dtype=float)
-    hours = hours_of(calendar_of(outlets[0].branch))
+    shares = np.array([len(found) if outlet.branch.pk == story else 1 for outlet in found], dtype=float)
+    hours = hours_of(calendar_of(found[0].branch))
     arrivals = _arrivals(random, hours, at)
     for place, came in enumerate(arrivals, 1):
-        outlet = outlets[int(random.choice(len(outlets), p=shares / shares.sum()))]
+        outlet = found[int(random.choice(len(found), p=shares / shares.sum()))]
         visit = _Visit(random, outlet, hours_of(calendar_of(outlet.branch)), at)
         visit.happen(came, is_seen=place < len(arrivals))  # whoever came last waits still
     following.tick(actor=system_actor(), at=at)
     transaction.on_commit(lambda: _appeal(at))  # penalties are charged once their clocks are committed
 
 
-def _outlet(branch: Branch) -> _Outlet | None:
+def outlets() -> list[Outlet]:
+    """The outlets at which somebody serves."""
+    branches = Branch.objects.filter(kind="outlet").order_by("path")
+    return [outlet for branch in branches if (outlet := _outlet(branch))]
+
+
+def _outlet(branch: Branch) -> Outlet | None:
     """Some customers of all kinds, and the largest ones, who have the short limits."""
-    people = Staff.objects.people().filter(branch=branch, is_active=True, role__code__in=_HANDLERS).order_by("pk")
+    people = Staff.objects.people().filter(branch=branch, is_active=True, role__code__in=HANDLERS).order_by("pk")
     customers = Customer.objects.filter(branch=branch, status="active", kind="person")
     some = [*customers.order_by("pk")[:60], *customers.order_by("-aum")[:15]]
-    return _Outlet(branch, list(people.select_related("role", "branch")), some) if people and some else None
+    return Outlet(branch, list(people.select_related("role", "branch")), some) if people and some else None
 
 
 def _arrivals(random: np.random.Generator, hours: WorkingCalendar, at: datetime) -> list[datetime]:
@@ -92,7 +98,7 @@ class _Visit:
     """One customer at one outlet, up to the present."""
 
     random: np.random.Generator
-    outlet: _Outlet
+    outlet: Outlet
     hours: WorkingCalendar
     at: datetime
 
@@ -126,9 +132,9 @@ class _Visit:
         return open_request(
             customer=self._one(self.outlet.customers),
             business=about.code,
-            channel=self._one(_CHANNELS),
-            subject=self._one(_WISHES),
-            answers={field.code: _ANSWERS.get(field.code, "") for field in about.fields},
+            channel=self._one(CHANNELS),
+            subject=self._one(WISHES),
+            answers={field.code: ANSWERS.get(field.code, "") for field in about.fields},
             branch=self.outlet.branch,
             actor=self._one(self.outlet.people),
             at=came,
@@ -137,16 +143,16 @@ class _Visit:
     def _work(self, request: ServiceRequest, handler: Staff, claimed: datetime, catalogue: Catalogue) -> None:
         done = self._end_of_work(request, claimed)
         analysed = claimed + (min(done, self.at) - claimed) / 3
-        note = self._one(_FINDINGS)
+        note = self._one(FINDINGS)
         handling.advance(request=request, stage=Stage.EXECUTION, note=note, actor=handler, at=analysed)
         codes = [check.code for check in request.about.checks]
         handling.check(request=request, codes=codes, actor=handler, at=analysed)
         if done > self.at:
             return
         for document in request.about.documents if request.about.evidence else ():
-            paper = ContentFile(_PAPER.encode(), name="客户确认.txt")
+            paper = ContentFile(PAPER.encode(), name="客户确认.txt")
             handling.attach(request=request, upload=paper, document=document.code, actor=handler, at=analysed)
-        request = handling.resolve(request=request, resolution=self._one(_RESULTS), actor=handler, at=done)
+        request = handling.resolve(request=request, resolution=self._one(RESULTS), actor=handler, at=done)
         replied = self.hours.add_service_time(done, timedelta(minutes=float(self.random.exponential(6))))
         if request.resolved_at is None or replied > self.at:
             return
