@@ -105,7 +105,7 @@ def test_the_page_of_a_request_and_its_panel(opened: Opened, teller: Staff, stra
     request = opened("transfer-account", take=True, subject="搬家到鹿城")
     for address in (request.get_absolute_url(), reverse("service_requests:panel", args=[request.pk])):
         page = as_(teller).get(address).content.decode()
-        for words in ("转户业务", "搬家到鹿城", "需求分析", "转入机构已确认", "1d"):
+        for words in ("转户业务", "搬家到鹿城", "需求分析", "转入机构已确认", "1 个工作日"):
             assert words in page, words
         assert as_(stranger).get(address).status_code == 404
     assert as_(StaffFactory.create(permissions=["customers.view"])).get(request.get_absolute_url()).status_code == 403

@@ -122,15 +122,16 @@ class _Day:
     def go(self, found: list[Outlet], requests: int) -> None:
         """Run the whole day."""
         self._plan(found, requests)
-        next_tick, done, actor = self.hours.next_service(midnight(self.day)), 0, system_actor()
+        begin, actor = self.hours.next_service(midnight(self.day)), system_actor()
+        whole, next_tick = self.events[-1][0] - begin, begin
         while self.events:
             at, _order, happen = heapq.heappop(self.events)
             while next_tick <= at:
                 self.marks += following.tick(actor=actor, at=next_tick)
                 next_tick += _MINUTE
             happen(at)
-            done += 1
-            self.report(done / (done + len(self.events)))
+            self.report(min((at - begin) / whole, 1.0))
+        self.report(1.0)
 
     def reply_to_the_rest(self) -> None:
         """Tell the customers whose requests a second person has approved."""

@@ -10,6 +10,7 @@ from keheng.service_requests.enums import Channel, Stage
 from keheng.service_requests.models import ServiceRequest
 from keheng.service_requests.policies.catalogue import Catalogue
 from keheng.service_requests.queries.desk import colleagues
+from keheng.ui.templatetags.keheng import limit_words
 
 
 def _words(label: Any, *, required: bool = True, rows: int = 3) -> forms.CharField:
@@ -60,7 +61,11 @@ class PauseForm(forms.Form):
         super().__init__(*args, **kwargs)
         language = get_language() or ""
         self.fields["reason"].choices = [  # type: ignore[attr-defined]
-            (found.code, _("%(reason)s (at most %(limit)s)") % {"reason": found.told(language), "limit": found.limit})
+            (
+                found.code,
+                _("%(reason)s (at most %(limit)s)")
+                % {"reason": found.told(language), "limit": limit_words(found.limit)},
+            )
             for found in request.version.catalogue.pauses.values()
         ]
 

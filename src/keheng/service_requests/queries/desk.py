@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from keheng.common.clock import SHANGHAI
 from keheng.customers.models import Customer
+from keheng.org.enums import DataScope
 from keheng.org.models import Staff
 from keheng.service_requests.enums import ClockKind, State
 from keheng.service_requests.models import RequestClock, ServiceRequest
@@ -62,6 +63,13 @@ def loads(people: "QuerySet[Staff]") -> list[tuple[Staff, int]]:
         .annotate(number=Count("pk"))
     )
     return sorted(((member, held.get(member.pk, 0)) for member in people), key=lambda pair: (pair[1], pair[0].name))
+
+
+def handlers(staff: Staff) -> list[tuple[Staff, int]]:
+    """The people of the branches in scope who handle requests, with their load."""
+    people = Staff.objects.people().filter(is_active=True).select_related("role", "branch")
+    within = people if staff.scope == DataScope.ALL else people.filter(branch__in=staff.branch_ids)
+    return [pair for pair in loads(within) if pair[0].can("service_requests.handle")]
 
 
 def colleagues(request: ServiceRequest) -> list[tuple[Staff, int]]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from keheng.service_requests.enums import PenaltyKind
 from keheng.service_requests.models import Appeal, PenaltyEntry, PenaltySheet
+from keheng.ui.templatetags.keheng import limit_words
 
 _OFFSET = Q(entries__kind=PenaltyKind.OFFSET) | Q(entries__reverses__kind=PenaltyKind.OFFSET)
 
@@ -55,7 +56,7 @@ def explained(entry: PenaltyEntry) -> str:
     if entry.event is None or entry.overtime is None:
         return entry.reason
     seconds = int(entry.overtime.total_seconds())
-    values = {"limit": entry.event.clock.limit, "minutes": seconds // 60, "seconds": seconds % 60}
+    values = {"limit": limit_words(entry.event.clock.limit), "minutes": seconds // 60, "seconds": seconds % 60}
     over = _("Limit %(limit)s, over by %(minutes)d min %(seconds)d s") % values
     if entry.kind == PenaltyKind.ERROR:
         error = _("more than 10 minutes: error %(number)d of the month") % {"number": entry.error_number or 0}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keheng.service_requests.views import acts, board, customer, desk, intake, rating, request, settings
+from keheng.service_requests.views import acts, board, customer, desk, intake, many, rating, request, settings
 
 urlpatterns = [
     path("", desk.RequestList.as_view(), name="desk"),
@@ -11,7 +11,7 @@ urlpatterns = [
     path("new/find/", intake.find, name="find"),
     path("new/<int:pk>/", intake.take_in, name="take-in"),
     path("next/", desk.claim_next, name="next"),
-    path("claim/", desk.claim_many, name="claim-many"),
+    *(path(f"many/{act}/", many.many, {"act": act}, name=f"{act}-many") for act in many.ACTS),
     path("catalogue/", settings.catalogue, name="catalogue"),
     path("catalogue/<slug:code>/", settings.ChangeBusiness.as_view(), name="change-business"),
     path("customers/<int:pk>/", customer.customer_tab, name="customer-tab"),

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -76,9 +77,21 @@ class Reply(_Words):
     heading, submit, done = _("Reply to the customer"), _("Reply and close"), _("Closed. The customer may rate it.")
     name, label = "words", _("What the customer was told")
 
+    template_name = "service_requests/reply.html"
+
     def begin(self) -> str:
-        template = self.record.version.catalogue.templates[0]
-        return template.text.format(number=self.record.number, business=self.record.business_name)
+        return self.templates[self._chosen][1]
+
+    @property
+    def templates(self) -> list[tuple[str, str]]:
+        """The name and the words of each template of the catalogue."""
+        language, values = get_language() or "", {"number": self.record.number, "business": self.record.business_name}
+        return [(each.told(language), each.text.format(**values)) for each in self.record.version.catalogue.templates]
+
+    @property
+    def _chosen(self) -> int:
+        asked = self.request.GET.get("template", "0")
+        return int(asked) if asked.isdecimal() and int(asked) < len(self.templates) else 0
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
         return handling.reply(request=self.record, words=form.cleaned_data["words"], **given)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from keheng.common import clock
@@ -52,7 +52,13 @@ class RequestList(ListView):
         PresetView(gettext_lazy("Waiting for the customer"), "state=paused"),
         PresetView(gettext_lazy("Done"), "when=closed&sort=-opened_at"),
     )
-    bulk_actions = (BulkAction(gettext_lazy("Claim"), "service_requests:claim-many", "hand-grab", permissions.HANDLE),)
+    bulk_actions = (
+        BulkAction(gettext_lazy("Claim"), "service_requests:claim-many", "hand-grab", permissions.HANDLE),
+        BulkAction(gettext_lazy("Assign …"), "service_requests:assign-many", "user-plus", permissions.SUPERVISE),
+        BulkAction(gettext_lazy("Pause …"), "service_requests:pause-many", "player-pause", permissions.HANDLE),
+        BulkAction(gettext_lazy("Reply and close …"), "service_requests:close-many", "send", permissions.HANDLE),
+        BulkAction(gettext_lazy("Internal note …"), "service_requests:note-many", "note", permissions.VIEW),
+    )
 
     def get_queryset(self) -> "QuerySet[ServiceRequest]":
         return ServiceRequest.objects.visible_to(acting(self.request))
@@ -124,19 +130,3 @@ def claim_next(request: HttpRequest) -> HttpResponse:
         return redirect("service_requests:desk")
     messages.success(request, _("%(number)s is in your hands.") % {"number": taken})
     return redirect(taken)
-
-
-@require_POST
-def claim_many(request: HttpRequest) -> HttpResponse:
-    """Take the ticked requests that still wait."""
-    require(request, permissions.HANDLE)
-    actor, at, taken = acting(request), clock.now(), 0
-    for found in RequestList.selection(request).filter(state="waiting").select_related("branch")[:50]:
-        try:
-            handling.claim(request=found, actor=actor, at=at)
-        except (ValidationError, PermissionDenied):
-            continue
-        taken += 1
-    words = ngettext("%(count)d request is in your hands.", "%(count)d requests are in your hands.", taken)
-    messages.success(request, words % {"count": taken})
-    return redirect("service_requests:desk")

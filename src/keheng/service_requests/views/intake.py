@@ -13,6 +13,7 @@ from keheng.org.acting import acting
 from keheng.service_requests import permissions
 from keheng.service_requests.enums import Channel, ClockKind
 from keheng.service_requests.forms import IntakeForm
+from keheng.service_requests.models import ServiceRequest
 from keheng.service_requests.operations.opening import open_request
 from keheng.service_requests.queries import desk
 from keheng.service_requests.queries.catalogue import catalogue_on
@@ -29,7 +30,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """The screen; with a customer chosen (``?customer=``) the form."""
     require(request, permissions.HANDLE)
     customer = _customer(request, request.GET.get("customer", ""))
-    context = {"customer": customer}
+    context: dict[str, Any] = {"customer": customer}
     if customer is not None:
         form = IntakeForm(catalogue=catalogue_on(clock.today()), initial={"business": request.GET.get("business")})
         context |= _beside(request, customer, form)
@@ -70,6 +71,7 @@ def take_in(request: HttpRequest, pk: int) -> HttpResponse:
                 subject=values["subject"],
                 answers=form.answers(),
                 take=values["take"],
+                parent=_parent(request, customer),
                 actor=acting(request),
                 at=clock.now(),
             ),
@@ -87,6 +89,13 @@ def _customer(request: HttpRequest, pk: str) -> Customer | None:
     return get_object_or_404(visible, pk=int(pk))
 
 
+def _parent(request: HttpRequest, customer: Customer) -> ServiceRequest | None:
+    """The open request that the new one is a part of (``?part_of=``)."""
+    pk = request.POST.get("part_of") or request.GET.get("part_of") or ""
+    visible = ServiceRequest.objects.visible_to(acting(request)).open().filter(customer=customer, parent=None)
+    return get_object_or_404(visible, pk=int(pk)) if pk.isdecimal() else None
+
+
 def _beside(request: HttpRequest, customer: Customer, form: IntakeForm) -> dict[str, Any]:
     """What stands beside the form: the customer, what they have open, what the business asks for."""
     staff, at = acting(request), clock.now()
@@ -102,6 +111,7 @@ def _beside(request: HttpRequest, customer: Customer, form: IntakeForm) -> dict[
                 limits.append((kind.label, limit))
     return {
         "customer": customer,
+        "parent": _parent(request, customer),
         "form": form,
         "opened": [(row, found.get(row.pk)) for row in opened],
         "duplicates": desk.duplicates(customer, form.chosen.code, at) if form.chosen else 0,

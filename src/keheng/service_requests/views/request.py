@@ -25,6 +25,7 @@ from keheng.service_requests.queries.names import add_tiers
 from keheng.service_requests.rating import rating_url
 from keheng.service_requests.tables import TONES
 from keheng.service_requests.views.parts import RELATED, request_of
+from keheng.ui.templatetags.keheng import limit_words
 from keheng.ui.views import DetailView, require
 
 _STEP_TONES: dict[str, str] = {
@@ -139,7 +140,8 @@ def _of_clock(event: SlaEvent) -> str:
     if event.kind == SlaEventKind.LATE and event.overtime is not None:
         minutes = int(event.overtime.total_seconds() // 60)
         return _("%(clock)s: over by %(minutes)d minutes") % {"clock": kind, "minutes": minutes}
-    return f"{kind} {event.detail.get('before', [''])[0]} → {event.detail.get('after', '')}"
+    before, after = event.detail.get("before", [""])[0], event.detail.get("after", "")
+    return f"{kind} {limit_words(before)} → {limit_words(after)}"
 
 
 def _tone(event: SlaEvent) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from keheng.common import clock, money
+from keheng.common.limits import Limit
 from keheng.ui.charts import BubbleChart, Chart
 
 register = template.Library()
@@ -130,6 +131,22 @@ def duration(value: timedelta) -> str:
     if not hours:
         return _("%(n)d min") % {"n": minutes}
     return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+
+
+@register.filter
+def limit_words(limit: Limit | str | None) -> str:
+    """A limit as people say it: ``30m`` → ``30 分钟``, ``4h`` → ``4 小时``, ``1d`` → ``1 个工作日``; none is ``—``."""
+    if not limit:
+        return EMPTY
+    read = limit if isinstance(limit, Limit) else Limit.read(limit)
+    match read.unit:
+        case "m":
+            words = ngettext("%(count)d minute", "%(count)d minutes", read.amount)
+        case "h":
+            words = ngettext("%(count)d hour", "%(count)d hours", read.amount)
+        case _:
+            words = ngettext("%(count)d working day", "%(count)d working days", read.amount)
+    return words % {"count": read.amount}
 
 
 # -- marks --------------------------------------------------------------------------------------------------------
