@@ -6,7 +6,6 @@ what is broken off leaves nothing.
 """
 
 import heapq
-from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,21 +16,16 @@ from itertools import count
 import numpy as np
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import override
 
-from keheng.approvals.enums import Act as Answer
-from keheng.approvals.models import Request
-from keheng.approvals.operations import decide
 from keheng.common.clock import SHANGHAI, midnight
 from keheng.common.working_calendar import WorkingCalendar
 from keheng.demo.serving import (
     ANSWERS,
     CHANNELS,
     FINDINGS,
-    PAPER,
     RESULTS,
     WISHES,
     Outlet,
@@ -87,11 +81,8 @@ def simulate(
     if now < midnight(day + timedelta(days=1)):
         raise ValidationError(f"{day} is not over yet. Choose a day that is.")
     run = _Day(hours, day, np.random.default_rng([seed, day.toordinal(), requests]), report or (lambda _share: None))
-    with override(settings.LANGUAGE_CODE):
-        with transaction.atomic():
-            run.go(found, requests)
-        with transaction.atomic():  # what a second person decided takes effect with the commit
-            run.reply_to_the_rest()
+    with override(settings.LANGUAGE_CODE), transaction.atomic():
+        run.go(found, requests)
     return run.outcome()
 
 
@@ -115,7 +106,6 @@ class _Day:
     mean: float = 5.0
     marks: int = 0
     made: list[int] = field(default_factory=list)
-    approved: list[tuple[ServiceRequest, Staff, datetime]] = field(default_factory=list)
     events: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     order: "count[int]" = field(default_factory=count)
 
@@ -132,11 +122,6 @@ class _Day:
             happen(at)
             self.report(min((at - begin) / whole, 1.0))
         self.report(1.0)
-
-    def reply_to_the_rest(self) -> None:
-        """Tell the customers whose requests a second person has approved."""
-        for request, actor, at in self.approved:
-            handling.reply(request=request, words=self._words(request), actor=actor, at=at + 2 * _MINUTE)
 
     def outcome(self) -> Outcome:
         """The figures of what this run has made."""
@@ -229,24 +214,8 @@ class _Day:
         if request.stage != Stage.EXECUTION:
             handling.advance(request=request, stage=Stage.EXECUTION, note=self._one(FINDINGS), actor=actor, at=at)
         handling.check(request=request, codes=[check.code for check in about.checks], actor=actor, at=at)
-        if about.evidence and not request.attachments.exists():
-            for document in about.documents:
-                paper = ContentFile(PAPER.encode(), name="客户确认.txt")
-                handling.attach(request=request, upload=paper, document=document.code, actor=actor, at=at)
         request = handling.resolve(request=request, resolution=self._one(RESULTS), actor=actor, at=at)
-        if request.state == State.APPROVAL:
-            self._then(self._worked(at, 2), lambda at: self._approve(request, actor, at))
-            return
         self._then(at + 2 * _MINUTE, lambda at: self._reply(request, actor, at))
-
-    def _approve(self, request: ServiceRequest, actor: Staff, at: datetime) -> None:
-        asked = Request.objects.get(kind=handling.CLOSING, subject_id=request.pk, state="open")
-        heads = Staff.objects.people().filter(is_active=True, role__code__in=("outlet-head", "branch-head"))
-        path = request.branch.path
-        above = [head for head in heads.select_related("branch", "role") if path.startswith(head.branch.path)]
-        head = max(above, key=lambda member: len(member.branch.path))
-        decide(request=asked, outcome=Answer.APPROVE, actor=head, reason="", at=at)
-        self.approved.append((request, actor, at))
 
     def _reply(self, request: ServiceRequest, actor: Staff, at: datetime) -> None:
         request = handling.reply(request=request, words=self._words(request), actor=actor, at=at)
@@ -258,12 +227,9 @@ class _Day:
             self._then(at + 10 * _MINUTE, lambda at: handling.rate(request=request, rating=rating, note="", at=at))
 
     def _business(self) -> Business:
-        """What is asked for at a desk, some more often than others; what needs a second person seldom."""
-        offered = [
-            each for each in catalogue_on(self.day).businesses.values() if not each.posts or "teller" in each.posts
-        ]
-        weights = np.array([0.2 if each.approval else 1.0 for each in offered])
-        return offered[int(self.random.choice(len(offered), p=weights / weights.sum()))]
+        """What is asked for at a desk, but for what a second person approves: approvals take effect with the commit."""
+        known = catalogue_on(self.day).businesses.values()
+        return self._one([each for each in known if not each.approval and (not each.posts or "teller" in each.posts)])
 
     def _minutes(self, about: Business) -> float:
         """How long the work takes: what may take a day takes longer than a code does."""
@@ -291,12 +257,3 @@ def last_working_day(now: datetime) -> date:
     while hours is not None and not hours.is_working_day(day):
         day -= timedelta(days=1)
     return day
-
-
-def by_person(day: date) -> dict[str, Decimal]:
-    """The points that were charged for a day, by person."""
-    entries = PenaltyEntry.objects.filter(event__at__gte=midnight(day), event__at__lt=midnight(day + timedelta(days=1)))
-    found: dict[str, Decimal] = defaultdict(Decimal)
-    for name, points in entries.values_list("sheet__staff__name", "points"):
-        found[name] += points
-    return dict(found)
