@@ -6,9 +6,8 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from keheng.common import clock
 from keheng.org.models import Staff
-from keheng.service_requests.queries.catalogue import catalogue_on, newest
+from keheng.service_requests.queries.catalogue import newest
 from keheng.service_requests.queries.desk import handlers
 from keheng.ui.templatetags.keheng import limit_words
 
@@ -63,5 +62,5 @@ class ManyWordsForm(forms.Form):
     @classmethod
     def reply(cls, *args: Any, staff: Staff) -> "ManyWordsForm":  # noqa: ARG003  # the same for everybody
         """Words for the customers; number and business are filled in for each."""
-        template = catalogue_on(clock.today()).templates[0]
+        template = newest().templates[0]
         return cls(*args, name="words", label=_("What the customers are told"), words=template.text)
