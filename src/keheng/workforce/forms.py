@@ -167,7 +167,7 @@ class AdjustmentForm(LibraryForm):
         self.instance.starts = since.hour * 60 + since.minute if since else 0
         self.instance.ends = until.hour * 60 + until.minute if until else A_DAY
         if self.instance.ends <= self.instance.starts:
-            self.add_error("until", _now("The time ends before it begins; choose a later end."))
+            self.add_error("until", _now("The end lies before the beginning."))
         if found.get("first_day") and found.get("last_day") and found["last_day"] < found["first_day"]:
             self.add_error("last_day", _now("The last day lies before the first."))
         return found
