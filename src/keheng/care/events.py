@@ -23,6 +23,15 @@ class ContactsLogged:
 
 
 @dataclass(frozen=True)
+class MessageClosed:
+    """A drafted message was marked as sent, or is not going to be; ``cause`` is what it came from."""
+
+    cause: str
+    sent: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
 class TasksPlanned:
     """The tasks of a day have been planned by a run."""
 

@@ -8,10 +8,10 @@ from typing import Any
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from keheng.care.enums.tasks import TaskKind
+from keheng.care.enums.tasks import RuleTopic, TaskKind
 from keheng.care.models import Message, Task
 from keheng.care.policies.occasions import OWNER, fill
-from keheng.care.queries.rules import cadence_rules, message_rules, occasion_rules
+from keheng.care.queries.rules import cadence_rules, message_rules, occasion_rules, preset
 from keheng.common.money import short_wan
 from keheng.customers.enums import Sex
 from keheng.org.models import Role
@@ -99,7 +99,8 @@ def message_text(message: Message) -> str:
     """The words of a message: as they were sent, else filled in from the template."""
     if message.text:
         return message.text
-    template = message_rules().rules.template(message.template)
+    code = message.template
+    template = message_rules().rules.template(code) or preset(RuleTopic.MESSAGES).template(code)
     if template is None:
         return ""
     customer = message.customer
@@ -110,6 +111,7 @@ def message_text(message: Message) -> str:
         "manager": message.staff.name,
         "branch": message.staff.branch.name,
         "day": str(message.facts.get("festival", "")),
+        **{name: str(message.facts.get(name, "")) for name in ("event", "time", "place")},
     }
     return fill(template, fields)
 

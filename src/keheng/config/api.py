@@ -9,6 +9,7 @@ import keheng.complaints.api
 import keheng.customers.api
 import keheng.desk.api
 import keheng.org.api
+import keheng.outreach.api
 import keheng.portfolio.api
 import keheng.service_requests.api.penalties
 import keheng.service_requests.api.requests
@@ -32,6 +33,7 @@ api.add_router("/quality", keheng.customers.api.quality.endpoints.router)
 api.add_router("/organisation", keheng.org.api.endpoints.router)
 api.add_router("/service-requests", keheng.service_requests.api.requests.endpoints.router)
 api.add_router("/penalty-sheets", keheng.service_requests.api.penalties.endpoints.router)
+api.add_router("/events", keheng.outreach.api.endpoints.router)
 api.add_router("/tiering", keheng.tiering.api.endpoints.router)
 api.add_router("/value-matrix", keheng.tiering.api.value.endpoints.router)
 api.add_router("/workforce", keheng.workforce.api.endpoints.router)

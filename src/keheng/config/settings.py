@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "keheng.care",
     "keheng.service_requests",
     "keheng.complaints",
+    "keheng.outreach",
     "keheng.workforce",
     "keheng.desk",
 ]

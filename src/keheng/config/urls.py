@@ -18,6 +18,7 @@ urlpatterns = [
     path("customers/", include("keheng.customers.urls")),
     path("ingest/", include("keheng.ingest.urls")),
     path("quality/", include("keheng.customers.urls.quality")),
+    path("events/", include("keheng.outreach.urls")),
     path("notices/", include("keheng.notices.urls")),
     path("service/", include("keheng.service_requests.urls")),
     path("webhooks/", include("keheng.webhooks.urls")),

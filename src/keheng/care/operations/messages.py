@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from keheng.audit.operations import record
 from keheng.care.enums.tasks import MessageState, TaskKind, TaskState
+from keheng.care.events import MessageClosed
 from keheng.care.models import Message, Task
 from keheng.care.wording import message_text
+from keheng.common.events import publish
 from keheng.org.models import Staff
 
 
@@ -40,4 +42,5 @@ def close_message(*, message: Message, sent: bool, actor: Staff, at: datetime, t
         Task.objects.open().filter(
             kind=TaskKind.MESSAGES, cause=f"messages:{held.rule}:{actor.pk}:{held.due_on}"
         ).update(state=TaskState.DONE, closed_at=at, closed_by=actor)
+    publish(MessageClosed(held.cause, sent, at))
     return held

@@ -96,7 +96,8 @@ class OccasionRules(Part):
 
 
 class Template(Part):
-    """The words of a message, with ``{name}``, ``{sir}``, ``{manager}``, ``{branch}``, ``{day}`` to be filled in."""
+    """The words of a message, to be filled in: ``{name}``, ``{sir}``, ``{manager}``, ``{branch}``; for festivals
+    ``{day}``, for invitations ``{event}``, ``{time}``, ``{place}``."""
 
     code: Code
     name: str = Field(min_length=1, max_length=40)

@@ -28,7 +28,7 @@ class Messages(PermissionMixin, View):
         rows = waiting.select_related("customer", "staff__branch")[:MOST]
         rules = occasion_rules().rules
         context = {
-            "rows": [(row, rules.name_of(row.rule), message_text(row)) for row in rows],
+            "rows": [(row, row.facts.get("title") or rules.name_of(row.rule), message_text(row)) for row in rows],
             "count": waiting.count(),
             "most": MOST,
         }

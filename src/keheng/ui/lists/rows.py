@@ -75,6 +75,10 @@ class ListRows(PermissionMixin):
         """Where a row leads; empty: nowhere."""
         return str(record.get_absolute_url()) if hasattr(record, "get_absolute_url") else ""
 
+    def bulk_url(self, action: BulkAction) -> str:
+        """Where the selected rows are posted to; override where the address names more than the list."""
+        return reverse(action.url_name)
+
     def sub(self, total: Total) -> str:
         """The words beside the title."""
         return f"{total} {self.unit}"
@@ -170,7 +174,7 @@ class ListRows(PermissionMixin):
     def _bulk(self) -> list[tuple[BulkAction, str]]:
         user: Any = self.request.user
         return [
-            (action, reverse(action.url_name))
+            (action, self.bulk_url(action))
             for action in self.bulk_actions
             if not action.permission or user.can(action.permission)
         ]

@@ -79,10 +79,14 @@ class ListView(LeavingRows):
         return HttpResponseRedirect(f"{request.path}?{back}" if back else request.path)
 
     @classmethod
-    def selection(cls, request: HttpRequest) -> QuerySet[Any]:
-        """The rows that a bulk action was posted for: those ticked, or all that match the list's filters."""
+    def selection(cls, request: HttpRequest, **kwargs: Any) -> QuerySet[Any]:
+        """The rows that a bulk action was posted for: those ticked, or all that match the list's filters.
+
+        Args:
+            kwargs: what the address of the list names, such as the key of an event.
+        """
         view = cls()
-        view.setup(request)
+        view.setup(request, **kwargs)
         if request.POST.get("all") == "1":
             return view._filtered(QueryDict(request.POST.get("query", "")))
         keys = [key for key in request.POST.getlist("pk") if key.isdecimal()]
