@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 
 from keheng.outreach.enums import GuestState
 from keheng.outreach.models import Cost, Event, Guest
@@ -71,19 +72,22 @@ def money_of(event: Event) -> Money:
 def conversion(event: Event) -> tuple[Group, Group]:
     """Those who came, and those who were invited and did not; as they were counted last. One query."""
     invited = Guest.objects.filter(event=event, aum_before__isnull=False).exclude(state=GuestState.DROPPED)
-    rows = {
-        came: Group(number, before or Decimal(0), after or Decimal(0), buyers, bought or 0, amount or Decimal(0))
-        for came, number, before, after, buyers, bought, amount in invited.order_by()
+    counted = (
+        invited.order_by()
         .annotate(came=Q(state=GuestState.CAME))
-        .values_list("came")
+        .values("came")
         .annotate(
-            Count("pk"),
-            Sum("aum_before"),
-            Sum("aum_after"),
-            Count("pk", filter=Q(bought__gt=0)),
-            Sum("bought"),
-            Sum("bought_amount"),
+            number=Count("pk"),
+            before=Sum("aum_before"),
+            after=Sum("aum_after"),
+            buyers=Count("pk", filter=Q(bought__gt=0)),
+            products=Coalesce(Sum("bought"), 0),
+            amount=Coalesce(Sum("bought_amount"), Decimal(0)),
         )
+    )
+    rows = {
+        row["came"]: Group(row["number"], row["before"], row["after"], row["buyers"], row["products"], row["amount"])
+        for row in counted
     }
     nobody = Group(0, Decimal(0), Decimal(0), 0, 0, Decimal(0))
     return rows.get(True, nobody), rows.get(False, nobody)
