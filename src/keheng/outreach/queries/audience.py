@@ -9,6 +9,7 @@ from django.db.models.functions import TruncDate
 from keheng.care.enums.tasks import TaskKind, TaskState
 from keheng.care.models import Contact, Task
 from keheng.common.clock import SHANGHAI
+from keheng.complaints.models import CustomerFlag
 from keheng.customers.enums import CustomerStatus
 from keheng.customers.models import Consent, Customer
 from keheng.outreach.enums import EventState, GuestState, Obstacle
@@ -33,13 +34,14 @@ def conditions(event: Event, today: date, channel: str = "") -> dict[Obstacle, Q
     voiced = voiced.filter(
         customer=OuterRef("pk"), outcome=_VOICED, day__gt=today - timedelta(days=rules.complaint_days)
     )
+    unsettled = CustomerFlag.objects.filter(Q(until__isnull=True) | Q(until__gte=today), customer=OuterRef("pk"))
     pending = Task.objects.filter(customer=OuterRef("pk"), kind=TaskKind.FOLLOW_UP, state=TaskState.OPEN)
     found = {
         Obstacle.INVITED: Q(Exists(guests.filter(event=event))),
         Obstacle.CLOSED: Q(status=CustomerStatus.CLOSED),
         Obstacle.KEPT_OUT: Q(Exists(KeptOut.objects.filter(customer=OuterRef("pk")))),
         Obstacle.DISTURBED: Q(do_not_disturb=True),
-        Obstacle.COMPLAINT: Q(Exists(voiced)) & Q(Exists(pending)),
+        Obstacle.COMPLAINT: Q(Exists(unsettled)) | (Q(Exists(voiced)) & Q(Exists(pending))),
         Obstacle.BELOW: Q(aum__lt=event.least_aum) if event.least_aum is not None else Q(pk__in=[]),
         Obstacle.RECENT: Q(Exists(lately)),
     }
