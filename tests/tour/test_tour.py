@@ -23,6 +23,7 @@ from keheng.demo.plan import Plan
 from keheng.ingest import operations
 from keheng.ingest.models import Batch
 from keheng.org.models import Staff
+from keheng.outreach.models import Event
 from keheng.service_requests.models import PenaltySheet, ServiceRequest
 from keheng.tiering.models import DryRun, Run
 from keheng.workforce.models import Queue, Roster
@@ -114,6 +115,15 @@ PAGES = {
     "quality-duplicates": ("head-office-manager", lambda: reverse("quality:duplicates") + "?state=open"),
     "quality-rules": ("head-office-manager", lambda: reverse("quality:rules")),
     "quality-inspections": ("branch-head", lambda: reverse("quality:inspections")),
+    "events": ("outlet-head", lambda: reverse("outreach:events")),
+    "events-calendar": ("outlet-head", lambda: reverse("outreach:calendar")),
+    "event-new": ("outlet-head", lambda: reverse("outreach:new")),
+    "event-guests": ("outlet-head", lambda: _open_event().get_absolute_url()),
+    "event-costs": ("outlet-head", lambda: _open_event().get_absolute_url() + "?tab=costs"),
+    "event-result": ("outlet-head", lambda: _held_event().get_absolute_url() + "?tab=result"),
+    "event-audience": ("outlet-head", lambda: reverse("outreach:audience", args=[_open_event().pk])),
+    "event-door": ("teller", lambda: reverse("outreach:door", args=[_open_event().pk])),
+    "event-rules": ("head-office-manager", lambda: reverse("outreach:rules")),
     "care-pool": ("branch-head", lambda: reverse("care:pool")),
     "care-load": ("branch-head", lambda: reverse("care:load")),
     "care-market": ("lobby-manager", lambda: reverse("care:market")),
@@ -226,6 +236,15 @@ def _request_to_erase() -> PrivacyCase:
     return PrivacyCase.objects.get(kind="deletion")
 
 
+def _open_event() -> Event:
+    """A salon of the outlet that still invites."""
+    return Event.objects.filter(state="open", kind="salon").latest("starts_at")
+
+
+def _held_event() -> Event:
+    return Event.objects.filter(state="closed", kind="salon").latest("starts_at")
+
+
 def _open_request() -> ServiceRequest:
     """A request at the teller's outlet that somebody has in hand."""
     outlet = Staff.objects.get(username="teller").branch_id
@@ -325,6 +344,10 @@ def test_every_page_of_an_empty_bank(staff_of: Callable[[str], Staff], open_page
         "projects",
         "cooperation",
         "expiring",
+        "events",
+        "events-calendar",
+        "event-new",
+        "event-rules",
         "service-desk",
         "service-penalties",
         "service-figures",

@@ -22,6 +22,7 @@ from keheng.demo.complaint_letters import write_letters
 from keheng.demo.complaints import write_complaints
 from keheng.demo.deciding import morning_after, write_decisions
 from keheng.demo.dossiers import write_dossiers
+from keheng.demo.events import write_events
 from keheng.demo.invention import invent
 from keheng.demo.organisation import build_organisation
 from keheng.demo.ownership import BUILT, Owner, owner
@@ -124,6 +125,8 @@ def _work(cursor: CursorWrapper, plan: Plan, at: datetime, step: Step) -> None:
     with step("Complaints"):
         write_complaints(plan, at)
         write_letters(at)
+    with step("Events"):
+        write_events(cursor, plan)
 
 
 def settle() -> None:
