@@ -46,6 +46,8 @@ _EVENTS = (
 )
 _COSTS = ((CostItem.VENUE, 20), (CostItem.CATERING, 50), (CostItem.GIFTS, 30))
 """Percent of the budget."""
+_SMALL = "由网点邀约，理财师主讲，现场答疑。"
+_LARGE = "研究员主讲市场展望，产品经理介绍重点产品。"
 _LASTS = timedelta(hours=2)
 
 
@@ -77,9 +79,7 @@ def _event(plan: Plan, planned: _Planned, place: int, branch: Branch, organiser:
         kind=kind.code,
         rules=FIRST,
         title=planned.title,
-        about="由网点邀约，理财师主讲，现场答疑。"
-        if kind.capacity < 50
-        else "研究员主讲市场展望，产品经理介绍重点产品。",
+        about=_SMALL if kind.capacity < 50 else _LARGE,
         branch=branch,
         venue=planned.venue,
         starts_at=starts,
@@ -145,7 +145,8 @@ _GUESTS = """
     ), seated as (
         select *, row_number() over (partition by said order by place) as turn from answered
     ), stands as (
-        select *, case when said = 'confirmed' and turn > %(capacity)s then case when %(over)s then 'declined' else 'waiting' end
+        select *, case when said = 'confirmed' and turn > %(capacity)s and %(over)s then 'declined'
+                       when said = 'confirmed' and turn > %(capacity)s then 'waiting'
                        when said = 'confirmed' and %(over)s and luck %% 9 = 0 then 'absent'
                        when said = 'confirmed' and %(over)s then 'came'
                        else said end as state
