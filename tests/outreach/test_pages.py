@@ -139,6 +139,7 @@ def test_the_customer_shows_events_and_is_kept_out(
     assert "客户本人意愿" in client.get(address).content.decode()
     client.post(keep, {"reason": ""})
     assert not KeptOut.objects.exists()
+    Guest.objects.update(listed_at=clock.now())
     timeline = client.get(reverse("customer-timeline", args=[customer.pk])).content.decode()
     assert coming.title in timeline
 
