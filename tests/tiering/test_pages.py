@@ -135,7 +135,10 @@ def test_the_page_costs_the_same_for_one_branch_and_for_three(
 # -- starting an evaluation -------------------------------------------------------------------------------------------
 
 
-def test_the_button_queues_an_evaluation_and_its_page_shows_the_way(client: Client, head: Staff) -> None:
+def test_the_button_queues_an_evaluation_and_its_page_shows_the_way(
+    client: Client, head: Staff, make_customer: MakeCustomer
+) -> None:
+    make_customer(status="closed")
     answer = client.post(reverse("tiering-evaluate", args=SCHEME))
     run = Run.objects.get()
     assert (answer.status_code, answer["Location"]) == (302, reverse("tiering-run", args=[run.pk]))
@@ -167,7 +170,8 @@ def test_a_refusal_is_told_on_the_page_of_the_scheme(client: Client, head: Staff
     assert not Run.objects.exists()
 
 
-def test_a_failed_run_says_so(client: Client, head: Staff, run_of: Evaluate) -> None:
+def test_a_failed_run_says_so(client: Client, head: Staff, make_customer: MakeCustomer, run_of: Evaluate) -> None:
+    make_customer(aum_average=wan(60))
     run = run_of()
     Run.objects.filter(pk=run.pk).update(state="failed", failure="DataError")
     assert "评定失败，未改动任何数据。" in client.get(reverse("tiering-run", args=[run.pk])).content.decode()
