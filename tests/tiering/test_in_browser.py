@@ -22,6 +22,7 @@ def opened(transactional_db: None, signed_in: Callable[..., Page], make_customer
     reader = StaffFactory.create(name="林建峰")
     for amount in (0, 2, 7, 30, 60, 700):
         make_customer(branch=BranchFactory.create(), aum_average=wan(amount))
+    make_customer(kind="company")
     for code in ("bank-retail", "corporate-size"):
         evaluate(scheme=Scheme.objects.get(code=code), as_of=None, actor=reader, at=NOON)
 
