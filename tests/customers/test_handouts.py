@@ -211,6 +211,7 @@ OF_NO_CUSTOMERS = {
     "approvals-all",
     "ingest-batches",
     "analyses",
+    "complaint-lessons",
     "service-penalties",
 }
 """Lists that may be exported and have no rows of customers; any other has to stand on ``CustomerRows``."""
