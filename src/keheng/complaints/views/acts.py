@@ -213,7 +213,7 @@ class Plan(ComplaintSide):
 
 
 class Prove(_Words):
-    heading, submit, done = _("Carried out"), _("Confirm"), _("The measure is carried out.")
+    heading, submit, done = _("Carried out"), _("Confirm that it is done"), _("The measure is carried out.")
     name, label = "proof", _("How can it be seen that it was carried out?")
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:

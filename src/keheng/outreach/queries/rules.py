@@ -23,8 +23,8 @@ class InForce(NamedTuple):
 
 def rules_in_force() -> InForce:
     """The rules of events; one query of one number."""
-    newest = RuleVersion.objects.order_by("-number").values_list("number", flat=True).first()
-    return InForce(newest, _version(newest)) if newest else InForce(FIRST, preset())
+    newest = RuleVersion.objects.order_by("-number").values_list("number", "pk").first()
+    return InForce(newest[0], _content(newest[1])) if newest else InForce(FIRST, preset())
 
 
 @cache
@@ -34,5 +34,6 @@ def preset() -> Rules:
 
 
 @lru_cache(maxsize=8)
-def _version(number: int) -> Rules:
-    return Rules.model_validate(RuleVersion.objects.values_list("content", flat=True).get(number=number))
+def _content(key: int) -> Rules:
+    """By primary key: unlike a number, one that a transaction took back is never given again."""
+    return Rules.model_validate(RuleVersion.objects.values_list("content", flat=True).get(pk=key))
