@@ -73,6 +73,24 @@ def test_what_stands_still_or_is_done_is_told_nothing(opened: Opened, teller: St
     assert ticking.tick(actor=teller, at=moment("11-23 16:59")) == 0
 
 
+def test_a_pause_holds_nothing_back_that_it_does_not_move(opened: Opened, teller: Staff) -> None:
+    """Marks reached before a pause are told in it, and a limit that is passed runs on (A6)."""
+    before, after = opened(take=True), opened(take=True)
+    handling.pause(request=before, reason="customer", note="", actor=teller, at=moment("11-23 09:09"))
+    assert ticking.tick(actor=teller, at=moment("11-23 09:10")) == 2
+    handling.pause(request=after, reason="customer", note="", actor=teller, at=moment("11-23 09:16"))
+    assert ticking.tick(actor=teller, at=moment("11-23 09:17")) == 2
+    ticking.tick(actor=teller, at=moment("11-23 09:21"))
+    told = SlaEvent.objects.filter(kind="mark", clock__kind="handling").order_by("at", "pk")
+    assert list(told.filter(request=before).values_list("mark", flat=True)) == ["half"]
+    assert list(told.filter(request=after).values_list("mark", flat=True)) == ["half", "near", "due"]
+    assert (before.clocks.get(kind="handling").next_at, told.filter(told_late=True).count()) == (None, 0)
+    ticking.tick(actor=teller, at=moment("11-23 09:36"))
+    assert told.filter(request=after).last().mark == "over-20"  # type: ignore[union-attr]
+    handling.resume(request=before, actor=teller, at=moment("11-23 09:40"))
+    assert before.clocks.get(kind="handling").next_at == moment("11-23 09:43")
+
+
 def test_the_last_edge_is_charged_while_the_request_is_open(
     opened: Opened, teller: Staff, django_capture_on_commit_callbacks: Any
 ) -> None:

@@ -70,9 +70,9 @@ def drop(request: ServiceRequest, at: datetime) -> None:
 
 
 def pause(request: ServiceRequest, at: datetime) -> None:
-    """Let the clocks stand still: no mark is reached until they run on."""
+    """Let the clocks stand still: what lies ahead is not reached until they run on; a limit that is passed runs on."""
     for row in _running(request, [ClockKind.ON_SITE, ClockKind.HANDLING]):
-        row.next_at = None
+        row.next_at = _next(row, request)
         row.save(update_fields=["next_at"])
         _tell([row], request, SlaEventKind.PAUSED, at, reason=request.pause_reason)
 
@@ -130,10 +130,20 @@ def _compute(row: RequestClock, request: ServiceRequest) -> None:
     clock = value_of(row, hours_of(request.calendar_id))
     row.due_at = clock.due()
     row.marks = list(clock.marks(request.version.catalogue.marks))
-    standing_still = request.paused_at is not None and row.kind != ClockKind.RESPONSE
-    ahead = row.marks[row.reached :]
-    row.next_at = ahead[0] if ahead and not standing_still else None
+    row.next_at = _next(row, request)
     row.save(update_fields=["limit", "due_at", "marks", "pauses", "next_at"])
+
+
+def _next(row: RequestClock, request: ServiceRequest) -> datetime | None:
+    """The mark that is reached next; none while a pause holds it back, as the tick says it in SQL.
+
+    A pause moves what lies behind its beginning, and nothing at all once the limit is passed.
+    """
+    ahead = row.marks[row.reached :]
+    if not ahead:
+        return None
+    since = request.paused_at if row.kind != ClockKind.RESPONSE else None
+    return None if since is not None and since < min(ahead[0], row.due_at) else ahead[0]
 
 
 def _running(request: ServiceRequest, kinds: Iterable[ClockKind]) -> Sequence[RequestClock]:

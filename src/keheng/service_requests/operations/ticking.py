@@ -30,20 +30,24 @@ MOST_AT_ONCE = 5_000
 
 _TICK = """
     with due as materialized (
-        select c.id, c.request_id, c.kind, c.marks, c.reached, c.due_at
+        select c.id, c.request_id, c.kind, c.marks, c.reached, c.due_at,
+               case when c.kind <> 'response' then r.paused_at end as paused_at
           from service_requests_requestclock c
           join service_requests_servicerequest r on r.id = c.request_id
          where c.next_at <= %(at)s
          order by c.next_at limit %(most)s
            for update of c, r skip locked
     ), fired as materialized (
-        select due.id, due.request_id, due.kind, due.due_at, mark.place, mark.at
+        select due.id, due.request_id, due.kind, due.due_at, due.paused_at, mark.place, mark.at
           from due cross join lateral unnest(due.marks) with ordinality as mark(at, place)
          where mark.place > due.reached and mark.at <= %(at)s
+           and (due.paused_at < least(mark.at, due.due_at)) is not true
     ), moved as (
         update service_requests_requestclock c
-           set reached = counted.reached, next_at = c.marks[counted.reached + 1]
-          from (select id, max(place)::int as reached from fired group by id) counted
+           set reached = counted.reached,
+               next_at = case when (counted.paused_at < least(c.marks[counted.reached + 1], c.due_at)) is not true
+                              then c.marks[counted.reached + 1] end
+          from (select id, paused_at, max(place)::int as reached from fired group by id, paused_at) counted
          where c.id = counted.id
     ), late as (
         update service_requests_servicerequest r

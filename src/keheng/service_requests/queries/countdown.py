@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import TextChoices
 
 from keheng.common.working_calendar import WorkingCalendar
-from keheng.service_requests.enums import ClockKind, State
+from keheng.service_requests.enums import ClockKind
 from keheng.service_requests.models import RequestClock, ServiceRequest
 from keheng.service_requests.operations.clocks import value_of
 from keheng.service_requests.policies.clocks import Clock
@@ -73,9 +73,10 @@ def _unstopped(request: ServiceRequest) -> Iterable[RequestClock]:
 
 
 def _of(row: RequestClock, request: ServiceRequest, hours: WorkingCalendar, at: datetime) -> Countdown:
-    paused = request.state == State.PAUSED
-    moment = request.paused_at if paused and request.paused_at else at
-    return counted(ClockKind(row.kind), value_of(row, hours), moment, at, paused=paused)
+    since = request.paused_at if row.kind != ClockKind.RESPONSE else None
+    if since is None or since >= row.due_at:  # a limit that was passed before the pause runs on
+        return counted(ClockKind(row.kind), value_of(row, hours), at, at)
+    return counted(ClockKind(row.kind), value_of(row, hours), since, at, paused=True)
 
 
 def counted(kind: TextChoices, clock: Clock, moment: datetime, at: datetime, *, paused: bool = False) -> Countdown:
