@@ -76,6 +76,7 @@ def main() -> None:
     given = parser.parse_args()
     with own_database("assignment", keep=given.keep):
         from django.db import connection, transaction
+        from django.urls import reverse
 
         from keheng.care.operations.assigning import assign, carry_out, preview
         from keheng.care.operations.handing_over import release
@@ -90,6 +91,7 @@ def main() -> None:
             cursor.execute("update customers_customer set owner_id = %s", [actor.pk])
             bare = perf_counter() - began
             transaction.set_rollback(True)
+        reverse("customers")  # the addresses are read once a process
         run = preview(customers=Customer.objects.all(), reason="", actor=actor, at=at)
         began = perf_counter()
         done = carry_out(run=run, at=at)

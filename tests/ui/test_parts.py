@@ -134,6 +134,13 @@ def test_progress_tells_rate_and_time_left() -> None:
     assert 'hx-post="/stop/"' in text
 
 
+def test_timed_work_tells_its_time_and_no_rate() -> None:
+    text = render_to_string("ui/progress.html", {"progress": progress(done=15, total=60, timed=True)})
+    assert "15 秒 / 1 分" in text
+    assert "剩余 45 秒" in text
+    assert "每秒" not in text
+
+
 def test_finished_work_is_asked_no_more() -> None:
     text = render_to_string(
         "ui/progress.html", {"progress": progress(done=120_000, finished=True, cancel_url="/stop/")}

@@ -23,6 +23,7 @@ from pathlib import Path
 import django_stubs_ext
 from django.utils.csp import CSP
 
+from keheng.common.bigint import send_as_bigint
 from keheng.config.mail import mailer
 from keheng.runtime.database import connection_settings
 from keheng.runtime.frontend import packages_folder
@@ -39,24 +40,8 @@ SECRET_KEY = django_secret()
 ALLOWED_HOSTS = [host for host in os.environ.get("KEHENG_HOSTS", "127.0.0.1,localhost,[::1]").split(",") if host]
 HTTPS = os.environ.get("KEHENG_HTTPS") == "1"
 
-INSTALLED_APPS = [
-    "keheng.ui",  # first: its templates and words stand before those of the libraries
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.postgres",
-    "django.contrib.staticfiles",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "django_filters",
-    "django_htmx",
-    "django_tables2",
-    "pgtrigger",
-    "pghistory",
-    "procrastinate.contrib.django",
-    "ninja",
+INSTALLED_APPS = [  # our own before the libraries: so our templates and words stand before theirs
+    "keheng.ui",
     "keheng.api",
     "keheng.audit",
     "keheng.org",
@@ -74,6 +59,22 @@ INSTALLED_APPS = [
     "keheng.outreach",
     "keheng.workforce",
     "keheng.desk",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_filters",
+    "django_htmx",
+    "django_tables2",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
+    "ninja",
 ]
 
 MIDDLEWARE = [
@@ -99,6 +100,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "keheng.config.urls"
 ASGI_APPLICATION = "keheng.config.asgi.application"
 DATABASES = {"default": connection_settings()}
+send_as_bigint()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TEMPLATES = [

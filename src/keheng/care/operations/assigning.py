@@ -229,7 +229,7 @@ def _fill_parts(sharing: Sharing, actor: Staff, at: datetime) -> None:
                      where not exists (select from care_ownership held
                                         where held.customer_id = move.customer_id and held.part = one.role
                                           and upper_inf(held.period))) chosen
-             where staff_id <> owner_id
+             where staff_id <> owner_id order by customer_id
             """,
             {
                 "at": at,

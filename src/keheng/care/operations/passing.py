@@ -29,24 +29,18 @@ def pass_on(
     ``care_moves`` has ``customer_id, staff_id, before_id, credit_to_id``. Whoever got another owner meanwhile is left
     alone. A part beside the owner that the new owner had ends. Old and new owners are told, one notice each.
     """
-    changed = write_owners("care_moves", at=at)
-    if not changed:
+    if not write_owners("care_moves", at=at):
         return {}
     given: dict[str, Any] = {
-        "changed": list(changed),
         "source": source,
         "reason": reason[:200],
         "actor": actor.pk,
         "at": at,
     }
-    write_periods(
-        "select customer_id, staff_id, credit_to_id from care_moves where customer_id = any(%(changed)s)", given
-    )
+    write_periods("select customer_id, staff_id, credit_to_id from care_moves", given)
     with connection.cursor() as cursor:
         cursor.execute(_END_PARTS, given)
-        cursor.execute(
-            "select customer_id, staff_id, before_id from care_moves where customer_id = any(%(changed)s)", given
-        )
+        cursor.execute("select customer_id, staff_id, before_id from care_moves")
         moves = cursor.fetchall()
     owners = {customer_id: staff_id for customer_id, staff_id, _before in moves if staff_id is not None}
     if told:
@@ -59,7 +53,7 @@ _END_PARTS = """
     update care_ownership held set period = tstzrange(lower(held.period), greatest(%(at)s, lower(held.period)
                                                                                   + interval '1 microsecond'))
       from care_moves move
-     where move.customer_id = any(%(changed)s) and held.customer_id = move.customer_id
+     where held.customer_id = move.customer_id
        and held.staff_id = move.staff_id and held.part <> 'owner' and upper_inf(held.period)
 """
 

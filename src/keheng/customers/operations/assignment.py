@@ -12,7 +12,8 @@ from keheng.common.events import publish
 from keheng.customers import permissions
 from keheng.customers.events import CustomersAssigned, CustomersMoved
 from keheng.customers.models import Customer
-from keheng.customers.operations.following import follow_up
+from keheng.customers.operations.completeness import score_archives
+from keheng.customers.operations.validity import check_owners
 from keheng.org.models import Branch, Staff
 
 
@@ -41,7 +42,7 @@ def assign_owner(
         detail = {"count": len(keys), "owner": owner.name if owner else None}
         target = owner or actor.branch
         record("customers.assign", actor=actor, at=at, target=target, reason=reason, detail=detail)
-        follow_up(keys, at=at)
+        _follow_owners(keys, at=at)
         publish(CustomersAssigned(keys, owner.pk if owner else None, at))
     return len(keys)
 
@@ -68,22 +69,27 @@ def write_owners(pairs: str, *, at: datetime) -> tuple[int, ...]:
     owner is no longer ``before_id`` is left alone: somebody else was first.
 
     Args:
-        pairs: a table of ``customer_id, staff_id, before_id``; no ``staff_id``: nobody.
+        pairs: a temporary table of ``customer_id, staff_id, before_id``; no ``staff_id``: nobody. It keeps only those
+            who changed.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            update customers_customer customer set owner_id = pair.staff_id, updated_at = %(at)s
-              from {pairs} pair
-             where customer.id = pair.customer_id and customer.owner_id is not distinct from pair.before_id
-               and pair.staff_id is distinct from pair.before_id
-            returning customer.id
+            with changed as (
+                update customers_customer customer set owner_id = pair.staff_id, updated_at = %(at)s
+                  from {pairs} pair
+                 where customer.id = pair.customer_id and customer.owner_id is not distinct from pair.before_id
+                   and pair.staff_id is distinct from pair.before_id
+                returning customer.id
+            )
+            delete from {pairs} pair where not exists (select from changed where changed.id = pair.customer_id)
             """,
             {"at": at},
         )
+        cursor.execute(f"select customer_id from {pairs}")
         keys = tuple(row[0] for row in cursor.fetchall())
     if keys:
-        follow_up(keys, at=at)
+        _follow_owners(keys, at=at)
     return keys
 
 
@@ -96,3 +102,9 @@ def _update(customers: "QuerySet[Customer]", *, at: datetime, **values: int | No
     keys = tuple(customers.select_for_update().values_list("pk", flat=True))
     Customer.objects.filter(pk__in=keys).update(**values, updated_at=at)
     return keys
+
+
+def _follow_owners(keys: tuple[int, ...], *, at: datetime) -> None:
+    """What follows from another owner, and nothing else of the archive has changed: score and findings."""
+    score_archives(keys)
+    check_owners(keys, at=at)

@@ -26,6 +26,23 @@ from keheng.org.models import Staff
 REPORTED = "reported"
 _CHUNK = 20_000
 _MARGIN = timedelta(hours=1)  # a change carries the instant at which its operation began, not at which it was committed
+_FOUND = """
+    create temporary table quality_found (customer_id bigint, rule text, severity text, contact text, amount int)
+        on commit drop
+"""
+_MENDED = """
+    not exists (select from quality_found found
+                 where (found.customer_id, found.rule, found.contact)
+                       = (finding.customer_id, finding.rule, finding.contact))
+"""
+_KEEP = """
+    insert into customers_finding as known
+           (customer_id, rule, severity, contact, amount, state, found_at, reason, decided_by)
+    select customer_id, rule, severity, contact, max(amount), 'open', %(at)s, '', '' from quality_found
+     group by 1, 2, 3, 4
+    on conflict (customer_id, rule, contact) do update set severity = excluded.severity, amount = excluded.amount
+     where (known.severity, known.amount) is distinct from (excluded.severity, excluded.amount)
+"""
 _SCHEMA = {"customer_id": pl.Int64, "rule": pl.String, "contact": pl.String}
 
 
@@ -58,6 +75,24 @@ def check_few(customer_ids: Sequence[int], *, at: datetime) -> None:
     """Bring the findings of these customers to what is wrong now. Part of the caller's transaction."""
     with connection.cursor() as cursor:
         _check(cursor, queries.quality_rules(RuleTopic.VALIDITY).rules, list(customer_ids), None, at)
+
+
+def check_owners(customer_ids: Sequence[int], *, at: datetime) -> None:
+    """Look only at who answers for these customers: nothing else of them has changed. In the caller's transaction."""
+    rules = queries.quality_rules(RuleTopic.VALIDITY).rules
+    asked = [check for check in rules.checks if check.check in CHECKS and CHECKS[check.check].asks_owner]
+    if not asked:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_FOUND)
+        _look(cursor, asked, "c.id = any(%(few)s)", list(customer_ids))
+        cursor.execute(
+            f"delete from customers_finding finding"
+            f" where finding.customer_id = any(%(few)s) and finding.rule = any(%(asked)s) and {_MENDED}",
+            {"few": list(customer_ids), "asked": [check.check for check in asked]},
+        )
+        cursor.execute(_KEEP, {"at": at})
+        cursor.execute("drop table quality_found")
 
 
 @transaction.atomic
@@ -113,10 +148,7 @@ def _check(
     cursor: CursorWrapper, rules: ValidityRules, few: list[int] | None, since: datetime | None, at: datetime
 ) -> int:
     """Collect what is wrong in a temporary table, then bring the findings to it; return how many were looked at."""
-    cursor.execute(
-        "create temporary table quality_found (customer_id bigint, rule text, severity text, contact text, amount int)"
-        " on commit drop"
-    )
+    cursor.execute(_FOUND)
     cursor.execute("create temporary table quality_opened (customer_id bigint primary key) on commit drop")
     some = "c.id = any(%(few)s)" if few is not None else "true"
     sealed = {check.check: check for check in rules.checks if check.check in CHECKS and CHECKS[check.check].is_sealed}
@@ -155,10 +187,7 @@ def _write(cursor: CursorWrapper, plain: list[str], sealed: list[str], few: list
          where {some} and finding.rule <> %(reported)s
            and (finding.rule = any(%(plain)s) or finding.rule <> all(%(sealed)s)
                 or exists (select from quality_opened opened where opened.customer_id = finding.customer_id))
-           and not exists (
-            select from quality_found found
-             where (found.customer_id, found.rule, found.contact)
-                   = (finding.customer_id, finding.rule, finding.contact))
+           and {_MENDED}
         """,
         values,
     )
@@ -172,17 +201,7 @@ def _write(cursor: CursorWrapper, plain: list[str], sealed: list[str], few: list
         """,
         values,
     )
-    cursor.execute(
-        """
-        insert into customers_finding as known
-               (customer_id, rule, severity, contact, amount, state, found_at, reason, decided_by)
-        select customer_id, rule, severity, contact, max(amount), 'open', %(at)s, '', '' from quality_found
-         group by 1, 2, 3, 4
-        on conflict (customer_id, rule, contact) do update set severity = excluded.severity, amount = excluded.amount
-         where (known.severity, known.amount) is distinct from (excluded.severity, excluded.amount)
-        """,
-        values,
-    )
+    cursor.execute(_KEEP, values)
 
 
 def _open(

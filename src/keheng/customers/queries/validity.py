@@ -19,7 +19,10 @@ _TODAY = "(now() at time zone 'Asia/Shanghai')::date"
 
 @dataclass(frozen=True)
 class SqlCheck:
-    """One check; ``limit`` says what its limit means, empty where it has none."""
+    """One check; ``limit`` says what its limit means, empty where it has none.
+
+    ``asks_owner``: it is about who answers for the customer, and about nothing else.
+    """
 
     code: str
     label: "StrPromise"
@@ -27,6 +30,7 @@ class SqlCheck:
     sql: str = ""
     limit: "StrPromise | str" = ""
     limit_unit: "StrPromise | str" = ""
+    asks_owner: bool = False
 
     @property
     def is_sealed(self) -> bool:
@@ -121,12 +125,14 @@ CHECKS: dict[str, SqlCheck] = {
             _("Assign a relationship manager."),
             _of("c.owner_id is null and c.tier_rank >= %(limit)s"),
             _("from tier rank"),
+            asks_owner=True,
         ),
         SqlCheck(
             "owner_left",
             _("the relationship manager has left"),
             _("Assign another relationship manager."),
             _of("not staff.is_active", "join org_staff staff on staff.id = c.owner_id"),
+            asks_owner=True,
         ),
         SqlCheck(
             "name",

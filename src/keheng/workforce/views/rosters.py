@@ -333,7 +333,7 @@ def progress_of(roster: Roster) -> Progress:
     passed = round((now - roster.started_at).total_seconds()) if roster.started_at else 0
     waiting = roster.state == RosterState.QUEUED
     return Progress(
-        label=_("Waiting for the worker") if waiting else _("Making %(roster)s (seconds)") % {"roster": roster},
+        label=_("Waiting for the worker") if waiting else _("Making %(roster)s") % {"roster": roster},
         done=0 if waiting else min(passed, roster.seconds),
         total=roster.seconds,
         started_at=roster.started_at or now,
@@ -341,6 +341,7 @@ def progress_of(roster: Roster) -> Progress:
         poll_url=reverse("workforce:roster-progress", args=[roster.pk]),
         finished=roster.state not in _BUSY,
         cancel_url="" if roster.cancel_requested else reverse("workforce:roster-cancel", args=[roster.pk]),
+        timed=not waiting,
     )
 
 
