@@ -3,7 +3,7 @@
     uv run python -m bench.metrics [--transactions 100000000] [--accounts 1000000] [--rounds 3] [--home FOLDER]
 
 Generates a year of movements as Parquet by DuckDB itself (about 1 GB at 100,000,000), then times the bare limit (count
-and sum by account and month, written to Parquet) and the whole computation of ``keheng metrics`` up to the months file.
+and sum by account and month, written to Parquet) and the whole computation of ``keheng metrics run`` up to the months file.
 The limit: at most twice the bare group-by. Memory: what the process held at most.
 """
 
@@ -56,7 +56,7 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=chosen.home or None, prefix="bench-metrics-") as folder:
         os.environ["KEHENG_HOME"] = folder
-        from keheng.ingest.metrics.engine import computed
+        from keheng.ingest.metrics.engines import computed
         from keheng.ingest.metrics.profile import TransactionProfile
 
         profile = TransactionProfile(code="bench", name="基准", name_en="Benchmark", query=QUERY)

@@ -1,10 +1,8 @@
 """Metrics from movements: three ways agree, on invented movements, on the real ones, and on another engine."""
 
 import csv
-import importlib.util
-import shutil
-import subprocess
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,15 +14,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.factories import AccountFactory, CustomerFactory, StaffFactory
+from typer.testing import CliRunner
 
+from keheng.audit.models import Entry
+from keheng.cli.metrics import app
 from keheng.common.keys import key_ring
 from keheng.ingest.faults import Fault
-from keheng.ingest.metrics.engine import computed, expression_sql
+from keheng.ingest.metrics.engines import Engine, computed, expression_sql
+from keheng.ingest.metrics.engines.spark import why_not
 from keheng.ingest.metrics.monthly import RESULT, months_between
-from keheng.ingest.metrics.operations import compute_metrics
+from keheng.ingest.metrics.operations import compute_metrics, load_months
 from keheng.ingest.metrics.profile import find_profile
 from keheng.ingest.models import MetricsRun
 from keheng.portfolio.models import CurrentFigures, MonthActivity, MonthEndFigures
+from keheng.runtime.errors import SetupError
 
 BERKA = Path(__file__).parents[3] / "shared" / "data" / "berka" / "trans.asc"
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
@@ -272,49 +275,220 @@ def test_what_is_no_file_of_movements_is_said(tmp_path: Path) -> None:
         run(other, profile="nobody")
 
 
-def why_no_spark() -> str:
-    """Why the same expressions cannot run on Spark here; empty when they can."""
-    if importlib.util.find_spec("pyspark") is None:
-        return "pyspark is not installed: uv sync --group spark"
-    java = shutil.which("java")
-    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr if java else ""
-    version = told.partition('version "')[2].partition(".")[0]
-    return "" if version.isdecimal() and int(version) >= 17 else "Spark needs Java 17 or newer"
+# -- months that a cluster hands over ---------------------------------------------------------------------------------
+
+MOVEMENTS = """\
+6222-1,2026-09-11,1000.00,1500.00,1,true,0,0
+6222-1,2026-11-01,-300.00,1200.00,2,true,2.50,4
+6222-2,2026-11-11,90.00,90.00,3,false,0,0
+9999-9,2026-11-11,90.00,90.00,4,true,0,0
+"""
+THROUGH = date(2026, 11, 20)
 
 
-@pytest.mark.spark
-@pytest.mark.skipif(bool(why_no_spark()), reason=why_no_spark() or "-")
-@pytest.mark.filterwarnings("ignore")
-def test_the_same_expressions_run_on_spark() -> None:
-    from pyspark.sql import SparkSession
+def months_frame(tmp_path: Path) -> pl.DataFrame:
+    """What a cluster would compute of the movements."""
+    file = movements_file(tmp_path, MOVEMENTS)
+    with computed(file, find_profile("transactions"), through=THROUGH, today=TODAY) as found:
+        return pl.read_parquet(found.path)
 
-    movements: list[Movement] = [
-        ("a", date(2026, 1, 31), 70_000, True, 0, 3),
-        ("a", date(2026, 2, 1), -1_000, False, 1_000, 0),
-        ("a", date(2026, 5, 9), 5, True, 0, 0),
-        ("b", date(2026, 3, 15), 123_456, True, 0, 0),
-    ]
-    through = date(2026, 6, 10)
-    spark = (
-        SparkSession.builder.master("local[1]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "1")
-        .config("spark.sql.session.timeZone", "UTC")
-        .getOrCreate()
+
+def folder_of(tmp_path: Path, frame: pl.DataFrame, *, parts: int = 2) -> Path:
+    """A folder as Spark leaves it: parts, a mark that all are written, sums of the parts."""
+    folder = tmp_path / "months"
+    folder.mkdir()
+    for part in range(parts):
+        frame[part::parts].write_parquet(folder / f"part-{part:05}.snappy.parquet")
+        (folder / f".part-{part:05}.snappy.parquet.crc").write_bytes(b"crc")
+    (folder / "_SUCCESS").touch()
+    return folder
+
+
+def take(path: Path) -> MetricsRun:
+    return load_months(path=path, profile="transactions", actor=StaffFactory.create(), now=lambda: NOON)
+
+
+def kept() -> list[tuple[Any, ...]]:
+    rows = MonthActivity.objects.order_by("customer_id", "month_end", "source")
+    names = [field.attname for field in MonthActivity._meta.concrete_fields if not field.primary_key]
+    return list(rows.values_list(*names))
+
+
+def test_months_of_a_cluster_are_kept_as_if_computed_here(tmp_path: Path, account_of: Any) -> None:
+    account_of("6222-2", account_of("6222-1"))
+    frame = months_frame(tmp_path)
+    done = take(folder_of(tmp_path, frame))
+    assert (done.transactions, done.accounts, done.unknown_accounts, done.customers) == (4, 3, 1, 1)
+    assert (done.first_month, done.through, done.changed) == (date(2026, 9, 1), THROUGH, 3)
+    there = kept()
+    assert len(there) == 3
+    assert run(tmp_path / "movements.csv", as_of=THROUGH).changed == 0, "computed here, it says the same"
+    assert kept() == there
+    frame.write_parquet(tmp_path / "one.parquet")
+    assert take(tmp_path / "one.parquet").changed == 0, "one file serves as well as a folder"
+    audited = Entry.objects.filter(action="ingest.metrics").order_by("pk")
+    assert [entry.detail["engine"] for entry in audited] == ["elsewhere", "duckdb", "elsewhere"]
+
+
+@pytest.mark.usefixtures("english", "db")
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda frame: frame.drop("fees"), "lacks the columns fees"),
+        (lambda frame: frame.clear(), "no rows"),
+        (lambda frame: frame.with_columns(pl.lit(None, pl.Int64).alias("balance")), "6 of the 6 months"),
+        (lambda frame: frame.with_columns(inflow=-pl.col("inflow") - 1), "6 of the 6 months"),
+        (lambda frame: frame.with_columns(own_transactions=pl.col("transactions") + 1), "6 of the 6 months"),
+        (lambda frame: frame.with_columns(days=pl.col("days") + 1), "days of their month"),
+        (lambda frame: frame.with_columns(days=pl.lit(0, pl.Int64)), "days of their month"),
+        (lambda frame: frame.with_columns(month=pl.col("month").dt.offset_by("1d")), "days of their month"),
+        (lambda frame: frame.with_columns(month=pl.col("month").dt.offset_by("3y")), "future"),
+        (lambda frame: pl.concat([frame, frame]), "6 months stand twice"),
+        (lambda frame: frame.filter(pl.col("month") != date(2026, 10, 1)), "1 months are missing"),
+        (lambda frame: frame.with_columns(balance=pl.col("balance") * pl.col("days")), "2 balances do not follow"),
+    ],
+)
+def test_months_that_are_not_whole_or_do_not_add_up_are_refused(
+    tmp_path: Path, wrong: Callable[[pl.DataFrame], pl.DataFrame], says: str
+) -> None:
+    path = tmp_path / "months.parquet"
+    frame = months_frame(tmp_path)
+    frame = frame.filter(pl.col("account") != "9999-9") if frame.height > 6 else frame
+    wrong(frame).write_parquet(path)
+    with pytest.raises(Fault, match=says):
+        take(path)
+    assert not MetricsRun.objects.exists()
+
+
+@pytest.mark.usefixtures("english", "db")
+def test_a_folder_that_is_still_written_is_refused(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, months_frame(tmp_path))
+    (folder / "_SUCCESS").unlink()
+    with pytest.raises(Fault, match="was not finished"):
+        take(folder)
+    (folder / "_SUCCESS").touch()
+    (folder / "part-00001.snappy.parquet").write_text("account,month")
+    with pytest.raises(Fault, match="is no Parquet"):
+        take(folder)
+    (folder / "part-00001.snappy.parquet").write_bytes(b"PAR1 and nothing of a table")
+    with pytest.raises(Fault, match="damaged"):
+        take(folder)
+    for part in folder.glob("*.parquet"):
+        part.unlink()
+    with pytest.raises(Fault, match="no rows"):
+        take(folder)
+    with pytest.raises(Fault, match="no file"):
+        take(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "spark", "trino", "clickhouse"])
+def test_the_command_prints_the_sql_for_a_cluster(dialect: str) -> None:
+    told = CliRunner().invoke(app, ["sql", dialect, "--since", "2026-01-31", "--as-of", "2026-03-10", "--stated"])
+    assert told.exit_code == 0
+    for word in ("transactions", "own_transactions", "balance_days", "place"):
+        assert word in told.stdout
+    refused = CliRunner().invoke(app, ["sql", dialect, "--since", "2026-01-31", "--as-of", "2026-01-10"])
+    assert isinstance(refused.exception, SetupError)
+
+
+def test_what_the_command_prints_runs(tmp_path: Path) -> None:
+    told = CliRunner().invoke(app, ["sql", "duckdb", "--since", "2026-01-31", "--as-of", "2026-03-01"])
+    movements: list[Movement] = [("a", date(2026, 1, 31), 3100, True, 0, 0)]
+    with duckdb.connect() as duck:
+        duck.execute(
+            "create table transactions"
+            " (account varchar, day date, amount bigint, is_own boolean, fee bigint, lots bigint)"
+        )
+        duck.executemany("insert into transactions values (?, ?, ?, ?, ?, ?)", movements)
+        rows = duck.execute(told.stdout).fetchall()
+    assert {(row[0], row[1]): dict(zip(RESULT[2:], row[2:], strict=True)) for row in rows} == in_python(
+        movements, date(2026, 3, 1)
     )
-    try:
-        values = ", ".join(
-            f"('{account}', date '{day}', {amount}L, {is_own}, {fee}L, {lots}L)"
-            for account, day, amount, is_own, fee, lots in movements
-        )
-        spark.sql(f"select * from values {values} as t(account, day, amount, is_own, fee, lots)").createTempView(
-            "transactions"
-        )
-        sql = expression_sql("pyspark", months_between(date(2026, 1, 31), through), through)
-        rows = spark.sql(
-            f"select account, cast(month as date) as month, {', '.join(RESULT[2:])} from ({sql})"
-        ).collect()
-    finally:
-        spark.stop()
-    got = {(row["account"], row["month"]): {name: row[name] for name in RESULT[2:]} for row in rows}
-    assert got == by_expressions(movements, through) == in_python(movements, through)
+
+
+# -- Spark ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("english", "db")
+def test_without_spark_the_command_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = movements_file(tmp_path, MOVEMENTS)
+
+    def refusal() -> str:
+        with pytest.raises(Fault) as caught:
+            compute_metrics(
+                file=file,
+                profile="transactions",
+                as_of=THROUGH,
+                actor=StaffFactory.create(),
+                now=lambda: NOON,
+                engine=Engine.SPARK,
+            )
+        return str(caught.value)
+
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    assert refusal().startswith("Spark cannot run here: pyspark is not installed. Install it (uv sync --group spark")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name)
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    assert "there is no Java on this machine; Spark needs Java 17 or newer" in refusal()
+    old = tmp_path / "java"
+    old.write_text("#!/bin/sh\necho 'openjdk version \"11.0.2\" 2019-01-15' >&2\n")
+    old.chmod(0o755)
+    monkeypatch.setattr("shutil.which", lambda _name: str(old))
+    assert "Java here is 11; Spark needs Java 17 or newer" in refusal()
+    assert not MetricsRun.objects.exists()
+
+
+spark = pytest.mark.spark
+no_spark = pytest.mark.skipif(bool(why_not()), reason=f"Spark cannot run here: {why_not()}")
+
+
+@spark
+@no_spark
+@pytest.mark.filterwarnings("ignore")
+def test_spark_computes_the_same_months(tmp_path: Path) -> None:
+    file = movements_file(tmp_path, MOVEMENTS + "6222-3, 2026-09-30 ,0.10,,,,,\n")
+    file = file.rename(tmp_path / "流水 [9–11月].csv")
+    frames = {}
+    for engine in Engine:
+        with computed(file, find_profile("transactions"), through=THROUGH, today=TODAY, engine=engine) as found:
+            frames[engine] = pl.read_parquet(found.path).sort("account", "month")
+            assert (found.transactions, found.later, found.accounts, found.through) == (5, 0, 4, THROUGH)
+    assert frames[Engine.SPARK].equals(frames[Engine.DUCKDB])
+
+
+@spark
+@no_spark
+@real
+@pytest.mark.filterwarnings("ignore")
+def test_spark_and_duckdb_agree_on_the_real_files() -> None:
+    frames = {}
+    through = date(1994, 3, 31)
+    for engine in Engine:
+        with computed(
+            BERKA, find_profile("berka-transactions"), through=through, today=TODAY, engine=engine
+        ) as found:
+            frames[engine] = pl.read_parquet(found.path).sort("account", "month")
+    assert frames[Engine.SPARK].height > 1229
+    assert frames[Engine.SPARK].equals(frames[Engine.DUCKDB])
+
+
+@spark
+@no_spark
+@pytest.mark.usefixtures("english")
+@pytest.mark.filterwarnings("ignore")
+def test_what_a_cluster_writes_is_taken_and_what_spark_cannot_read_is_refused(
+    tmp_path: Path, account_of: Any
+) -> None:
+    account_of("6222-2", account_of("6222-1"))
+    file = movements_file(tmp_path, MOVEMENTS)
+    ask = {"file": file, "profile": "transactions", "actor": StaffFactory.create(), "now": lambda: NOON}
+    assert compute_metrics(**ask, as_of=THROUGH, engine=Engine.SPARK).changed == 3
+    there = kept()
+    assert compute_metrics(**ask, as_of=THROUGH, engine=Engine.DUCKDB).changed == 0
+    assert kept() == there
+    file = movements_file(tmp_path, "6222-1,2026-13-01,100,100,1,,,\n")
+    with pytest.raises(Fault, match="1 of the 1 rows"):
+        compute_metrics(**ask, as_of=THROUGH, engine=Engine.SPARK)
+    file.write_text("a,b\n1,2\n")
+    with pytest.raises(Fault, match="does not run on these files"):
+        compute_metrics(**ask, as_of=THROUGH, engine=Engine.SPARK)

@@ -93,6 +93,38 @@ FILE_FAULTS: dict[str, Sentences] = {
         _("%(file)s begins on %(first)s, after %(date)s."),
         _("Give a date that the file covers."),
     ),
+    "no_spark": (
+        _("Spark cannot run here: %(problem)s."),
+        _("Install it (uv sync --group spark, and a Java), or leave out --engine: DuckDB gives the same figures."),
+    ),
+    "months_unfinished": (
+        _("The folder %(file)s has no file _SUCCESS: its writing was not finished."),
+        _("Wait for the cluster, or compute it again. Where the mark is switched off, put an empty one there."),
+    ),
+    "months_format": (
+        _("%(file)s is no Parquet."),
+        _("Let the cluster write the months as Parquet."),
+    ),
+    "months_columns": (
+        _("%(file)s lacks the columns %(columns)s."),
+        _("Compute the months by the SQL of “keheng metrics sql”, and keep its columns."),
+    ),
+    "months_rows": (
+        _("%(count)s of the %(total)s months of %(file)s lack a value, or hold one that no movements add up to."),
+        _("Compute the months by the SQL of “keheng metrics sql”, unchanged; nothing was loaded."),
+    ),
+    "months_days": (
+        _("%(count)s of the %(total)s months of %(file)s do not have the days of their month."),
+        _("All accounts are computed through one day: run the SQL once, for all of them."),
+    ),
+    "months_twice": (
+        _("%(count)s months stand twice in %(file)s."),
+        _("Write into an empty folder, and hand over one computation at a time."),
+    ),
+    "months_sums": (
+        _("%(file)s is not whole: %(gaps)s months are missing, %(unequal)s balances do not follow from their flows."),
+        _("A part was lost on the way: copy all of them again, or compute the months again."),
+    ),
     "unknown_branch": (
         _("There is no branch with the code %(branch)s."),
         _("Give the code of an existing branch, or create the branch first."),

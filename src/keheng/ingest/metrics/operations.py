@@ -1,4 +1,4 @@
-"""Compute the metrics of a file of movements and keep them: all of them in one transaction, or none."""
+"""Compute the metrics of a file of movements, or take them computed, and keep them: all in one transaction, or none."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from keheng.audit.operations import record
 from keheng.common import clock
 from keheng.common.keys import key_ring
 from keheng.ingest import permissions
-from keheng.ingest.metrics.engine import Months, computed
+from keheng.ingest.metrics.engines import Engine, Months, computed, handed_over
 from keheng.ingest.metrics.profile import TransactionProfile, find_profile
 from keheng.ingest.models import MetricsRun
 from keheng.org.models import Staff
@@ -23,7 +23,13 @@ _SUMS = ("balance_days", *AMOUNTS, "lots", "transactions", "own_transactions")
 
 
 def compute_metrics(
-    *, file: Path, profile: str, as_of: date | None, actor: Staff, now: Callable[[], datetime]
+    *,
+    file: Path,
+    profile: str,
+    as_of: date | None,
+    actor: Staff,
+    now: Callable[[], datetime],
+    engine: Engine = Engine.DUCKDB,
 ) -> MetricsRun:
     """Compute the metrics of a file's accounts and write those of the customers who have them.
 
@@ -31,46 +37,79 @@ def compute_metrics(
         profile: its code, or the path of a profile.
         as_of: the last day that counts; ``None``: the file's last.
         now: asked when the computation begins and when it ends.
+        engine: what computes; the figures are the same.
 
     Raises:
-        Fault: the file or the profile is wrong; nothing is written.
+        Fault: the file or the profile is wrong, or the engine cannot run here; nothing is written.
         PermissionDenied: the actor may not load files.
     """
     permissions.check_run(actor)
     started = now()
     read = find_profile(profile)
-    today = started.astimezone(clock.SHANGHAI).date()
-    with computed(file, read, through=as_of, today=today) as found, transaction.atomic(), connection.cursor() as cursor:
+    with computed(file, read, through=as_of, today=_day(started), engine=engine) as found:
+        return _keep(found, read, file.name, engine.value, actor=actor, started=started, now=now)
+
+
+def load_months(*, path: Path, profile: str, actor: Staff, now: Callable[[], datetime]) -> MetricsRun:
+    """Write months that a cluster has computed by the same expressions, as if they had been computed here.
+
+    Args:
+        path: a Parquet file of months, or the folder that Spark has written.
+        profile: of the movements: whose source, currency and figures the months are.
+
+    Raises:
+        Fault: the months are not whole or do not add up; nothing is written.
+        PermissionDenied: the actor may not load files.
+    """
+    permissions.check_run(actor)
+    started = now()
+    read = find_profile(profile)
+    with handed_over(path, today=_day(started)) as found:
+        return _keep(found, read, path.name, "elsewhere", actor=actor, started=started, now=now)
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(clock.SHANGHAI).date()
+
+
+@transaction.atomic
+def _keep(
+    found: Months,
+    profile: TransactionProfile,
+    file_name: str,
+    engine: str,
+    *,
+    actor: Staff,
+    started: datetime,
+    now: Callable[[], datetime],
+) -> MetricsRun:
+    """Write the months of those accounts that somebody has, the figures that follow from them, and the trail."""
+    with connection.cursor() as cursor:
         owners, unknown = _owners(cursor, found.path)
         changed = customers = 0
         for month in found.months:
             rows = _of_customers(found, owners, month)
             if not rows.is_empty():
-                changed += merge_month(cursor, rows, source=read.code, factor=read.factor)
+                changed += merge_month(cursor, rows, source=profile.code, factor=profile.factor)
                 customers = rows.height
-                _fill_figures(cursor, read, month, at=started)
-        run = MetricsRun.objects.create(
-            profile=read.code,
-            file_name=file.name,
-            actor=actor,
-            started_at=started,
-            finished_at=now(),
-            first_month=found.months[0],
-            through=found.through,
-            transactions=found.transactions,
-            later=found.later,
-            accounts=found.accounts,
-            unknown_accounts=unknown,
-            customers=customers,
-            changed=changed,
-        )
-        record(
-            "ingest.metrics",
-            actor=actor,
-            at=run.finished_at,
-            target=run,
-            detail={"transactions": run.transactions, "accounts": run.accounts, "changed": changed},
-        )
+                _fill_figures(cursor, profile, month, at=started)
+    run = MetricsRun.objects.create(
+        profile=profile.code,
+        file_name=file_name,
+        actor=actor,
+        started_at=started,
+        finished_at=now(),
+        first_month=found.months[0],
+        through=found.through,
+        transactions=found.transactions,
+        later=found.later,
+        accounts=found.accounts,
+        unknown_accounts=unknown,
+        customers=customers,
+        changed=changed,
+    )
+    detail = {"transactions": run.transactions, "accounts": run.accounts, "changed": changed, "engine": engine}
+    record("ingest.metrics", actor=actor, at=run.finished_at, target=run, detail=detail)
     return run
 
 
