@@ -11,7 +11,7 @@ from keheng.org.models import Staff
 from keheng.tiering import operations
 from keheng.tiering.enums import Period, VersionState
 from keheng.tiering.forms.draft import Editor
-from keheng.tiering.models import Scheme, SchemeVersion
+from keheng.tiering.models import Scheme, SchemeVersion, Standing
 from keheng.tiering.policies.comparison import differences
 from keheng.tiering.policies.definition import BIG, NORMAL, PRIORITY, Contact, Privilege, Tier
 from keheng.tiering.policies.editing import edit, focus_after
@@ -175,3 +175,83 @@ def test_lines_of_upkeep_are_added_limited_and_removed_by_buttons(actor: Staff) 
     assert edit(limited, "unlimit tiers.0.upkeep.1.when") == more
     assert edit(more, "remove tiers.0.upkeep.1") == tree
     assert focus_after(tree, "remove tiers.0.upkeep.1") == "do-add-tiers-0-upkeep"
+
+
+# -- tiers of several schemes -----------------------------------------------------------------------------------------
+
+DIAMOND = {"deposits_average": wan(120), "lots": 900}
+PARTS = ("is_priority", "sla_class", "contact_times", "contact_months")
+
+
+def by_sets(customer: Customer) -> tuple[object, ...]:
+    one = Customer.objects.filter(pk=customer.pk).annotate(**{f"of_{part}": entitlement(part, TODAY) for part in PARTS})
+    row: tuple[object, ...] = one.values_list(*(f"of_{part}" for part in PARTS)).get()
+    return row
+
+
+def test_a2_000_a_diamond_trader_has_both_schemes_privileges(make_customer: MakeCustomer, run_of: Evaluate) -> None:
+    trader = make_customer(aum_average=wan(7), **DIAMOND)
+    silver = make_customer(aum_average=wan(7))
+    run_of()
+    run_of("futures")
+    trader.refresh_from_db()
+    found = entitlements_of(trader, TODAY)
+    assert (found.tier, found.version, found.beside) == ("T2", "bank-retail v1", ("futures v1 diamond",))
+    assert {"direct_research", "custom_reports", "dedicated_adviser"} <= found.privileges.keys()
+    assert entitlements(TODAY)["person", "T2"].privileges.keys() <= found.privileges.keys()
+    assert (found.is_priority, found.sla_class) == (True, BIG), "decision 13: any tier with priority"
+    assert found.maintainers == entitlements(TODAY)["person", "T2"].maintainers, "one owner, by the primary scheme"
+    assert by_sets(trader) == tuple(getattr(found, part) for part in PARTS)
+    assert by_sets(silver)[:2] == (False, NORMAL)
+    big = entitled(Customer.objects.all(), PRIORITY, TODAY)
+    assert (big.filter(pk=trader.pk).exists(), big.filter(pk=silver.pk).exists()) == (True, False)
+
+
+def test_a_scheme_that_is_only_tried_grants_nothing(make_customer: MakeCustomer, run_of: Evaluate) -> None:
+    customer = make_customer(aum_average=wan(30))
+    run_of()
+    run_of("bank-retail-wealth")
+    customer.refresh_from_db()
+    before = entitlements_of(customer, TODAY)
+    assert (before.beside, before.is_priority, by_sets(customer)[0]) == ((), False, False)
+    last = SchemeVersion.objects.get(scheme__code="bank-retail-wealth")
+    tier = next(one for one in last.rules.tiers if one.code == customer_tier(customer, "bank-retail-wealth"))
+    granting = tier.model_copy(update={"sla_class": "express"})
+    rules = last.rules.model_copy(
+        update={"grants": True, "tiers": tuple(granting if one == tier else one for one in last.rules.tiers)}
+    )
+    assert [part.after for part in differences(last.rules, rules)] == ["与主方案并用", "express"]
+    SchemeVersion.objects.create(
+        scheme=last.scheme,
+        number=2,
+        state=VersionState.PUBLISHED,
+        valid_from=TODAY,
+        definition=rules.model_dump(mode="json"),
+    )
+    after = entitlements_of(customer, TODAY)
+    assert (after.sla_class, after.beside) == ("express", (f"bank-retail-wealth v2 {tier.code}",))
+    assert by_sets(customer)[1] == "express"
+    assert entitlements_of(customer, date(2020, 1, 1)).beside == (), "not before its date"
+
+
+def customer_tier(customer: Customer, scheme: str) -> str:
+    return Standing.objects.get(customer=customer, scheme__code=scheme).tier
+
+
+def test_whether_a_scheme_grants_is_edited_in_a_draft(client: Client, actor: Staff) -> None:
+    client.force_login(actor)
+    for code, told in (("futures", "同时享有"), ("bank-retail-wealth", "仅供查看")):
+        assert told in client.get(reverse("tiering-entitlements", args=[code])).content.decode()
+    first = SchemeVersion.objects.get(scheme__code="futures")
+    draft = operations.create_draft(source=first, actor=actor, at=NOON)
+    page = client.get(reverse("tiering-draft", args=["futures", draft.number])).content.decode()
+    assert 'id="grants"' in page
+    tree = fields_of(draft.rules)
+    assert tree["grants"] == "yes"
+    editor = Editor(draft, tree | {"grants": "no"})
+    assert editor.definition is not None
+    assert not editor.definition.grants
+    primary = operations.create_draft(
+        source=SchemeVersion.objects.get(scheme__code="bank-retail"), actor=actor, at=NOON
+    )
+    assert 'id="grants"' not in client.get(primary.get_absolute_url() + "edit/").content.decode()

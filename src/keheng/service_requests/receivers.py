@@ -52,8 +52,8 @@ def _on_moves(event: TiersMoved) -> None:
 
 
 def _follow(moves: "QuerySet[Move]") -> None:
-    """Only customers with open requests matter; as a rule hardly any of those who moved."""
-    moved = moves.filter(direction__in=[Direction.UP, Direction.DOWN], version__scheme__is_primary=True)
+    """Only customers with open requests matter; as a rule hardly any of those who moved, in whichever scheme."""
+    moved = moves.filter(direction__in=[Direction.UP, Direction.DOWN])
     concerned = ServiceRequest.objects.open().filter(customer__in=moved.values("customer_id"))
     customers: list[Any] = list(concerned.order_by().values_list("customer_id", flat=True).distinct())
     if customers:

@@ -6,11 +6,13 @@ from datetime import datetime
 from django.db import transaction
 
 from keheng.common.clock import SHANGHAI
+from keheng.customers.models import Customer
 from keheng.org.models import Staff
 from keheng.service_requests.models import ServiceRequest
 from keheng.service_requests.operations import clocks, handling, ticking
 from keheng.service_requests.operations.parts import locked
-from keheng.tiering.queries.entitlements import NOTHING, entitlements
+from keheng.tiering.policies.definition import PRIORITY
+from keheng.tiering.queries.entitlements import entitled
 
 
 def tick(*, actor: Staff, at: datetime) -> int:
@@ -22,11 +24,13 @@ def tick(*, actor: Staff, at: datetime) -> int:
 
 def follow_tiers(*, customer_ids: Collection[int], at: datetime) -> int:
     """Recompute the open requests of customers whose tier has moved; return how many changed their limits."""
-    granted, changed = entitlements(at.astimezone(SHANGHAI).date()), 0
-    for request in ServiceRequest.objects.open().filter(customer__in=customer_ids).select_related("customer"):
-        tier = granted.get((request.customer.kind, request.customer.tier), NOTHING)
-        if tier.is_priority != request.is_priority:
-            handling.change_priority(request=request, is_priority=tier.is_priority, cause="tier", actor=None, at=at)
+    concerned = Customer.objects.filter(pk__in=customer_ids)
+    big = set(entitled(concerned, PRIORITY, at.astimezone(SHANGHAI).date()).values_list("pk", flat=True))
+    changed = 0
+    for request in ServiceRequest.objects.open().filter(customer__in=customer_ids):
+        is_priority = request.customer_id in big
+        if is_priority != request.is_priority:
+            handling.change_priority(request=request, is_priority=is_priority, cause="tier", actor=None, at=at)
             changed += 1
     return changed
 

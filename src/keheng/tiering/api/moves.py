@@ -113,7 +113,10 @@ class ProtectedOut(Schema):
 
 
 class EntitlementsOut(Schema):
-    """What a tier grants: contacts in so many months at least (0: no rule), class of time limits, who may maintain."""
+    """What a tier grants: contacts in so many months at least (0: no rule), class of time limits, who may maintain.
+
+    ``beside``: tiers of other schemes that add to it.
+    """
 
     tier: str
     version: str
@@ -123,6 +126,7 @@ class EntitlementsOut(Schema):
     contact_times: int
     contact_months: int
     maintainers: list[str]
+    beside: list[str]
 
 
 @endpoints.get(

@@ -46,6 +46,7 @@ def _frame(before: Definition, after: Definition) -> Iterator[_Pair]:
     yield _("Metric of the bands"), metric(before), metric(after)
     yield _("Date basis"), str(before.basis.label), str(after.basis.label)
     yield _("Edges"), str(before.edge.label), str(after.edge.label)
+    yield _("Privileges of the tiers"), reading.granting(before), reading.granting(after)
 
 
 def _tiers(before: Definition, after: Definition) -> Iterator[_Pair]:

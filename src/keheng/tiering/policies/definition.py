@@ -156,7 +156,8 @@ class Source(Node):
 class Definition(Node):
     """The whole content of a version. Shape is checked here, sense in :mod:`.validation`.
 
-    ``months`` counts for the basis ``months_average`` alone.
+    ``months`` counts for the basis ``months_average`` alone. ``grants``: privileges and time limits of the tiers count
+    beside those of the primary scheme, which always grants.
     """
 
     metric: str | None = None
@@ -167,6 +168,7 @@ class Definition(Node):
     doors: tuple[Door, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     movement: Movement = Movement()
+    grants: bool = False
     sources: tuple[Source, ...] = ()
 
     @property

@@ -55,6 +55,7 @@ def fields_of(definition: Definition) -> Tree:
         "minimum_stay_days": str(movement.minimum_stay_days),
         "protected": [_named_fields(part) for part in movement.protected],
         "effective": movement.effective.value,
+        "grants": _yes(definition.grants),
         "sources": [{"ref": source.ref, "says": source.says} for source in definition.sources],
     }
 
@@ -181,6 +182,7 @@ class _Reader:
                 "effective": _one_of(Effective, _text(tree, "effective")),
                 "protected": [self._named(row, f"protected.{at}") for at, row in enumerate(_rows(tree, "protected"))],
             },
+            "grants": _text(tree, "grants") == "yes",
             "sources": [
                 {"ref": _text(row, "ref"), "says": _text(row, "says")}
                 for row in _rows(tree, "sources")

@@ -197,6 +197,11 @@ def contact(rule: Contact | None) -> str:
     return _("{count} times {period}").format(count=rule.times, period=rule.per.label)
 
 
+def granting(definition: Definition) -> str:
+    """Whether the privileges of a scheme that is not primary count."""
+    return _("beside the primary scheme's") if definition.grants else _("shown only")
+
+
 def time_limits(sla_class: str) -> str:
     """What a class of time limits is called; one of the bank's own goes by its code."""
     names = {NORMAL: _("normal business"), BIG: _("big customers")}

@@ -1,22 +1,26 @@
 """What a tier entitles to: other modules ask here, for one customer or for a set (A2 privileges, decision 13).
 
 The tier is the one that lists show, of the primary scheme of the customer's kind; what it grants stands in the version
-of the scheme that is in force on the date asked about.
+of the scheme that is in force on the date asked about. A customer is sorted by other schemes too, and decision 13 calls
+big whoever is in *any* tier with priority: a scheme whose version says so (``Definition.grants``) adds its privileges
+and, where the primary one knows normal business only, its class of time limits. How often a customer is contacted and
+who maintains them is said by the primary scheme alone, for there is one plan and one owner.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from django.db.models import BooleanField, Case, CharField, Field, IntegerField, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, CharField, Exists, Field, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from keheng.customers.models import Customer
 from keheng.tiering.errors import TieringError
-from keheng.tiering.models import Scheme, SchemeVersion, in_language
+from keheng.tiering.enums import VersionState
+from keheng.tiering.models import Scheme, SchemeVersion, Standing, in_language
 from keheng.tiering.policies.definition import NORMAL, PRIORITY, Contact, Tier
 from keheng.tiering.queries.classify import classification, rows_of
-from keheng.tiering.queries.schemes import primary_scheme, version_on
+from keheng.tiering.queries.schemes import primary_scheme, rules_of, version_on
 
 type Part = Literal["is_priority", "sla_class", "contact_times", "contact_months"]
 
@@ -28,6 +32,7 @@ class Entitlements:
     Attributes:
         tier: its code; empty where the customer has no tier.
         version: the version of the scheme that says so, as ``bank-retail v1``.
+        beside: the tiers of other schemes that add to it, as ``futures v1 diamond``.
         privileges: the names of what it grants, by code.
         maintainers: the roles that may maintain customers of the tier (A3), whatever their conditions.
         contact: how often the customer is contacted at least (A4); ``None``: no rule.
@@ -40,6 +45,7 @@ class Entitlements:
     maintainers: tuple[str, ...] = ()
     contact: Contact | None = None
     sla_class: str = NORMAL
+    beside: tuple[str, ...] = ()
 
     def grants(self, privilege: str) -> bool:
         return privilege in self.privileges
@@ -60,6 +66,8 @@ class Entitlements:
 
 
 NOTHING = Entitlements()
+_ADDED: tuple[Part, ...] = ("is_priority", "sla_class")
+"""What schemes beside the primary one add to."""
 _FIELDS: dict[str, Field[Any, Any]] = {
     "is_priority": BooleanField(),
     "sla_class": CharField(),
@@ -69,8 +77,16 @@ _FIELDS: dict[str, Field[Any, Any]] = {
 
 
 def entitlements_of(customer: Customer, on: date) -> Entitlements:
-    """What the customer's tier entitles to on a date."""
-    return entitlements(on).get((customer.kind, customer.tier), NOTHING)
+    """What the customer's tiers entitle to on a date."""
+    found = entitlements(on).get((customer.kind, customer.tier), NOTHING)
+    adding = _adding(on)
+    held = dict(
+        Standing.objects.filter(customer=customer, scheme__in=adding).values_list("scheme_id", "tier") if adding else ()
+    )
+    for scheme, tiers in adding.items():
+        if scheme in held and held[scheme] in tiers:
+            found = _with(found, tiers[held[scheme]])
+    return found
 
 
 def entitlements(on: date) -> dict[tuple[str, str], Entitlements]:
@@ -88,9 +104,38 @@ def entitlements(on: date) -> dict[tuple[str, str], Entitlements]:
 
 def granted_by(version: SchemeVersion, tier: Tier) -> Entitlements:
     """What a tier of a version entitles to."""
+    return _granted(str(version), tier)
+
+
+def _adding(on: date) -> dict[int, dict[str, Entitlements]]:
+    """The schemes that add to the primary one: what each tier adds, by code. One query; rules are kept in the process."""
+    published = (
+        SchemeVersion.objects.filter(scheme__is_primary=False, valid_from__lte=on)
+        .exclude(state=VersionState.DRAFT)
+        .order_by("scheme__order", "scheme__code", "valid_from", "number")
+    )
+    rows = published.values_list("scheme_id", "scheme__code", "number", "pk")
+    newest = {scheme: (f"{code} v{number}", rules_of(pk)) for scheme, code, number, pk in rows}
+    return {
+        scheme: {tier.code: _granted(name, tier) for tier in rules.tiers}
+        for scheme, (name, rules) in newest.items()
+        if rules.grants
+    }
+
+
+def _with(found: Entitlements, more: Entitlements) -> Entitlements:
+    return replace(
+        found,
+        privileges=more.privileges | found.privileges,
+        sla_class=more.sla_class if found.sla_class == NORMAL else found.sla_class,
+        beside=(*found.beside, f"{more.version} {more.tier}"),
+    )
+
+
+def _granted(version: str, tier: Tier) -> Entitlements:
     return Entitlements(
         tier.code,
-        str(version),
+        version,
         {held.code: in_language(held) for held in tier.privileges},
         tier.maintainers,
         tier.contact,
@@ -102,28 +147,46 @@ def granted_by(version: SchemeVersion, tier: Tier) -> Entitlements:
 
 
 def entitled(customers: "QuerySet[Customer]", privilege: str, on: date) -> "QuerySet[Customer]":
-    """Those of the customers whose tier grants a privilege: a condition on the list, nobody is looked at one by one."""
+    """Those of the customers whose tiers grant a privilege: a condition on the list, nobody is looked at one by one."""
     condition = Q(pk__in=[])
     for (kind, tier), granted in entitlements(on).items():
         if granted.grants(privilege):
             condition |= Q(kind=kind, tier=tier)
+    for scheme, tiers in _adding(on).items():
+        granting = [tier for tier, granted in tiers.items() if granted.grants(privilege)]
+        if granting:
+            condition |= Q(_stands(scheme, granting))
     return customers.filter(condition)
+
+
+def _stands(scheme: int, tiers: Collection[str]) -> Exists:
+    return Exists(Standing.objects.filter(scheme=scheme, customer=OuterRef("pk"), tier__in=tiers))
 
 
 def entitlement(part: Part, on: date) -> Case:
     """One part of the entitlements as an expression on customers: ``annotate(sla=entitlement("sla_class", today))``.
 
-    It reads columns of the customer alone, so it costs no join.
+    It reads columns of the customer; a scheme that adds costs a look at its standings, for those whom the primary
+    scheme gives nothing.
     """
+    nothing = getattr(NOTHING, part)
     arms = [
-        When(kind=kind, tier=tier, then=Value(getattr(granted, part)))
+        When(kind=kind, tier=tier, then=Value(value))
         for (kind, tier), granted in entitlements(on).items()
+        if (value := getattr(granted, part)) != nothing
     ]
-    return Case(*arms, default=Value(getattr(NOTHING, part)), output_field=_FIELDS[part])
+    if part in _ADDED:
+        arms += [
+            When(_stands(scheme, [tier]), then=Value(value))
+            for scheme, tiers in _adding(on).items()
+            for tier, granted in tiers.items()
+            if (value := getattr(granted, part)) != nothing
+        ]
+    return Case(*arms, default=Value(nothing), output_field=_FIELDS[part])
 
 
 def entitlement_rows(on: date) -> tuple[str, dict[str, Any]]:
-    """The entitlements as a relation for SQL of one's own, with its parameters.
+    """What the primary schemes grant as a relation for SQL of one's own (plans of contacts), with its parameters.
 
     ``{sql} as granted`` has the columns ``kind, tier, is_priority, sla_class, contact_times, contact_months``; join it
     with ``customers_customer`` on kind and tier. A customer without a tier, or of one that grants nothing, has no row.
