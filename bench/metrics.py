@@ -3,8 +3,8 @@
     uv run python -m bench.metrics [--transactions 100000000] [--accounts 1000000] [--rounds 3] [--home FOLDER]
 
 Generates a year of movements as Parquet by DuckDB itself (about 1 GB at 100,000,000), then times the bare limit (count
-and sum by account and month, written to Parquet) and the whole computation of ``keheng metrics run`` up to the months file.
-The limit: at most twice the bare group-by. Memory: what the process held at most.
+and sum by account and month, written to Parquet) and the whole computation of ``keheng metrics run`` up to the months
+file. The limit: at most twice the bare group-by. Memory: what the process held at most.
 """
 
 import argparse

@@ -464,9 +464,7 @@ def test_spark_and_duckdb_agree_on_the_real_files() -> None:
     frames = {}
     through = date(1994, 3, 31)
     for engine in Engine:
-        with computed(
-            BERKA, find_profile("berka-transactions"), through=through, today=TODAY, engine=engine
-        ) as found:
+        with computed(BERKA, find_profile("berka-transactions"), through=through, today=TODAY, engine=engine) as found:
             frames[engine] = pl.read_parquet(found.path).sort("account", "month")
     assert frames[Engine.SPARK].height > 1229
     assert frames[Engine.SPARK].equals(frames[Engine.DUCKDB])
@@ -476,9 +474,7 @@ def test_spark_and_duckdb_agree_on_the_real_files() -> None:
 @no_spark
 @pytest.mark.usefixtures("english")
 @pytest.mark.filterwarnings("ignore")
-def test_what_a_cluster_writes_is_taken_and_what_spark_cannot_read_is_refused(
-    tmp_path: Path, account_of: Any
-) -> None:
+def test_what_a_cluster_writes_is_taken_and_what_spark_cannot_read_is_refused(tmp_path: Path, account_of: Any) -> None:
     account_of("6222-2", account_of("6222-1"))
     file = movements_file(tmp_path, MOVEMENTS)
     ask = {"file": file, "profile": "transactions", "actor": StaffFactory.create(), "now": lambda: NOON}

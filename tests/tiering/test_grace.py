@@ -1,17 +1,22 @@
 """Grace, protection, approval (decision 5, A2 升降审批): three month ends below, then somebody's consent."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
 from tests.factories import BranchFactory, StaffFactory
 from tests.tiering.conftest import NOON, TODAY, Evaluate, MakeCustomer, give, give_at, wan
 from tests.tiering.test_evaluation import publish
 
 from keheng.approvals import operations as approvals
-from keheng.approvals.enums import Act
+from keheng.approvals.enums import Act, State
 from keheng.approvals.models import Request
+from keheng.approvals.operations.deciding import Decided
 from keheng.customers.models import Customer
 from keheng.notices.models import Notice
 from keheng.org.models import Branch, Role, Staff
@@ -267,3 +272,91 @@ def test_the_matrix_counts_whom_an_approval_moves_on_the_day_of_the_evaluation_o
     assert {(cell.before, cell.after): cell.customers for cell in found.cells if cell.customers} == {("T4", "T3"): 1}
     run.refresh_from_db()
     assert (run.distribution["T4"], run.distribution["T3"]) == (0, 1)
+
+
+# -- two people at once -----------------------------------------------------------------------------------------------
+
+
+def at_once(answers: list[Callable[[], object]]) -> list[object]:
+    """Each in a thread and a connection of its own, begun together: what it returned, or the sentence it was told."""
+    ready = Barrier(len(answers))
+    found: list[object] = [None] * len(answers)
+
+    def answer(place: int) -> None:
+        try:
+            ready.wait(timeout=30)
+            found[place] = answers[place]()
+        except ValidationError as error:
+            found[place] = error.messages[0]
+        finally:
+            connection.close()
+
+    threads = [Thread(target=answer, args=(place,)) for place in range(len(answers))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return found
+
+
+def answering(request: Request, actor: Staff, act: Act) -> Callable[[], object]:
+    def answer() -> object:
+        mine = Request.objects.get(pk=request.pk)
+        return approvals.decide(
+            request=mine, actor=Staff.objects.get(pk=actor.pk), outcome=act, reason="月度例会", at=NOON
+        ).state
+
+    return answer
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("acts", [(Act.APPROVE, Act.REFUSE), (Act.RETURN, Act.APPROVE), (Act.APPROVE, Act.APPROVE)])
+def test_of_two_who_decide_one_move_at_once_one_wins_and_the_other_is_told(
+    make_customer: MakeCustomer, run_of: Evaluate, head: Staff, acts: tuple[Act, Act]
+) -> None:
+    customer = fallen(make_customer, run_of)
+    run_of()
+    request = Request.objects.get()
+    people = [head, StaffFactory.create(name="王芳", role=head.role, branch=head.branch)]
+    found = at_once([answering(request, actor, act) for actor, act in zip(people, acts, strict=True)])
+    request.refresh_from_db()
+    (won,) = (place for place, outcome in enumerate(found) if isinstance(outcome, State))
+    told = found[1 - won]
+    assert request.decided_by == people[won]
+    assert isinstance(told, str)
+    assert told.startswith(people[won].name)
+    assert told.endswith("未做任何改动。")
+    assert request.steps.filter(actor__in=people).count() == 1
+    approved = acts[won] == Act.APPROVE
+    assert carry_out_decisions(actor=head, at=NOON) == approved
+    assert tier_of(customer) == ("T3" if approved else "T4")
+    assert Move.objects.filter(customer=customer, direction="down").count() == approved
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_answer_many_at_once_share_them_and_each_moves_once(
+    make_customer: MakeCustomer, run_of: Evaluate, head: Staff
+) -> None:
+    people = [make_customer(aum_average=wan(30)) for _ in range(6)]
+    for customer in people:
+        history(customer, june=60, july=30, august=30, september=30, october=30)
+    run_of(as_of=JUNE)
+    run_of()
+    heads = [head, StaffFactory.create(role=head.role, branch=head.branch)]
+
+    def answering_all(actor: Staff) -> Callable[[], object]:
+        return lambda: approvals.decide_many(
+            requests=Request.objects.all(),
+            actor=Staff.objects.get(pk=actor.pk),
+            outcome=Act.APPROVE,
+            reason="月度例会",
+            at=NOON,
+        )
+
+    found = [one for one in at_once([answering_all(actor) for actor in heads]) if isinstance(one, Decided)]
+    assert sum(one.done for one in found) == 6
+    assert [one.done + one.gone for one in found] == [6, 6]
+    moved = at_once([lambda: carry_out_decisions(actor=head, at=NOON)] * 2)
+    assert sorted(moved, key=str) == [0, 6], "carried out once, whoever comes first"
+    assert Move.objects.filter(direction="down").count() == 6
+    assert {tier_of(customer) for customer in people} == {"T3"}

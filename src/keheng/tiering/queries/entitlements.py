@@ -12,11 +12,23 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from django.db.models import BooleanField, Case, CharField, Exists, Field, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    Field,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
 from keheng.customers.models import Customer
-from keheng.tiering.errors import TieringError
 from keheng.tiering.enums import VersionState
+from keheng.tiering.errors import TieringError
 from keheng.tiering.models import Scheme, SchemeVersion, Standing, in_language
 from keheng.tiering.policies.definition import NORMAL, PRIORITY, Contact, Tier
 from keheng.tiering.queries.classify import classification, rows_of
@@ -108,7 +120,7 @@ def granted_by(version: SchemeVersion, tier: Tier) -> Entitlements:
 
 
 def _adding(on: date) -> dict[int, dict[str, Entitlements]]:
-    """The schemes that add to the primary one: what each tier adds, by code. One query; rules are kept in the process."""
+    """The schemes that add to the primary one: what each tier adds, by code. One query; rules stay in the process."""
     published = (
         SchemeVersion.objects.filter(scheme__is_primary=False, valid_from__lte=on)
         .exclude(state=VersionState.DRAFT)

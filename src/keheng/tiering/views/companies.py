@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from keheng.customers import permissions
 from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
-from keheng.tiering.filters_companies import CompanyFilter
+from keheng.tiering.filters.companies import CompanyFilter
 from keheng.tiering.models import Standing, StrategicList
 from keheng.tiering.permissions import VIEW
 from keheng.tiering.policies.value import Population
 from keheng.tiering.queries import companies as queries
 from keheng.tiering.queries import labels_of, scheme_named
-from keheng.tiering.tables_companies import CompanyTable
+from keheng.tiering.tables.companies import CompanyTable
 from keheng.tiering.wording import layers, population_words, type_words
 from keheng.ui.lists import EmptyState
 from keheng.ui.views import PermissionMixin

@@ -7,7 +7,8 @@ from django.shortcuts import get_object_or_404, render
 
 from keheng.org.acting import acting
 from keheng.org.models import Branch, Staff
-from keheng.tiering import charts, queries
+from keheng.tiering import queries
+from keheng.tiering.charts import tiers as charts
 from keheng.tiering.models import Run, Scheme
 from keheng.tiering.permissions import VIEW
 from keheng.tiering.views.scheme import customers_url

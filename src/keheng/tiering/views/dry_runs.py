@@ -11,21 +11,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from keheng.common import clock
-from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.tiering import operations, queries
-from keheng.tiering.enums import Direction, Fate, RunState
+from keheng.tiering.enums import Direction, Fate
 from keheng.tiering.errors import TieringError
-from keheng.tiering.filters import TrialFilter
+from keheng.tiering.filters.moves import TrialFilter
 from keheng.tiering.models import DryRun, DryRunMove
-from keheng.tiering.permissions import TRY, VIEW
+from keheng.tiering.permissions import TRY
 from keheng.tiering.queries import Cell
-from keheng.tiering.tables import TrialTable
+from keheng.tiering.tables.moves import TrialTable
 from keheng.tiering.views.dates import posted_day
 from keheng.tiering.views.drafts import version_or_404
+from keheng.tiering.views.progress import ProgressView, progress_of
+from keheng.tiering.views.rows import MADE, AboutCustomers
 from keheng.ui.lists import EmptyState, PresetView
 from keheng.ui.progress import Progress
 from keheng.ui.views import PermissionMixin
@@ -56,20 +57,16 @@ class StartDryRun(PermissionMixin):
         return redirect("tiering-dry-run", pk=found.pk)
 
 
-class DryRunPage(CustomerRows):
+class DryRunPage(AboutCustomers):
     """The result: matrix, balances by tier, branch and owner, and who would move, in the reader's scope."""
 
-    permission = VIEW
     key = "tier-dry-run"
     title = gettext_lazy("Who would move")
-    unit = pgettext_lazy("measure word for moves", "moves")
     table_class = TrialTable
     filterset_class = TrialFilter
     template_name = "tiering/dry_run.html"
     preset_views = (
-        PresetView(pgettext_lazy("tier move", "Up"), "direction=up"),
-        PresetView(pgettext_lazy("tier move", "Down"), "direction=down"),
-        PresetView(pgettext_lazy("tier move", "New"), "direction=new"),
+        *MADE,
         PresetView(Fate.WAITS.label, "fate=waits"),
         PresetView(Fate.PROTECTED.label, "fate=protected"),
     )
@@ -81,20 +78,14 @@ class DryRunPage(CustomerRows):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.kept.is_over:
-            return render(request, "tiering/trying.html", {"kept": self.kept, "progress": progress_of(self.kept)})
+            return render(request, "tiering/trying.html", {"kept": self.kept, "progress": progress_of_trial(self.kept)})
         return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[DryRunMove]:
         return DryRunMove.objects.visible_to(acting(self.request)).filter(dry_run=self.kept)
 
-    def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.select_related("customer__branch", "customer__owner__role")
-
     def decorate(self, rows: list[Any]) -> list[Any]:
         return queries.trial_moves_in_words(rows, self.kept)
-
-    def row_url(self, record: Any) -> str:
-        return reverse("customer", args=[record.customer_id])
 
     @cached_property
     def outcome(self) -> queries.Outcome:
@@ -121,39 +112,19 @@ class DryRunPage(CustomerRows):
         )
 
 
-class DryRunProgress(PermissionMixin):
-    """The progress bar of a dry run; when it is over, the page comes anew with the result."""
+class DryRunProgress(ProgressView):
+    """The bar of a dry run."""
 
-    permission = VIEW
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def find(self, pk: int) -> tuple[DryRun, Progress]:
         kept = dry_run_or_404(pk)
-        response = render(request, "ui/progress.html", {"progress": progress_of(kept)})
-        if kept.is_over:
-            response["HX-Refresh"] = "true"
-        return response
+        return kept, progress_of_trial(kept)
 
 
-def progress_of(kept: DryRun) -> Progress:
-    """How far a dry run is, by the pace of the scheme's last evaluation."""
-    now = clock.now()
-    died = queries.trial_has_died(kept, now)
-    if died:
-        label = _("The dry run was interrupted; start it again.")
-    elif kept.state == RunState.QUEUED:
-        label = _("Waiting for the worker")
-    else:
-        label = _("Sorting customers")
-    size, seconds = queries.usual_size(kept.scheme_id)
-    started = kept.started_at or kept.requested_at
-    running = kept.state == RunState.RUNNING
-    spent = (now - started).total_seconds() if running else 0.0
-    return Progress(
-        label=label,
-        done=min(int(size * spent / seconds), int(size * 0.95)) if seconds else 0,
-        total=size if running else 0,
-        started_at=started,
-        now=now,
+def progress_of_trial(kept: DryRun) -> Progress:
+    """How far a dry run is."""
+    died = _("The dry run was interrupted; start it again.")
+    return progress_of(
+        kept,
+        died=died if queries.trial_has_died(kept, clock.now()) else "",
         poll_url=reverse("tiering-dry-run-progress", args=[kept.pk]),
-        finished=kept.is_over or died,
     )

@@ -15,30 +15,29 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.common import clock
 from keheng.customers.models import Customer
-from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
-from keheng.tiering import charts, queries
+from keheng.tiering import queries
+from keheng.tiering.charts import tiers as charts
 from keheng.tiering.errors import TieringError
-from keheng.tiering.filters import NearFilter
+from keheng.tiering.filters.customers import NearFilter
 from keheng.tiering.models import Scheme
 from keheng.tiering.permissions import VIEW
-from keheng.tiering.tables import NearTable
+from keheng.tiering.tables.customers import NearTable
+from keheng.tiering.views.rows import SchemeCustomers
 from keheng.ui.lists import EmptyState, PresetView
 from keheng.ui.views import PermissionMixin
 
 _PERIOD_DAYS = 92
 
 
-class NearList(CustomerRows):
+class NearList(SchemeCustomers):
     """Who lacks little for the next tier, who has reached it, who is about to fall.
 
     The largest amounts first: the upper tiers, in each the nearest.
     """
 
-    permission = VIEW
     key = "tier-near"
     title = gettext_lazy("Near a threshold")
-    unit = pgettext_lazy("measure word for customers", "customers")
     all_label = pgettext_lazy("view of a list", "About to rise")
     table_class = NearTable
     filterset_class = NearFilter
@@ -49,11 +48,6 @@ class NearList(CustomerRows):
         PresetView(gettext_lazy("Reached, not yet moved"), "side=reached"),
         PresetView(gettext_lazy("About to fall"), "side=down"),
     )
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.scheme = get_object_or_404(Scheme, code=kwargs["code"])
-        request.tier_scheme = self.scheme  # type: ignore[attr-defined]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -81,14 +75,8 @@ class NearList(CustomerRows):
     def _near(self) -> QuerySet[Customer]:
         return queries.near(self.ladder, self.get_queryset(), side=self.side, share=self.share)
 
-    def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.select_related("branch", "owner__role")
-
     def decorate(self, rows: list[Any]) -> list[Any]:
         return queries.near_in_words(rows, self.ladder, self._near, side=self.side)
-
-    def row_url(self, record: Any) -> str:
-        return reverse("customer", args=[record.pk])
 
     def potentials(self) -> list[tuple[queries.Potential, str]]:
         """The list summed by edge, each with its part of the list."""

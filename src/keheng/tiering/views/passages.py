@@ -10,20 +10,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from keheng.common import clock
 from keheng.customers.models import Customer
-from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.tiering import queries
 from keheng.tiering.errors import TieringError
-from keheng.tiering.filters import PassedFilter
+from keheng.tiering.filters.customers import PassedFilter
 from keheng.tiering.models import Scheme
 from keheng.tiering.permissions import VIEW
 from keheng.tiering.queries import Cell, Passage
-from keheng.tiering.tables import PassedTable
+from keheng.tiering.tables.customers import PassedTable
 from keheng.tiering.views.dates import posted_day
+from keheng.tiering.views.rows import SchemeCustomers
 from keheng.ui.lists import EmptyState
 from keheng.ui.views import PermissionMixin
 
@@ -85,21 +85,17 @@ class MatrixPage(PermissionMixin):
         return f"{reverse('tiering-passed', args=[scheme.code])}?{urlencode(chosen)}"
 
 
-class PassedList(CustomerRows):
+class PassedList(SchemeCustomers):
     """The customers who went from one tier to another, or stayed, between two dates."""
 
-    permission = VIEW
     key = "tier-passed"
     title = gettext_lazy("Customers of the cell")
-    unit = pgettext_lazy("measure word for customers", "customers")
     table_class = PassedTable
     filterset_class = PassedFilter
-    default_sort = "-aum"
     template_name = "tiering/passed.html"
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        self.scheme = get_object_or_404(Scheme, code=kwargs["code"])
         self.before, self.after = request.GET.get("before", ""), request.GET.get("after", "")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -114,15 +110,6 @@ class PassedList(CustomerRows):
         return Customer.objects.visible_to(acting(self.request)).filter(
             pk__in=RawSQL(*_positional(sql, params))  # noqa: S611  # written in queries, its values bound
         )
-
-    def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.select_related("branch", "owner__role")
-
-    def decorate(self, rows: list[Any]) -> list[Any]:
-        return queries.standings_in_words(rows, self.scheme)
-
-    def row_url(self, record: Any) -> str:
-        return reverse("customer", args=[record.pk])
 
     def tiers(self) -> tuple[Any, Any]:
         """The labels of the two ends."""

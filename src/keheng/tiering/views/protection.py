@@ -3,39 +3,38 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.common import clock
-from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.tiering import operations, queries
 from keheng.tiering.errors import TieringError
-from keheng.tiering.filters import ProtectedFilter
+from keheng.tiering.filters.moves import ProtectedFilter
 from keheng.tiering.forms.protection import ProtectForm, ProtectUploadForm
 from keheng.tiering.models import Protected, Scheme
 from keheng.tiering.operations.protection import HEADINGS, Imported
-from keheng.tiering.permissions import PROTECT, VIEW
+from keheng.tiering.permissions import PROTECT
 from keheng.tiering.sheets import rows_of_upload
-from keheng.tiering.tables import ProtectedTable
+from keheng.tiering.tables.moves import ProtectedTable
+from keheng.tiering.views.rows import OfAnyScheme
 from keheng.ui.forms import carry_out
 from keheng.ui.lists import BulkAction, EmptyState, PresetView
 from keheng.ui.views import PermissionMixin, SideForm
 
 
-class ProtectedList(CustomerRows):
+class ProtectedList(OfAnyScheme):
     """Whom no downgrade of a scheme touches, who waits for approval, whose protection has ended."""
 
-    permission = VIEW
+    model = Protected
     key = "tier-protected"
     title = gettext_lazy("Protected from downgrades")
     unit = pgettext_lazy("measure word for customers", "customers")
     table_class = ProtectedTable
     filterset_class = ProtectedFilter
+    beside = ("scheme", "set_by")
     template_name = "tiering/protected.html"
     preset_views = (
         PresetView(pgettext_lazy("protection", "In force"), "state=in_force"),
@@ -51,23 +50,8 @@ class ProtectedList(CustomerRows):
         ),
     )
 
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.scheme = get_object_or_404(Scheme, code=kwargs["code"]) if "code" in kwargs else None
-        request.tier_scheme = self.scheme or queries.primary_scheme("person")  # type: ignore[attr-defined]
-
-    def get_queryset(self) -> QuerySet[Protected]:
-        visible = Protected.objects.visible_to(acting(self.request))
-        return visible.filter(scheme=self.scheme) if self.scheme else visible
-
-    def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.select_related("customer__branch", "customer__owner__role", "set_by", "scheme")
-
     def decorate(self, rows: list[Any]) -> list[Any]:
         return queries.protections_in_words(rows, clock.today())
-
-    def row_url(self, record: Any) -> str:
-        return reverse("customer", args=[record.customer_id])
 
     @property
     def may_protect(self) -> bool:

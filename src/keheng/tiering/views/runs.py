@@ -4,26 +4,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from keheng.common import clock
-from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
 from keheng.org.enums import DataScope
 from keheng.tiering import queries
-from keheng.tiering.enums import RunState
-from keheng.tiering.filters import MoveFilter
+from keheng.tiering.filters.moves import MoveFilter
 from keheng.tiering.models import Move, Run
-from keheng.tiering.permissions import VIEW
-from keheng.tiering.tables import MoveTable
-from keheng.ui.lists import EmptyState, PresetView
+from keheng.tiering.tables.moves import MoveTable
+from keheng.tiering.views.progress import ProgressView, progress_of
+from keheng.tiering.views.rows import MADE, AboutCustomers
+from keheng.ui.lists import EmptyState
 from keheng.ui.progress import Progress
-from keheng.ui.views import PermissionMixin
 
 
 def run_or_404(pk: int) -> Run:
@@ -31,21 +29,16 @@ def run_or_404(pk: int) -> Run:
     return get_object_or_404(Run.objects.select_related("scheme", "version", "actor"), pk=pk)
 
 
-class RunPage(CustomerRows):
+class RunPage(AboutCustomers):
     """The result of an evaluation: the distribution, and the moves in the reader's scope."""
 
-    permission = VIEW
     key = "tier-moves"
     title = gettext_lazy("Moves")
-    unit = pgettext_lazy("measure word for moves", "moves")
     table_class = MoveTable
     filterset_class = MoveFilter
     template_name = "tiering/run.html"
-    preset_views = (
-        PresetView(pgettext_lazy("tier move", "Up"), "direction=up"),
-        PresetView(pgettext_lazy("tier move", "Down"), "direction=down"),
-        PresetView(pgettext_lazy("tier move", "New"), "direction=new"),
-    )
+    preset_views = MADE
+    beside = ("version",)
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -54,21 +47,15 @@ class RunPage(CustomerRows):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not self.run.is_over:
-            progress = progress_of(self.run)
+            progress = progress_of_run(self.run)
             return render(request, "tiering/running.html", {"run": self.run, "progress": progress})
         return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[Move]:
         return Move.objects.visible_to(acting(self.request)).filter(run=self.run)
 
-    def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.select_related("customer__branch", "customer__owner__role", "version")
-
     def decorate(self, rows: list[Any]) -> list[Any]:
         return queries.moves_in_words(rows, self.run)
-
-    def row_url(self, record: Any) -> str:
-        return reverse("customer", args=[record.customer_id])
 
     def shares(self) -> Sequence[Any]:
         """The distribution that the evaluation found in the reader's scope; own customers are not counted apart."""
@@ -87,39 +74,19 @@ class RunPage(CustomerRows):
         return EmptyState(_("Nobody moved"), _("Every customer in your scope stayed in their tier."), "mood-smile")
 
 
-class RunProgress(PermissionMixin):
-    """The progress bar of a run; when it is over, the page comes anew with the result."""
+class RunProgress(ProgressView):
+    """The bar of a run."""
 
-    permission = VIEW
-
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def find(self, pk: int) -> tuple[Run, Progress]:
         run = run_or_404(pk)
-        response = render(request, "ui/progress.html", {"progress": progress_of(run)})
-        if run.is_over:
-            response["HX-Refresh"] = "true"
-        return response
+        return run, progress_of_run(run)
 
 
-def progress_of(run: Run) -> Progress:
-    """How far a run is, by the pace of the last one: the one statement that sorts everybody tells nothing meanwhile."""
-    now = clock.now()
-    died = queries.has_died(run, now)
-    if died:
-        label = _("The evaluation was interrupted; nothing was changed. Start it again.")
-    elif run.state == RunState.QUEUED:
-        label = _("Waiting for the worker")
-    else:
-        label = _("Sorting customers")
-    size, seconds = queries.usual_size(run.scheme_id)
-    started = run.started_at or run.requested_at
-    spent = (now - started).total_seconds() if run.state == RunState.RUNNING else 0.0
-    done = min(int(size * spent / seconds), int(size * 0.95)) if seconds else 0
-    return Progress(
-        label=label,
-        done=done,
-        total=size if run.state == RunState.RUNNING else 0,
-        started_at=started,
-        now=now,
+def progress_of_run(run: Run) -> Progress:
+    """How far a run is."""
+    died = _("The evaluation was interrupted; nothing was changed. Start it again.")
+    return progress_of(
+        run,
+        died=died if queries.has_died(run, clock.now()) else "",
         poll_url=reverse("tiering-progress", args=[run.pk]),
-        finished=run.is_over or died,
     )

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from keheng.common import clock
 from keheng.org.acting import acting
 from keheng.org.models import Branch, Staff
-from keheng.tiering import charts, operations, queries
+from keheng.tiering import operations, queries
+from keheng.tiering.charts import tiers as charts
 from keheng.tiering.enums import SchemeKind
 from keheng.tiering.errors import TieringError
 from keheng.tiering.models import Run, Scheme

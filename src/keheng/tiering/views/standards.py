@@ -12,13 +12,14 @@ from django.utils.translation import pgettext_lazy
 from keheng.common import clock
 from keheng.customers.models import Customer
 from keheng.org.acting import acting
+from keheng.org.models import Staff
 from keheng.tiering.errors import TieringError
 from keheng.tiering.forms.corporate import StandardsForm, StrategicUploadForm
 from keheng.tiering.models import Standards, StrategicEntry, StrategicList
 from keheng.tiering.operations import corporate as operations
 from keheng.tiering.permissions import MAINTAIN, VIEW, can_maintain, check_maintain
 from keheng.tiering.sheets import rows_of_upload
-from keheng.ui.forms import carry_out
+from keheng.tiering.views.rule_tables import RuleTablePage
 from keheng.ui.views import PermissionMixin
 
 _SHOWN = 300
@@ -30,56 +31,27 @@ FLAWS = {
 }
 
 
-class StandardsPage(PermissionMixin):
-    """The table by industry; ``?version=`` shows an earlier version, unchangeable."""
+class StandardsPage(RuleTablePage):
+    """The table by industry."""
 
-    permission = VIEW
+    model = Standards
+    form_class = StandardsForm
+    template_name = "tiering/standards.html"
+    address = "tiering-standards"
+    beside = ("made_by", "version")
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        version = self._version(request)
-        return self._page(request, version, StandardsForm(table=version.table) if version else None)
+    def save(self, form: Any, actor: Staff) -> Standards:
+        return operations.save_standards(
+            table=form.table(), note=form.cleaned_data["note"], actor=actor, at=clock.now()
+        )
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        actor, version = acting(request), self._version(request)
-        check_maintain(actor)
-        if version is None:
-            return redirect("tiering-standards")
-        form = StandardsForm(request.POST, table=version.table)
-        if form.is_valid():
-            made = carry_out(
-                form,
-                lambda: operations.save_standards(
-                    table=form.table(), note=form.cleaned_data["note"], actor=actor, at=clock.now()
-                ),
-            )
-            if made is not None:
-                messages.success(request, self._told(made))
-                return redirect("tiering-standards")
-        return self._page(request, version, form)
-
-    def _told(self, made: Standards) -> str:
+    def told(self, made: Standards) -> str:
         if made.version is None:
             return _("Version %(n)s is in force.") % {"n": made.number}
         return _(
             "Version %(n)s is kept. The rules that follow from it wait as draft v%(draft)s of the size scheme: "
             "a second person publishes it."
         ) % {"n": made.number, "draft": made.version.number}
-
-    def _version(self, request: HttpRequest) -> Standards | None:
-        wanted = request.GET.get("version", "")
-        if wanted.isdecimal():
-            return get_object_or_404(Standards, number=int(wanted))
-        return Standards.objects.order_by("-number").first()
-
-    def _page(self, request: HttpRequest, version: Standards | None, form: StandardsForm | None) -> HttpResponse:
-        versions = list(Standards.objects.select_related("made_by", "version"))
-        may = can_maintain(acting(request)) and bool(versions) and version == versions[0]
-        if form is not None and not may:
-            for field in form.fields.values():
-                field.disabled = True
-        return render(
-            request, "tiering/standards.html", {"form": form, "version": version, "versions": versions, "may": may}
-        )
 
 
 class StrategicPage(PermissionMixin):

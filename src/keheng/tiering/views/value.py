@@ -16,16 +16,16 @@ from keheng.customers.enums import CustomerKind
 from keheng.customers.models import Customer
 from keheng.customers.privacy.exports import CustomerRows
 from keheng.org.acting import acting
-from keheng.tiering import charts_value
+from keheng.tiering.charts import value as charts
 from keheng.tiering.enums import RunState
 from keheng.tiering.errors import TieringError
-from keheng.tiering.filters_companies import ScoreFilter
+from keheng.tiering.filters.companies import ScoreFilter
 from keheng.tiering.models import ValueRun, ValueScore
 from keheng.tiering.operations.value import request_value_run
 from keheng.tiering.permissions import RUN, VIEW, can_fact, can_maintain, can_run
 from keheng.tiering.policies.value import INDICATORS, LEVELS, Level, Population, advice
 from keheng.tiering.queries import value as queries
-from keheng.tiering.tables_companies import ScoreTable
+from keheng.tiering.tables.companies import ScoreTable
 from keheng.tiering.wording import POPULATIONS, layers, population_words, type_words, value_words
 from keheng.ui.lists import EmptyState
 from keheng.ui.views import PermissionMixin
@@ -76,7 +76,7 @@ class ValuePage(PermissionMixin):
         found = queries.matrix(rows, run.weights.table, single=bool(chosen["layer"]))
         return {
             "matrix": found,
-            "chart": charts_value.bubbles(found, run.weights.table, size=chosen["size"], where=where, link=scores_url),
+            "chart": charts.bubbles(found, run.weights.table, size=chosen["size"], where=where, link=scores_url),
             "rows": [
                 (
                     LEVELS[level],

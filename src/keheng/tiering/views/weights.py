@@ -11,13 +11,15 @@ from keheng.common import clock
 from keheng.customers.enums import CustomerKind
 from keheng.customers.models import Customer
 from keheng.org.acting import acting
+from keheng.org.models import Staff
 from keheng.tiering.errors import TieringError
 from keheng.tiering.forms.corporate import SIDES, FactsForm, FactsUploadForm, WeightsForm
 from keheng.tiering.models import ValueFact, ValueWeights
 from keheng.tiering.operations import value as operations
-from keheng.tiering.permissions import MAINTAIN, VIEW, can_maintain, check_fact, check_maintain
+from keheng.tiering.permissions import MAINTAIN, VIEW, check_fact
 from keheng.tiering.policies.value import FED, INDICATORS
 from keheng.tiering.sheets import rows_of_upload
+from keheng.tiering.views.rule_tables import RuleTablePage
 from keheng.ui.forms import carry_out
 from keheng.ui.views import PermissionMixin
 
@@ -30,58 +32,22 @@ FACT_HEADINGS = {
 }
 
 
-class WeightsPage(PermissionMixin):
-    """Weights with their sums; ``?version=`` shows an earlier version, unchangeable."""
+class WeightsPage(RuleTablePage):
+    """Weights with their sums."""
 
-    permission = VIEW
+    model = ValueWeights
+    form_class = WeightsForm
+    template_name = "tiering/weights.html"
+    address = "tiering-weights"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        version = self._version(request)
-        return self._page(request, version, WeightsForm(table=version.table) if version else None)
+    def save(self, form: Any, actor: Staff) -> ValueWeights:
+        return operations.save_weights(table=form.table(), note=form.cleaned_data["note"], actor=actor, at=clock.now())
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        actor, version = acting(request), self._version(request)
-        check_maintain(actor)
-        if version is None:
-            return redirect("tiering-weights")
-        form = WeightsForm(request.POST, table=version.table)
-        if form.is_valid():
-            made = carry_out(
-                form,
-                lambda: operations.save_weights(
-                    table=form.table(), note=form.cleaned_data["note"], actor=actor, at=clock.now()
-                ),
-            )
-            if made is not None:
-                messages.success(
-                    request, _("Version %(n)s is in force from the next computation.") % {"n": made.number}
-                )
-                return redirect("tiering-weights")
-        return self._page(request, version, form)
+    def told(self, made: ValueWeights) -> str:
+        return _("Version %(n)s is in force from the next computation.") % {"n": made.number}
 
-    def _version(self, request: HttpRequest) -> ValueWeights | None:
-        wanted = request.GET.get("version", "")
-        if wanted.isdecimal():
-            return get_object_or_404(ValueWeights, number=int(wanted))
-        return ValueWeights.objects.order_by("-number").first()
-
-    def _page(self, request: HttpRequest, version: ValueWeights | None, form: WeightsForm | None) -> HttpResponse:
-        versions = list(ValueWeights.objects.select_related("made_by"))
-        may = can_maintain(acting(request)) and bool(versions) and version == versions[0]
-        if form is not None and not may:
-            for field in form.fields.values():
-                field.disabled = True
-        return render(
-            request,
-            "tiering/weights.html",
-            {
-                "form": form,
-                "version": version,
-                "versions": versions,
-                "may": may,
-                "sides": [f"{population}.{direction}" for population, direction in SIDES],
-            },
-        )
+    def more(self) -> dict[str, Any]:
+        return {"sides": [f"{population}.{direction}" for population, direction in SIDES]}
 
 
 class FactsPage(PermissionMixin):

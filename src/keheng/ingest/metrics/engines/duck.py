@@ -27,9 +27,7 @@ from keheng.ingest.metrics.profile import TransactionProfile
 _MEMORY_SHARE = 0.4
 
 
-def compute(
-    file: Path, profile: TransactionProfile, folder: Path, *, through: date | None, today: date
-) -> Months:
+def compute(file: Path, profile: TransactionProfile, folder: Path, *, through: date | None, today: date) -> Months:
     """Compute the months of a file into one of the folder."""
     with connected(folder) as duck:
         _open(duck, file, profile)

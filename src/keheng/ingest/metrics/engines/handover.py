@@ -85,7 +85,8 @@ def _checked(duck: duckdb.DuckDBPyConnection, path: Path, gathered: Path, today:
     twice, gaps, unequal = _numbers(
         duck,
         f"""select count(*) filter (where month = earlier),
-                   count(*) filter (where following is distinct from month + interval 1 month and month < date '{last}'),
+                   count(*) filter (where month < date '{last}'
+                                    and following is distinct from month + interval 1 month),
                    count(*) filter (where balance - balance_before <> inflow - outflow)
               from (select month, balance, inflow, outflow, lag(month) over one as earlier,
                            lead(month) over one as following, lag(balance) over one as balance_before

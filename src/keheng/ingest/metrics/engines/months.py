@@ -83,6 +83,7 @@ def beginning_of(file: Path) -> bytes:
 
 
 def is_parquet(head: bytes) -> bool:
+    """Whether a file that begins so is Parquet; else it is read as text."""
     return head == b"PAR1"
 
 

@@ -55,9 +55,7 @@ def why_not() -> str:
     return ""
 
 
-def compute(
-    file: Path, profile: TransactionProfile, folder: Path, *, through: date | None, today: date
-) -> Months:
+def compute(file: Path, profile: TransactionProfile, folder: Path, *, through: date | None, today: date) -> Months:
     """Compute the months of a file into the folder; what Spark writes is checked like what a cluster hands over."""
     if reason := why_not():
         raise fault("no_spark", problem=reason)

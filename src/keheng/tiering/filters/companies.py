@@ -9,15 +9,13 @@ from django.utils.translation import pgettext_lazy
 
 from keheng.customers.enums import CustomerKind
 from keheng.customers.models import Customer
-from keheng.org.models import Branch
-from keheng.tiering.filters import branches_of
+from keheng.tiering.filters.scope import WithinBranch, branch_filter
 from keheng.tiering.models import Standing, ValueScore
 from keheng.tiering.policies.company_types import TREE
 from keheng.tiering.policies.value import LEVELS
 from keheng.tiering.queries import tier_definitions
 from keheng.tiering.queries.companies import of_types
 from keheng.tiering.wording import POPULATIONS, type_words
-from keheng.ui.lists import FilterSet
 
 
 def _sizes() -> list[tuple[str, str]]:
@@ -28,7 +26,7 @@ def _types() -> list[tuple[str, str]]:
     return [(node.code, type_words(node.code)) for node in TREE]
 
 
-class CompanyFilter(FilterSet):
+class CompanyFilter(WithinBranch):
     """Companies by type, size, class, population and branch; the view has classified the rows."""
 
     q = django_filters.CharFilter(field_name="name", lookup_expr="contains", label=_("Name"))
@@ -38,7 +36,7 @@ class CompanyFilter(FilterSet):
         choices=[("I", "I"), ("II", "II"), ("III", "III")], method="of_class", label=_("Marketing class")
     )
     population = django_filters.MultipleChoiceFilter(choices=POPULATIONS, label=_("Existing or target"))
-    branch = django_filters.ModelChoiceFilter(queryset=branches_of, method="within", label=_("Branch"))
+    branch = branch_filter()
 
     class Meta:
         model = Customer
@@ -53,14 +51,8 @@ class CompanyFilter(FilterSet):
         standing = Standing.objects.filter(scheme__code="corporate-class", tier__in=codes)
         return queryset.filter(pk__in=standing.values("customer_id")) if codes else queryset
 
-    def within(self, queryset: "QuerySet[Any]", _name: str, branch: Branch | None) -> "QuerySet[Any]":
-        """The branch and all below it."""
-        if branch is None:
-            return queryset
-        return queryset.filter(branch_id__in=list(Branch.objects.subtree_of(branch).values_list("pk", flat=True)))
 
-
-class ScoreFilter(FilterSet):
+class ScoreFilter(WithinBranch):
     """Scores of one computation; the view has given them levels."""
 
     q = django_filters.CharFilter(field_name="customer__name", lookup_expr="contains", label=_("Name"))
@@ -76,7 +68,8 @@ class ScoreFilter(FilterSet):
     scored = django_filters.BooleanFilter(
         field_name="to_bank", lookup_expr="isnull", exclude=True, label=_("Has a score")
     )
-    branch = django_filters.ModelChoiceFilter(queryset=branches_of, method="within", label=_("Branch"))
+    branch = branch_filter()
+    branch_path = "customer__branch_id"
 
     class Meta:
         model = ValueScore
@@ -86,10 +79,3 @@ class ScoreFilter(FilterSet):
         """The nodes chosen with all below them."""
         leaves = [node.code for node in TREE if any(node.code == c or node.code.startswith(f"{c}.") for c in codes)]
         return queryset.filter(type__in=leaves) if codes else queryset
-
-    def within(self, queryset: "QuerySet[Any]", _name: str, branch: Branch | None) -> "QuerySet[Any]":
-        """The branch and all below it."""
-        if branch is None:
-            return queryset
-        below = Branch.objects.subtree_of(branch).values_list("pk", flat=True)
-        return queryset.filter(customer__branch_id__in=list(below))

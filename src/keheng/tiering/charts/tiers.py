@@ -1,4 +1,4 @@
-"""The charts of tiering."""
+"""The charts of tiers: concentration, growth, the upgrade funnel."""
 
 from collections.abc import Callable, Sequence
 from typing import cast

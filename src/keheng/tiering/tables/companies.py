@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from keheng.customers.models import Customer
 from keheng.tiering.models import ValueScore
-from keheng.tiering.tables import BadgeOfTier
+from keheng.tiering.tables.columns import BadgeOfTier
 from keheng.ui.lists import Table, WanColumn
 from keheng.ui.templatetags.keheng import bar
 

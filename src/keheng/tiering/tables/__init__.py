@@ -1,0 +1,1 @@
+"""The lists of the module, a file a topic."""

@@ -1,0 +1,73 @@
+"""A table of rules in versions, edited on one page: size standards, weights of the value matrix."""
+
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from keheng.org.acting import acting
+from keheng.org.models import Staff
+from keheng.tiering.models import Standards, ValueWeights
+from keheng.tiering.permissions import VIEW, can_maintain, check_maintain
+from keheng.ui.forms import carry_out
+from keheng.ui.views import PermissionMixin
+
+
+class RuleTablePage(PermissionMixin):
+    """The newest version; ``?version=`` shows an earlier one, unchangeable. Who may not maintain reads."""
+
+    permission = VIEW
+    model: ClassVar[type[Standards] | type[ValueWeights]]
+    form_class: ClassVar[type[Any]]
+    """Takes ``table``; ``form.table()`` gives what was typed."""
+    template_name: ClassVar[str]
+    address: ClassVar[str]
+    beside: ClassVar[tuple[str, ...]] = ("made_by",)
+    """What the list of versions shows of other tables."""
+
+    @abstractmethod
+    def save(self, form: Any, actor: Staff) -> Any:
+        """Make the next version of what was typed."""
+
+    @abstractmethod
+    def told(self, made: Any) -> str:
+        """What follows from the version that was made."""
+
+    def more(self) -> dict[str, Any]:
+        """What else the page shows."""
+        return {}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        version = self._version(request)
+        return self._page(request, version, self.form_class(table=version.table) if version else None)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        actor, version = acting(request), self._version(request)
+        check_maintain(actor)
+        if version is None:
+            return redirect(self.address)
+        form = self.form_class(request.POST, table=version.table)
+        if form.is_valid():
+            made = carry_out(form, lambda: self.save(form, actor))
+            if made is not None:
+                messages.success(request, self.told(made))
+                return redirect(self.address)
+        return self._page(request, version, form)
+
+    def _version(self, request: HttpRequest) -> Any:
+        wanted = request.GET.get("version", "")
+        if wanted.isdecimal():
+            return get_object_or_404(self.model, number=int(wanted))
+        return self.model._default_manager.order_by("-number").first()
+
+    def _page(self, request: HttpRequest, version: Any, form: forms.Form | None) -> HttpResponse:
+        versions = list(self.model._default_manager.select_related(*self.beside))
+        may = can_maintain(acting(request)) and bool(versions) and version == versions[0]
+        if form is not None and not may:
+            for field in form.fields.values():
+                field.disabled = True
+        context = {"form": form, "version": version, "versions": versions, "may": may, **self.more()}
+        return render(request, self.template_name, context)
