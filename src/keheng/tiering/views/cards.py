@@ -21,6 +21,7 @@ class WhyCard(PermissionMixin):
         context = {
             "customer": customer,
             "why": queries.why(customer, clock.now()),
+            "granted": queries.entitlements_of(customer, clock.today()),
             "may_protect": can_protect(acting(request), customer),
         }
         return render(request, "tiering/why.html", context)
