@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from keheng.common.clock import SHANGHAI
 from keheng.customers.models import Customer
 from keheng.tiering.enums import Direction, SchemeKind
-from keheng.tiering.models import Move, Protected, Scheme, SchemeVersion, Standing, in_language
+from keheng.tiering.models import Move, Protected, Scheme, SchemeVersion, Standing
 from keheng.tiering.policies import reading
 from keheng.tiering.policies.compiler import Rules, column
 from keheng.tiering.policies.definition import Definition, Tier
@@ -83,7 +83,6 @@ class Why:
     missing: tuple[Shortfall, ...]
     share: float
     lower_text: str
-    privileges: tuple[str, ...]
     downgrade: tuple[str, ...]
     protection: Protected | None
     outlook: Outlook | None
@@ -126,7 +125,6 @@ def why(customer: Customer, at: datetime) -> Why | None:
         missing=_missing(definition, way),
         share=way.share if way else 1.0,
         lower_text=_lower(definition, tier),
-        privileges=tuple(in_language(privilege) for privilege in tier.privileges),
         downgrade=tuple(reading.downgrade(definition.movement)),
         protection=protection_of(customer, standing.scheme, at.astimezone(SHANGHAI).date()),
         outlook=outlook(customer, standing, found.found, at)
