@@ -5,6 +5,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
 
+import duckdb
 import pytest
 from tests.cli.commands import Command, sentence
 
@@ -62,3 +63,31 @@ def test_what_cannot_be_loaded_is_one_sentence(
     done = demo.run("ingest", *(str(file) if argument == "FILE" else argument for argument in arguments))
     assert words in sentence(done)
     assert not done.stdout
+
+
+# -- metrics ----------------------------------------------------------------------------------------------------------
+
+
+def test_metrics_are_computed_here_or_taken_from_a_cluster(demo: Command, tmp_path: Path) -> None:
+    movements = tmp_path / "movements.csv"
+    movements.write_text(
+        "account,day,amount,balance,serial,own,fee,lots\nNOBODY-1,2026-01-31,100,100,1,,,\n", encoding="utf-8"
+    )
+    found = answer(demo.run("metrics", "run", str(movements), "--as-of", "2026-03-10", "--json"))
+    assert (found["accounts"], found["unknown_accounts"], found["changed"]) == (1, 1, 0)
+    sql = demo.run("metrics", "sql", "duckdb", "--since", "2026-01-31", "--as-of", "2026-03-10")
+    assert sql.returncode == 0, sql.stderr
+    months = tmp_path / "months.parquet"
+    with duckdb.connect() as cluster:
+        cluster.execute(
+            "create table transactions as select 'NOBODY-1' as account, date '2026-01-31' as day,"
+            " 10000::bigint as amount, true as is_own, 0::bigint as fee, 0::bigint as lots"
+        )
+        cluster.execute(f"copy ({sql.stdout}) to '{months}' (format parquet)")
+    taken = answer(demo.run("metrics", "load", str(months), "--json"))
+    same = ("first_month", "through", "transactions", "accounts", "unknown_accounts", "changed")
+    assert [taken[name] for name in same] == [found[name] for name in same]
+    movements.rename(months)
+    assert "months.parquet is no Parquet." in sentence(demo.run("metrics", "load", str(months)))
+    help_text = demo.run("metrics", "run", "--help").stdout
+    assert "duckdb|spark" in help_text
