@@ -217,6 +217,14 @@ def test_moves_by_direction_and_tier(
     assert sorted(listed(client, reverse("tiering-run", args=[moved[0].pk]) + query)) == sorted(names)
 
 
+@pytest.mark.parametrize("column", ["reason", "before", "metric_name", "customer"])
+def test_what_is_worked_out_for_the_page_is_not_sorted_by(
+    client: Client, head: Staff, moved: tuple[Run, Any], column: str
+) -> None:
+    address = reverse("tiering-run", args=[moved[0].pk])
+    assert listed(client, f"{address}?sort={column}") == listed(client, address)
+
+
 def test_moves_by_branch_and_within_the_scope(client: Client, head: Staff, moved: tuple[Run, Any]) -> None:
     run, outlet = moved
     address = reverse("tiering-run", args=[run.pk])
@@ -309,6 +317,17 @@ def test_the_card_says_why_and_what_next(
     run_of()
     card = client.get(address).content.decode()
     for words in ("为什么是白金？", "212.35万", "50万 – 300万", "距私享 87.65万", "优先受理"):
+        assert words in card
+
+
+def test_the_card_names_the_privileges_of_every_scheme_that_grants(
+    client: Client, head: Staff, make_customer: MakeCustomer, run_of: Evaluate
+) -> None:
+    customer = make_customer(aum_average=wan(7), deposits_average=wan(120), lots=900)
+    run_of()
+    run_of("futures")
+    card = client.get(reverse("tiering-why", args=[customer.pk])).content.decode()
+    for words in ("定制需求报告", "部分来自 futures v1 diamond"):
         assert words in card
 
 
