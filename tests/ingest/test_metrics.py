@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.factories import AccountFactory, CustomerFactory, StaffFactory
@@ -336,14 +337,14 @@ def test_months_of_a_cluster_are_kept_as_if_computed_here(tmp_path: Path, accoun
     [
         (lambda frame: frame.drop("fees"), "lacks the columns fees"),
         (lambda frame: frame.clear(), "no rows"),
-        (lambda frame: frame.with_columns(pl.lit(None, pl.Int64).alias("balance")), "6 of the 6 months"),
-        (lambda frame: frame.with_columns(inflow=-pl.col("inflow") - 1), "6 of the 6 months"),
-        (lambda frame: frame.with_columns(own_transactions=pl.col("transactions") + 1), "6 of the 6 months"),
+        (lambda frame: frame.with_columns(pl.lit(None, pl.Int64).alias("balance")), "5 of the 5 months"),
+        (lambda frame: frame.with_columns(inflow=-pl.col("inflow") - 1), "5 of the 5 months"),
+        (lambda frame: frame.with_columns(own_transactions=pl.col("transactions") + 1), "5 of the 5 months"),
         (lambda frame: frame.with_columns(days=pl.col("days") + 1), "days of their month"),
         (lambda frame: frame.with_columns(days=pl.lit(0, pl.Int64)), "days of their month"),
         (lambda frame: frame.with_columns(month=pl.col("month").dt.offset_by("1d")), "days of their month"),
         (lambda frame: frame.with_columns(month=pl.col("month").dt.offset_by("3y")), "future"),
-        (lambda frame: pl.concat([frame, frame]), "6 months stand twice"),
+        (lambda frame: pl.concat([frame, frame]), "5 months stand twice"),
         (lambda frame: frame.filter(pl.col("month") != date(2026, 10, 1)), "1 months are missing"),
         (lambda frame: frame.with_columns(balance=pl.col("balance") * pl.col("days")), "2 balances do not follow"),
     ],
@@ -353,7 +354,6 @@ def test_months_that_are_not_whole_or_do_not_add_up_are_refused(
 ) -> None:
     path = tmp_path / "months.parquet"
     frame = months_frame(tmp_path)
-    frame = frame.filter(pl.col("account") != "9999-9") if frame.height > 6 else frame
     wrong(frame).write_parquet(path)
     with pytest.raises(Fault, match=says):
         take(path)
@@ -439,7 +439,8 @@ def test_without_spark_the_command_says_what_is_missing(tmp_path: Path, monkeypa
 
 
 spark = pytest.mark.spark
-no_spark = pytest.mark.skipif(bool(why_not()), reason=f"Spark cannot run here: {why_not()}")
+with translation.override("en"):
+    no_spark = pytest.mark.skipif(bool(why_not()), reason=f"Spark cannot run here: {why_not()}")
 
 
 @spark

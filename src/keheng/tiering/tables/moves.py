@@ -38,12 +38,12 @@ class _MoveColumns(_AboutCustomer):
     value_text = tables.Column(verbose_name=_("Value"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     threshold_text = tables.Column(verbose_name=_("Limit"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     reason = ReasonColumn(verbose_name=_("Reason"))
-    optional = ("number", "metric_name")
+    optional: ClassVar[tuple[str, ...]] = ("number", "metric_name")
 
 
 class MoveTable(_MoveColumns):
     effective_on = DayColumn()
-    optional = ("number", "owner", "metric_name", "effective_on")
+    optional: ClassVar[tuple[str, ...]] = ("number", "owner", "metric_name", "effective_on")
 
     class Meta(_AboutCustomer.Meta):
         """Of the class itself: a table does not inherit it."""
@@ -74,7 +74,7 @@ class ProposalTable(_AboutCustomer):
     proposed_on = DayColumn(verbose_name=pgettext_lazy("tier move", "Proposed on"))
     decided_on = DayColumn(verbose_name=pgettext_lazy("tier move", "Decided on"))
     effective_on = DayColumn(verbose_name=pgettext_lazy("tier move", "In effect from"))
-    optional = ("number", "owner", "decided_on", "effective_on")
+    optional: ClassVar[tuple[str, ...]] = ("number", "owner", "decided_on", "effective_on")
 
     class Meta(_AboutCustomer.Meta):
         """Of the class itself: a table does not inherit it."""
@@ -89,7 +89,7 @@ class ProtectedTable(_AboutCustomer):
     state_text = tables.Column(verbose_name=_("State"))
     set_by = tables.Column(verbose_name=pgettext_lazy("protection", "by"))
     source = tables.Column(verbose_name=pgettext_lazy("protection", "from the list"))
-    optional = ("number", "source")
+    optional: ClassVar[tuple[str, ...]] = ("number", "source")
 
     class Meta(_AboutCustomer.Meta):
         """Of the class itself: a table does not inherit it."""

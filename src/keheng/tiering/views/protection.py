@@ -1,6 +1,6 @@
 """Protected customers: the list, one more, a list of them, and the end of a protection."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -34,7 +34,7 @@ class ProtectedList(OfAnyScheme):
     unit = pgettext_lazy("measure word for customers", "customers")
     table_class = ProtectedTable
     filterset_class = ProtectedFilter
-    beside = ("scheme", "set_by")
+    beside: ClassVar[tuple[str, ...]] = ("scheme", "set_by")
     template_name = "tiering/protected.html"
     preset_views = (
         PresetView(pgettext_lazy("protection", "In force"), "state=in_force"),

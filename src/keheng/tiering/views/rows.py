@@ -64,7 +64,7 @@ class OfAnyScheme(AboutCustomers):
     """The rows of the scheme that the address names, or of all."""
 
     model: ClassVar[type[Model]]
-    beside = ("scheme",)
+    beside: ClassVar[tuple[str, ...]] = ("scheme",)
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)

@@ -1,7 +1,7 @@
 """An evaluation: under way, then its result with every move."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -38,7 +38,7 @@ class RunPage(AboutCustomers):
     filterset_class = MoveFilter
     template_name = "tiering/run.html"
     preset_views = MADE
-    beside = ("version",)
+    beside: ClassVar[tuple[str, ...]] = ("version",)
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)

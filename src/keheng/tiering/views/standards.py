@@ -1,6 +1,6 @@
 """Size standards by industry, and the list of strategic customers."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -38,7 +38,7 @@ class StandardsPage(RuleTablePage):
     form_class = StandardsForm
     template_name = "tiering/standards.html"
     address = "tiering-standards"
-    beside = ("made_by", "version")
+    beside: ClassVar[tuple[str, ...]] = ("made_by", "version")
 
     def save(self, form: Any, actor: Staff) -> Standards:
         return operations.save_standards(
