@@ -14,7 +14,7 @@ from tests.tiering.conftest import NOON, TODAY, Evaluate, MakeCustomer, give, gi
 from tests.tiering.test_evaluation import publish
 
 from keheng.approvals import operations as approvals
-from keheng.approvals.enums import Act, State
+from keheng.approvals.enums import Act
 from keheng.approvals.models import Request
 from keheng.approvals.operations.deciding import Decided
 from keheng.customers.models import Customer
@@ -304,7 +304,7 @@ def answering(request: Request, actor: Staff, act: Act) -> Callable[[], object]:
         mine = Request.objects.get(pk=request.pk)
         return approvals.decide(
             request=mine, actor=Staff.objects.get(pk=actor.pk), outcome=act, reason="月度例会", at=NOON
-        ).state
+        )
 
     return answer
 
@@ -320,7 +320,7 @@ def test_of_two_who_decide_one_move_at_once_one_wins_and_the_other_is_told(
     people = [head, StaffFactory.create(name="王芳", role=head.role, branch=head.branch)]
     found = at_once([answering(request, actor, act) for actor, act in zip(people, acts, strict=True)])
     request.refresh_from_db()
-    (won,) = (place for place, outcome in enumerate(found) if isinstance(outcome, State))
+    (won,) = (place for place, outcome in enumerate(found) if isinstance(outcome, Request))
     told = found[1 - won]
     assert request.decided_by == people[won]
     assert isinstance(told, str)
