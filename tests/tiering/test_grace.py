@@ -325,7 +325,7 @@ def test_of_two_who_decide_one_move_at_once_one_wins_and_the_other_is_told(
     assert request.decided_by == people[won]
     assert isinstance(told, str)
     assert told.startswith(people[won].name)
-    assert told.endswith("未做任何改动。")
+    assert told.endswith("未做任何更改。")
     assert request.steps.filter(actor__in=people).count() == 1
     approved = acts[won] == Act.APPROVE
     assert carry_out_decisions(actor=head, at=NOON) == approved
