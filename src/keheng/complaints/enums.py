@@ -280,6 +280,15 @@ class ConclusionState(TextChoices):
     OVERTURNED = "overturned", pgettext_lazy("conclusion", "overturned")
 
 
+class RiskReason(TextChoices):
+    """Why a customer may leave over a complaint."""
+
+    UNSATISFIED = "unsatisfied", pgettext_lazy("risk of leaving", "not content with the outcome")
+    MAJOR = "major", pgettext_lazy("risk of leaving", "major complaint")
+    REGULATOR = "regulator", pgettext_lazy("risk of leaving", "turned to the regulator")
+    REPEATED = "repeated", pgettext_lazy("risk of leaving", "complains again")
+
+
 class IdentityCheck(TextChoices):
     """How it was made sure who complains."""
 

@@ -24,7 +24,7 @@ class DeadlinesReached:
 
 @dataclass(frozen=True)
 class CustomerAtRisk:
-    """A customer may leave over a complaint, for ``reasons`` (``policies.consequences.at_risk``); retention listens."""
+    """A customer may leave over a complaint, for ``reasons`` (``RiskReason``); this module asks for care."""
 
     customer_id: int
     complaint_id: int

@@ -4,9 +4,9 @@ from keheng.approvals.enums import State
 from keheng.approvals.events import RequestDecided
 from keheng.approvals.models import Request
 from keheng.common.events import receiver
-from keheng.complaints.events import ComplaintChanged
+from keheng.complaints.events import ComplaintChanged, CustomerAtRisk
 from keheng.complaints.models import Complaint
-from keheng.complaints.operations import answered, consequences, following
+from keheng.complaints.operations import answered, consequences, following, retention
 from keheng.complaints.tasks import follow_calendars
 from keheng.org.events import CalendarsChanged
 
@@ -41,3 +41,10 @@ def _on_change(event: ComplaintChanged) -> None:
         return
     complaint = Complaint.objects.select_related("customer__owner").get(pk=event.complaint_id)
     consequences.follow(complaint=complaint, act=event.act, at=event.at)
+
+
+@receiver(CustomerAtRisk)
+def _on_risk(event: CustomerAtRisk) -> None:
+    """Whoever answers for the customer gets a task and hears of it."""
+    complaint = Complaint.objects.select_related("customer__owner").get(pk=event.complaint_id)
+    retention.ask_for_care(complaint=complaint, reasons=event.reasons, at=event.at)

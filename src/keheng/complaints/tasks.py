@@ -35,3 +35,10 @@ def exchange_mail(timestamp: int) -> None:  # noqa: ARG001  # given by the sched
 def settle_conclusions(timestamp: int) -> None:  # noqa: ARG001  # given by the scheduler
     """Make final what nobody appealed against in time."""
     consequences.settle(at=clock.now())
+
+
+@app.periodic(cron="25 1 * * *")
+@app.task(name="complaints.flags", queueing_lock="complaints.flags")
+def mend_flags(timestamp: int) -> None:  # noqa: ARG001  # given by the scheduler
+    """Mend the flags of customers that a process which died between an act and its news left as they were."""
+    consequences.mend_flags(at=clock.now())

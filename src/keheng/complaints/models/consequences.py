@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from keheng.common.fields import EncryptedTextField
-from keheng.complaints.enums import ConclusionState, Degree
+from keheng.complaints.enums import ConclusionState, Degree, RiskReason
 from keheng.complaints.models.complaints import Complaint
 from keheng.complaints.policies.consequences import ConsequenceRules, read
 from keheng.customers.models import Customer
@@ -101,12 +102,18 @@ class Conclusion(models.Model):
 
 
 class CustomerFlag(models.Model):
-    """A customer who complains or lately did: whoever meets them knows. One a customer, of the latest complaint."""
+    """A customer who complains or lately did: whoever meets them knows. One a customer.
+
+    ``complaint`` is the one that runs, or the last that ended; ``reasons`` say why the customer may leave.
+    """
 
     customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="+")
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="+")
     since = models.DateTimeField(_("since"))
     until = models.DateField(_("until"), null=True, help_text=_("Empty while the complaint is open."))
+    reasons = ArrayField(
+        models.CharField(max_length=12, choices=RiskReason), default=list, verbose_name=_("why the customer may leave")
+    )
 
     class Meta:
         verbose_name = _("flag of a customer who complained")

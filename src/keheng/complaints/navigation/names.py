@@ -40,6 +40,7 @@ notices.declare(
         "complaints.clock": _("A limit of a complaint runs out"),
         "complaints.given": _("A complaint is given to me"),
         "complaints.work": _("A complaint waits for my part"),
+        "complaints.at_risk": _("A customer of mine may leave over a complaint"),
     }
 )
 kinds.register(

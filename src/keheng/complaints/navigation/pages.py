@@ -4,8 +4,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from keheng.complaints import permissions
+from keheng.complaints.marks import marks_of_complaints
 from keheng.complaints.models import Complaint
 from keheng.complaints.timeline import complaints_of
+from keheng.customers.archive import marks
 from keheng.org.acting import acting
 from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.tabs import Tab, register_tab
@@ -33,3 +35,4 @@ register(
 register(NavItem(Group.SETTINGS, _("Rules of complaints"), "clock-cog", "complaints:settings", permissions.SETTINGS))
 register_tab(Tab("customer", "complaints", _("Complaints"), "complaints:customer-tab", permissions.VIEW, order=64))
 register_source(TimelineSource("customer", "complaints", _("Complaints"), complaints_of, permissions.VIEW, order=42))
+marks.register(marks.Source("complaints", marks_of_complaints, permissions.VIEW, order=20))

@@ -10,9 +10,10 @@ from keheng.care.operations.tasks import add_task
 from keheng.common.clock import SHANGHAI
 from keheng.common.events import publish
 from keheng.complaints import permissions
-from keheng.complaints.enums import ConclusionState, Degree, Grade, State, StepKind
+from keheng.complaints.enums import ConclusionState, Degree, Grade, StepKind
 from keheng.complaints.events import CustomerAtRisk
-from keheng.complaints.models import Complaint, Conclusion, CustomerFlag
+from keheng.complaints.models import Complaint, Conclusion
+from keheng.complaints.operations.flags import keep_flags, note_risk
 from keheng.complaints.operations.parts import locked, needed, told
 from keheng.complaints.policies.consequences import at_risk, concluded
 from keheng.complaints.queries.letters import consequences_on
@@ -25,6 +26,7 @@ FOLLOWED = frozenset(
     {
         StepKind.REGISTERED,
         StepKind.CLASSIFIED,
+        StepKind.RECLASSIFIED,
         StepKind.DECLINED,
         StepKind.JOINED,
         StepKind.WITHDRAWN,
@@ -33,6 +35,9 @@ FOLLOWED = frozenset(
     }
 )
 """The acts that change what a customer's flag says."""
+
+_JUDGED = (StepKind.CLASSIFIED, StepKind.RECLASSIFIED, StepKind.CLOSED)
+"""The acts after which it is asked whether the customer may leave."""
 
 
 @transaction.atomic
@@ -130,6 +135,12 @@ def settle(*, at: datetime) -> int:
     return len(keys)
 
 
+def mend_flags(*, at: datetime) -> int:
+    """Let every flag say what the complaints say; return how many did not."""
+    day = at.astimezone(SHANGHAI).date()
+    return keep_flags(customers=None, days=consequences_on(day).rules.flag_days, today=day)
+
+
 @transaction.atomic
 def _lapse(pk: int, at: datetime) -> None:
     held = Conclusion.objects.select_for_update(of=("self",)).filter(pk=pk, state=ConclusionState.TOLD).first()
@@ -166,17 +177,8 @@ def follow(*, complaint: Complaint, act: str, at: datetime) -> None:
         return
     day = at.astimezone(SHANGHAI).date()
     rules = consequences_on(day).rules
-    ended = complaint.state in (State.CLOSED, State.WITHDRAWN, State.JOINED, State.DECLINED)
     with transaction.atomic():
-        CustomerFlag.objects.update_or_create(
-            customer_id=complaint.customer_id,
-            defaults={"complaint": complaint, "until": day + timedelta(days=rules.flag_days) if ended else None},
-            create_defaults={
-                "complaint": complaint,
-                "since": complaint.registered_at,
-                "until": day + timedelta(days=rules.flag_days) if ended else None,
-            },
-        )
+        keep_flags(customers=[complaint.customer_id], days=rules.flag_days, today=day)
         owner = complaint.customer.owner if complaint.customer else None
         if act == StepKind.CLOSED and owner is not None and owner.is_active:
             add_task(
@@ -188,7 +190,7 @@ def follow(*, complaint: Complaint, act: str, at: datetime) -> None:
                 actor=system_actor(),
                 at=at,
             )
-        if act in (StepKind.CLASSIFIED, StepKind.CLOSED):
+        if act in _JUDGED:
             talk = complaint.closing_talks.order_by("-pk").first()
             reasons = at_risk(
                 grade=Grade(complaint.grade or Grade.MINOR),
@@ -196,6 +198,7 @@ def follow(*, complaint: Complaint, act: str, at: datetime) -> None:
                 is_repeat=complaint.is_repeat,
                 satisfied=talk.satisfied if talk and act == StepKind.CLOSED else None,
             )
+            note_risk(complaint=complaint, reasons=reasons)
             if reasons:
                 publish(CustomerAtRisk(complaint.customer_id, complaint.pk, reasons, at))
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from keheng.complaints.enums import Channel, ConclusionState, Degree, Grade
+from keheng.complaints.enums import Channel, ConclusionState, Degree, Grade, RiskReason
 from keheng.complaints.errors import RulesError
 
 
@@ -20,6 +20,8 @@ class ConsequenceRules:
         compensation: the most that may be paid for one complaint altogether, by grade, in CNY.
         flag_days: how long whoever meets the customer is told of the complaint after it was closed.
         care_within_days: in so many days after the end whoever answers for the customer calls on them.
+        risk_within_days: in so many days they meet a customer who may leave; versions from before there was such a
+            rule say as many as for the call.
     """
 
     points: Mapping[tuple[Grade, Degree], Decimal]
@@ -28,6 +30,7 @@ class ConsequenceRules:
     compensation: Mapping[Grade, Decimal]
     flag_days: int
     care_within_days: int
+    risk_within_days: int
     sources: Mapping[str, str]
 
     def points_of(self, grade: Grade, degree: Degree) -> Decimal:
@@ -62,6 +65,7 @@ def read(definition: Mapping[str, Any]) -> ConsequenceRules:
             compensation={Grade[grade.upper()]: Decimal(str(most)) for grade, most in limits.items()},
             flag_days=int(definition["flag_days"]),
             care_within_days=int(definition["care_within_days"]),
+            risk_within_days=int(definition.get("risk_within_days", definition["care_within_days"])),
             sources=dict(definition.get("sources", {})),
         )
     except KeyError as error:
@@ -70,7 +74,8 @@ def read(definition: Mapping[str, Any]) -> ConsequenceRules:
         raise RulesError(str(error)) from error
     if any(points > 0 for points in rules.points.values()) or set(rules.compensation) != set(Grade):
         raise RulesError("Points are zero or below, and every grade has its limit of compensation.")
-    if min(rules.appeal_days, rules.flag_days, rules.care_within_days) < 0 or min(rules.compensation.values()) < 0:
+    days = (rules.appeal_days, rules.flag_days, rules.care_within_days, rules.risk_within_days)
+    if min(days) < 0 or min(rules.compensation.values()) < 0:
         raise RulesError("Days and amounts are zero or above.")
     return rules
 
@@ -90,7 +95,7 @@ def concluded(state: ConclusionState, act: str) -> ConclusionState | None:
 
 
 def at_risk(*, grade: Grade, channel: str, is_repeat: bool, satisfied: bool | None) -> tuple[str, ...]:
-    """Why a customer may leave over a complaint, as codes; nothing where it ended well.
+    """Why a customer may leave over a complaint, as ``RiskReason``; nothing where it ended well.
 
     Args:
         satisfied: what the closing talk said; ``None`` before it, and where nobody could be reached.
@@ -98,9 +103,9 @@ def at_risk(*, grade: Grade, channel: str, is_repeat: bool, satisfied: bool | No
     if satisfied:
         return ()
     reasons = {
-        "unsatisfied": satisfied is False,
-        "major": grade == Grade.MAJOR,
-        "regulator": channel == Channel.REGULATOR,
-        "repeated": is_repeat,
+        RiskReason.UNSATISFIED: satisfied is False,
+        RiskReason.MAJOR: grade == Grade.MAJOR,
+        RiskReason.REGULATOR: channel == Channel.REGULATOR,
+        RiskReason.REPEATED: is_repeat,
     }
-    return tuple(code for code, holds in reasons.items() if holds)
+    return tuple(reason.value for reason, holds in reasons.items() if holds)

@@ -46,6 +46,22 @@ def responders(complaint: Complaint) -> list[Staff]:
     return sorted(found, key=lambda person: person.branch_id != complaint.about_branch_id)
 
 
+def carer(complaint: Complaint) -> Staff | None:
+    """Who keeps the customer of a complaint: their manager, but not one who is complained about; else who leads there.
+
+    Nobody where the customer is unknown, or nobody near supervises complaints.
+    """
+    customer = complaint.customer
+    if customer is None:
+        return None
+    owner = customer.owner
+    if owner is not None and owner.is_active and owner.pk != complaint.about_staff_id:
+        return owner
+    found = holders(permissions.SUPERVISE).exclude(pk=complaint.about_staff_id or 0).order_by("role__order", "pk")
+    near = [person for person in found if customer.branch.path.startswith(person.branch.path)]
+    return max(near, key=lambda person: len(person.branch.path), default=None)
+
+
 def units(complaint: Complaint) -> QuerySet[Branch]:
     """The units that can be responsible: the complaint's branch and what lies below."""
     return Branch.objects.filter(path__startswith=complaint.branch.path, is_active=True).order_by("path")

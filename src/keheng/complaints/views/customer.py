@@ -5,8 +5,10 @@ from django.shortcuts import get_object_or_404, render
 
 from keheng.common import clock
 from keheng.complaints import permissions
+from keheng.complaints.enums import RiskReason
 from keheng.complaints.models import Complaint
 from keheng.complaints.queries.countdown import countdowns
+from keheng.complaints.queries.flags import care_after, standing
 from keheng.complaints.tables import tone_of
 from keheng.customers.models import Customer
 from keheng.org.acting import acting
@@ -16,7 +18,7 @@ _SHOWN = 50
 
 
 def customer_tab(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the customer has complained about, newest first."""
+    """Whether the customer may leave and what is done about it; what they have complained about, newest first."""
     require(request, permissions.VIEW)
     staff = acting(request)
     customer = get_object_or_404(Customer.objects.visible_to(staff), pk=pk)
@@ -24,5 +26,12 @@ def customer_tab(request: HttpRequest, pk: int) -> HttpResponse:
     found = list(visible.select_related("cause", "handler").order_by("-registered_at")[:_SHOWN])
     left = countdowns(found, clock.now())
     rows = [(row, left[row.pk], tone_of(row)) for row in found]
-    context = {"customer": customer, "rows": rows, "may_register": staff.can(permissions.REGISTER)}
+    flag = standing(staff, clock.today()).filter(customer=customer).first()
+    context = {
+        "customer": customer,
+        "rows": rows,
+        "risks": [RiskReason(reason).label for reason in flag.reasons] if flag else [],
+        "care": care_after(found) if flag and flag.reasons else [],
+        "may_register": staff.can(permissions.REGISTER),
+    }
     return render(request, "complaints/customer_tab.html", context)

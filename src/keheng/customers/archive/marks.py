@@ -1,6 +1,6 @@
 """The short marks beside a customer: what to know before acting. Modules above register what they know:
 
-marks.register(marks.Source("complaints", open_complaints, "complaints.view"))
+marks.register(marks.Source("complaints", marks_of_complaints, "complaints.view"))
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,14 +25,15 @@ class Mark:
 
 @dataclass(frozen=True)
 class Source:
-    """What one module knows: ``marks(customers, today)`` gives the marks by customer key, by one query for all.
+    """What one module knows: ``marks(customers, staff, today)`` gives the marks by customer key, as far as
+    the reader may know them, by one query for all.
 
     Attributes:
         in_lists: show them in the rows of lists too; then the query runs on every page of every list.
     """
 
     key: str
-    marks: Callable[[Sequence[Customer], date], Mapping[int, Sequence[Mark]]]
+    marks: Callable[[Sequence[Customer], Staff, date], Mapping[int, Sequence[Mark]]]
     permission: str = ""
     order: int = 100
     in_lists: bool = False
@@ -55,12 +56,12 @@ def marks_of(
     for source in sorted(permitted, key=lambda source: source.order):
         if in_list and not source.in_lists:
             continue
-        for key, marks in source.marks(customers, today).items():
+        for key, marks in source.marks(customers, staff, today).items():
             found[key].extend(marks)
     return found
 
 
-def _own(customers: Sequence[Customer], _today: date) -> Mapping[int, Sequence[Mark]]:
+def _own(customers: Sequence[Customer], _staff: Staff, _today: date) -> Mapping[int, Sequence[Mark]]:
     """What the customer's own row says."""
     return {
         customer.pk: [
