@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from keheng.complaints.enums import Bone, Grade, Kind, MeasureKind, Outcome
+from keheng.complaints.enums import Bone, Grade, MeasureKind, Outcome
 from keheng.complaints.models import Cause, Complaint
+from keheng.complaints.queries.causes import offered
 from keheng.complaints.queries.people import handlers, responders, units
 from keheng.org.models import Branch, Staff
 from keheng.portfolio.models import Product
@@ -48,12 +49,8 @@ class ClassifyForm(forms.Form):
     def __init__(self, *args: Any, complaint: Complaint, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or ""
-        grouped = [
-            (kind.label, [(cause.pk, str(cause)) for cause in Cause.objects.filter(is_active=True, kind=kind)])
-            for kind in Kind
-        ]
         paths = [(path.code, path.told(language)) for path in complaint.internal_rules.rules.paths]
-        self.fields["cause"].choices = [("", "—"), *grouped]  # type: ignore[attr-defined]
+        self.fields["cause"].choices = [("", "—"), *offered()]  # type: ignore[attr-defined]
         self.fields["path"].choices = [("", "—"), *paths]  # type: ignore[attr-defined]
 
 

@@ -1,6 +1,6 @@
 """The tables of complaints, a file a topic."""
 
-from keheng.complaints.models.causes import Cause, CauseCount, TermCount
+from keheng.complaints.models.causes import Cause, CauseCount, CauseVersion, TermCount
 from keheng.complaints.models.clocks import ClockEvent, ComplaintClock, Extension
 from keheng.complaints.models.closing import ClosingTalk, InternalReview
 from keheng.complaints.models.compensation import Compensation
@@ -19,6 +19,7 @@ __all__ = [
     "Attachment",
     "Cause",
     "CauseCount",
+    "CauseVersion",
     "ClockEvent",
     "ClosingTalk",
     "Compensation",

@@ -2,12 +2,14 @@
 
 from typing import ClassVar
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from keheng.complaints.enums import Kind
+from keheng.org.models import Staff
 
 
 class Cause(models.Model):
@@ -24,12 +26,34 @@ class Cause(models.Model):
     class Meta:
         verbose_name = _("cause of complaints")
         ordering = ["kind", "order", "pk"]
+        triggers: ClassVar = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["kind", "name"], condition=Q(is_active=True), name="complaints_cause_name_once"
+            ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="complaints_cause_not_itself"),
         ]
 
     def __str__(self) -> str:
         return self.name if (get_language() or "").startswith("zh") else self.name_en
+
+
+class CauseVersion(models.Model):
+    """The whole tree from a moment on, with the reason of the change; versions never change."""
+
+    number = models.PositiveIntegerField(_("version"), unique=True)
+    definition = models.JSONField(pgettext_lazy("complaint", "definition"))
+    note = models.CharField(_("reason or source"), max_length=200, blank=True)
+    set_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("set by"))
+    set_at = models.DateTimeField(_("set at"), null=True, help_text=_("Empty: shipped with the product."))
+
+    class Meta:
+        verbose_name = _("tree of causes")
+        ordering = ["-number"]
+        triggers: ClassVar = [pgtrigger.Protect(name="stays", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"v{self.number}"
 
 
 class CauseCount(models.Model):

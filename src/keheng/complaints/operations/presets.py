@@ -8,6 +8,7 @@ import yaml
 
 from keheng.complaints.enums import RuleSet
 from keheng.complaints.models import Cause, RuleVersion
+from keheng.complaints.operations.causes import keep_version
 from keheng.complaints.operations.learning import learn
 from keheng.complaints.operations.templates import load_templates
 from keheng.complaints.policies.rules import read
@@ -39,4 +40,5 @@ def load_presets() -> None:
         words = row.pop("words")
         if row["code"] not in known:
             learn(Cause.objects.create(order=10 * place, **row), words)
+    keep_version(note="预置：A7", actor=None, at=None)
     load_templates()

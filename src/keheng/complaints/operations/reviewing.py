@@ -13,6 +13,7 @@ from keheng.complaints.operations import clocks
 from keheng.complaints.operations.learning import forget, learn
 from keheng.complaints.operations.parts import led_to, locked, needed, told
 from keheng.complaints.policies.flow import Act
+from keheng.complaints.queries.causes import tree_number
 from keheng.notices.operations import tell
 from keheng.org.models import Staff
 from keheng.portfolio.models import Product
@@ -36,13 +37,15 @@ def classify(
     Whoever does it handles the complaint from then on, unless somebody already does. What a person decided is learned.
 
     Raises:
-        ValidationError: the cause belongs to another kind, or there is no such path.
+        ValidationError: the cause belongs to another kind or is retired, or there is no such path.
     """
     complaint = locked(complaint)
     permissions.check_handle(actor, complaint)
     state = led_to(complaint, Act.CLASSIFY)
     if cause.kind != kind:
         raise ValidationError({"cause": _("This cause belongs to “%(kind)s”.") % {"kind": cause.get_kind_display()}})
+    if not cause.is_active and cause.pk != complaint.cause_id:
+        raise ValidationError({"cause": _("“%(cause)s” is retired. Choose a cause in use.") % {"cause": cause}})
     rules = complaint.internal_rules.rules
     chosen = path or (rules.kind_paths or {}).get(kind, rules.default_path)
     if chosen not in rules.paths_by_code:
@@ -63,6 +66,7 @@ def classify(
         at=at,
         note=note.strip(),
         cause=cause.code,
+        causes=tree_number(),
         grade=int(grade),
         path=chosen,
         suggested=complaint.suggested_cause.code if complaint.suggested_cause else "",

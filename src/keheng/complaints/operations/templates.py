@@ -81,9 +81,11 @@ def set_consequences(*, definition: Mapping[str, Any], reason: str, actor: Staff
         consequences.read(definition)
     except RulesError as error:
         raise ValidationError(str(error)) from error
-    last = ConsequenceVersion.objects.select_for_update().order_by("-number").values_list("number", flat=True).first()
+    last = ConsequenceVersion.objects.select_for_update().order_by("-number").first()
+    if last is not None and consequences.read(last.definition) == consequences.read(definition):
+        raise ValidationError(_("Nothing has changed: the rules stay as they are."))
     made = ConsequenceVersion.objects.create(
-        number=(last or 0) + 1,
+        number=last.number + 1 if last else 1,
         valid_from=at.astimezone(SHANGHAI).date(),
         definition=dict(definition),
         note=reason.strip()[:200],

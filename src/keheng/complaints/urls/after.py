@@ -17,6 +17,7 @@ urlpatterns = [
     path("settings/mailboxes/new/", mail.ChangeMailbox.as_view(), name="new-mailbox"),
     path("settings/mailboxes/<int:pk>/", mail.ChangeMailbox.as_view(), name="change-mailbox"),
     path("settings/templates/<slug:code>/", mail.ChangeTemplate.as_view(), name="change-template"),
+    path("settings/consequences/", mail.ChangeConsequences.as_view(), name="change-consequences"),
     path("lessons/", lessons.LessonList.as_view(), name="lessons"),
     path("lessons/<int:pk>/", lessons.lesson, name="lesson"),
     path("lessons/<int:pk>/read/", lessons.read, name="read-lesson"),

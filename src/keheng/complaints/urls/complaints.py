@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keheng.complaints.views import acts, complaint, customer, desk, intake, settings
+from keheng.complaints.views import acts, causes, complaint, customer, desk, intake, settings
 
 urlpatterns = [
     path("", desk.ComplaintList.as_view(), name="list"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("new/find/", intake.find, name="find"),
     path("new/beside/", intake.beside, name="beside"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/causes/", causes.causes_page, name="causes"),
+    path("settings/causes/add/<slug:kind>/", causes.AddCause.as_view(), name="add-cause"),
+    path("settings/causes/<int:pk>/", causes.ChangeCause.as_view(), name="change-cause"),
+    path("settings/causes/<int:pk>/retire/", causes.RetireCause.as_view(), name="retire-cause"),
+    path("settings/causes/<int:pk>/restore/", causes.RestoreCause.as_view(), name="restore-cause"),
     path("settings/<slug:rule_set>/", settings.ProposeRules.as_view(), name="propose-rules"),
     path("customers/<int:pk>/", customer.customer_tab, name="customer-tab"),
     path("<int:pk>/", complaint.ComplaintPage.as_view(), name="complaint"),

@@ -15,10 +15,11 @@ from django.utils.translation import pgettext_lazy
 from keheng.common import clock
 from keheng.common.masking import mask_email
 from keheng.complaints import permissions
-from keheng.complaints.enums import Grade, MailOutcome, MailRefusal
+from keheng.complaints.enums import Degree, Grade, MailOutcome, MailRefusal
 from keheng.complaints.forms.letters import TemplateForm
 from keheng.complaints.forms.mail import MailboxForm
-from keheng.complaints.models import IncomingMail, LetterTemplate, Mailbox
+from keheng.complaints.forms.settings import ConsequencesForm
+from keheng.complaints.models import ConsequenceVersion, IncomingMail, LetterTemplate, Mailbox
 from keheng.complaints.operations import mail, templates
 from keheng.complaints.queries.letters import consequences_on, template
 from keheng.complaints.queries.letters import templates as templates_in_use
@@ -109,6 +110,8 @@ def mail_settings(request: HttpRequest) -> HttpResponse:
         "templates": templates_in_use(),
         "version": version,
         "rules": version.rules,
+        "versions": ConsequenceVersion.objects.select_related("set_by").defer("definition")[:10],
+        "inspected": [Degree(degree).label for degree in Degree if degree in version.rules.inspected],
         "points": [(grade.label, degree.label, points) for (grade, degree), points in version.rules.points.items()],
         "limits": [(Grade(grade).label, amount) for grade, amount in version.rules.compensation.items()],
     }
@@ -142,3 +145,17 @@ class ChangeTemplate(SideForm):
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
         return templates.change_template(code=self.kwargs["code"], **form.cleaned_data, **given)
+
+
+class ChangeConsequences(SideForm):
+    heading, submit, done = _("Change what follows"), _("Put into force"), _("The new rules are in force.")
+    permission = permissions.SETTINGS
+    note = _("Points are zero or below. Conclusions that were told keep the rules they were made under.")
+
+    def make_form(self, *data: Any) -> forms.Form:
+        return ConsequencesForm(*data[:1], version=consequences_on(clock.today()))
+
+    def carry_out(self, form: forms.Form, **given: Any) -> Any:
+        assert isinstance(form, ConsequencesForm)
+        reason = form.cleaned_data["reason"]
+        return templates.set_consequences(definition=form.definition(), reason=reason, **given)
