@@ -189,6 +189,15 @@ class LinkReason(TextChoices):
     REPEATED = "repeated", pgettext_lazy("link of complaints", "repeated complaint")
 
 
+class Kinship(TextChoices):
+    """What two complaints have in common."""
+
+    CAUSE = "cause", pgettext_lazy("in common", "same cause")
+    PRODUCT = "product", pgettext_lazy("in common", "same product")
+    UNIT = "unit", pgettext_lazy("in common", "same unit")
+    WORDS = "words", pgettext_lazy("in common", "told alike")
+
+
 class MailSecurity(TextChoices):
     TLS = "tls", _("TLS from the start")
     STARTTLS = "starttls", _("STARTTLS")

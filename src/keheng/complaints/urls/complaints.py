@@ -46,6 +46,8 @@ urlpatterns = [
     path("<int:pk>/extend/", acts.Extend.as_view(), name="extend"),
     path("<int:pk>/note/", acts.Note.as_view(), name="note"),
     path("<int:pk>/link/", acts.LinkTo.as_view(), name="link"),
+    path("<int:pk>/similar/", complaint.similar, name="similar"),
+    path("<int:pk>/similar/<int:other_pk>/", acts.link_similar, name="link-similar"),
     path("<int:pk>/attach/", acts.Attach.as_view(), name="attach"),
     path("<int:pk>/files/<int:attachment_pk>/", acts.download, name="download"),
 ]

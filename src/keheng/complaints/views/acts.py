@@ -393,6 +393,15 @@ def at_once(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 
 
 @require_POST
+def link_similar(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
+    """Link a complaint that the product offered."""
+    require(request, permissions.VIEW)
+    record, other, at = complaint_of(request, pk), complaint_of(request, other_pk), clock.now()
+    given = {"reason": LinkReason.SIMILAR, "actor": acting(request), "at": at}
+    return carried_out(request, record, lambda: notes.add_link(complaint=record, other=other, **given))
+
+
+@require_POST
 def drop_measure(request: HttpRequest, pk: int, measure_pk: int) -> HttpResponse:
     """Give up a planned measure."""
     require(request, permissions.VIEW)

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from keheng.common import clock
@@ -17,12 +19,13 @@ from keheng.complaints.policies.flow import ORDER
 from keheng.complaints.queries.acts import acts_for
 from keheng.complaints.queries.countdown import of_page
 from keheng.complaints.queries.learning import suggestions
+from keheng.complaints.queries.similar import similar_to
 from keheng.complaints.tables import tone_of
 from keheng.complaints.views.acts import Button, buttons
-from keheng.complaints.views.parts import RELATED
+from keheng.complaints.views.parts import RELATED, complaint_of
 from keheng.org.acting import acting
 from keheng.org.models import Staff
-from keheng.ui.views import DetailView
+from keheng.ui.views import DetailView, require
 
 _TONES: dict[str, str] = {
     StepKind.REGISTERED: "met",
@@ -185,3 +188,15 @@ def _linked(staff: Staff, record: Complaint) -> list[Complaint]:
     back = Link.objects.filter(second=record).values_list("first", flat=True)
     keys = [*forward, *back]
     return list(Complaint.objects.visible_to(staff).filter(pk__in=keys).select_related("cause"))
+
+
+def similar(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card of open complaints that look like this one, loaded once the page is there."""
+    require(request, permissions.VIEW)
+    staff, record = acting(request), complaint_of(request, pk)
+    context = {
+        "record": record,
+        "similar": similar_to(record, staff),
+        "leads": permissions.can_handle(staff, record),
+    }
+    return render(request, "complaints/similar.html", context)
