@@ -1,0 +1,143 @@
+"""A process that dies in the middle of a step, two people at one step, and rows that nobody can remove (A7)."""
+
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from threading import Barrier, Thread
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection, transaction
+from tests.complaints.conftest import MONDAY, moment
+
+from keheng.audit.models import Entry
+from keheng.complaints.enums import Outcome, State, StepKind
+from keheng.complaints.models import Cause, Complaint, Step
+from keheng.complaints.operations import closing, forms
+from keheng.notices.models import Notice
+from keheng.org.models import Branch, Staff
+
+pytestmark = pytest.mark.usefixtures("english")
+Made = Callable[..., Complaint]
+
+_CHILD = """
+    import sys, time
+    from datetime import datetime, UTC
+    from django.conf import settings
+    settings.DATABASES["default"].update({database!r})
+    import django
+    django.setup()
+    from keheng.complaints.enums import Grade, Kind
+    from keheng.complaints.models import Cause, Complaint
+    from keheng.complaints.operations import closing, forms, intake, parts, reviewing
+    from keheng.org.models import Branch, Staff
+
+    def record(*_args, **_values):
+        print("in the middle", flush=True)
+        time.sleep(60)
+
+    parts.record = record  # the last row of every step
+    at = datetime.fromisoformat({at!r})
+    actor = Staff.objects.get(name="郑敏")
+    outlet = Branch.objects.get(name="永宁网点")
+    complaint = Complaint.objects.order_by("pk").first()
+    {act}
+"""
+ACTS = {
+    "register": """intake.register(channel="web", statement="态度不好", about_branch=outlet, actor=actor, at=at,
+        complaining=[intake.Complaining(phone="13857712345")])""",
+    "classify": """reviewing.classify(complaint=complaint, kind=Kind.SERVICE,
+        cause=Cause.objects.get(code="waiting"), grade=Grade.MAJOR, actor=actor, at=at)""",
+    "issue": """forms.issue(complaint=complaint, to_branch=outlet, to_staff=Staff.objects.get(name="赵敏"),
+        task="查", actor=actor, at=at)""",
+    "withdraw": 'closing.withdraw(complaint=complaint, reason="客户来电", actor=actor, at=at)',
+}
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    """All rows of the module, and what others keep of its acts."""
+    models = [*apps.get_app_config("complaints").get_models(), Entry, Notice]
+    return {
+        model._meta.label: list(model._default_manager.order_by("pk").values())
+        for model in models
+        if model._meta.label != "complaints.TermCount"
+    } | {"terms": list(apps.get_model("complaints", "TermCount").objects.order_by("term", "cause").values())}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", ACTS)
+def test_a_process_killed_in_the_middle_of_a_step_leaves_it_undone(
+    classified: Made, unit_head: Staff, officer: Staff, act: str
+) -> None:
+    complaint = classified()
+    before = everything()
+    keys = ("NAME", "HOST", "PORT", "USER", "PASSWORD")
+    body = textwrap.dedent(_CHILD).format(
+        database={key: connection.settings_dict[key] for key in keys},
+        at=moment("11-23 09:30").isoformat(),
+        act=ACTS[act],
+    )
+    with subprocess.Popen([sys.executable, "-c", body], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "in the middle\n"
+        process.kill()
+    assert everything() == before
+    closing.withdraw(complaint=complaint, reason="客户来电", actor=officer, at=moment("11-23 10:00"))
+    complaint.refresh_from_db()
+    assert complaint.state == State.WITHDRAWN, "whoever comes next is not kept waiting by the dead process"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", ["issue", "settle", "withdraw"])
+def test_two_take_one_step_and_the_second_is_told(
+    classified: Made, officer: Staff, head: Staff, unit_head: Staff, outlet: Branch, act: str
+) -> None:
+    complaint, together, told = classified(), Barrier(2), []
+    at = moment("11-23 09:30")
+    steps: dict[str, Callable[[Staff], Any]] = {
+        "issue": lambda actor: forms.issue(
+            complaint=complaint, to_branch=outlet, to_staff=unit_head, task="查", actor=actor, at=at
+        ),
+        "settle": lambda actor: forms.settle(
+            complaint=complaint, outcome=Outcome.JUSTIFIED, finding="已更正", actor=actor, at=at
+        ),
+        "withdraw": lambda actor: closing.withdraw(complaint=complaint, reason="来电", actor=actor, at=at),
+    }
+
+    def run(actor: Staff) -> None:
+        together.wait()
+        try:
+            steps[act](actor)
+            told.append("done")
+        except ValidationError as error:
+            told.append(error.messages[0])
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=[actor]) for actor in (officer, head)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    (done, sentence) = sorted(told, key=lambda words: words != "done")
+    assert done == "done"
+    assert f"{complaint.number} is now" in sentence
+    kinds = {"issue": StepKind.ISSUED, "settle": StepKind.SETTLED, "withdraw": StepKind.WITHDRAWN}
+    assert Step.objects.filter(complaint=complaint, kind=kinds[act]).count() == 1
+
+
+@pytest.mark.parametrize("by_sql", [False, True])
+def test_no_complaint_no_step_and_no_cause_can_be_deleted(classified: Made, by_sql: bool) -> None:
+    complaint = classified()
+    rows = (complaint, complaint.steps.earliest("pk"), Cause.objects.get(code="fees"))
+    for row in rows:
+        with pytest.raises(DatabaseError), transaction.atomic():
+            if by_sql:
+                with connection.cursor() as cursor:
+                    cursor.execute(f"delete from {row._meta.db_table} where id = %s", [row.pk])
+            else:
+                type(row)._default_manager.filter(pk=row.pk)._raw_delete("default")
+    assert Complaint.objects.get().registered_at == MONDAY
