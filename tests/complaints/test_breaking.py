@@ -133,11 +133,15 @@ def test_two_take_one_step_and_the_second_is_told(
 def test_no_complaint_no_step_and_no_cause_can_be_deleted(classified: Made, by_sql: bool) -> None:
     complaint = classified()
     rows = (complaint, complaint.steps.earliest("pk"), Cause.objects.get(code="fees"))
+
+    def remove(row: Any) -> None:
+        if not by_sql:
+            type(row).objects.filter(pk=row.pk)._raw_delete("default")
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(f"delete from {row._meta.db_table} where id = %s", [row.pk])
+
     for row in rows:
         with pytest.raises(DatabaseError), transaction.atomic():
-            if by_sql:
-                with connection.cursor() as cursor:
-                    cursor.execute(f"delete from {row._meta.db_table} where id = %s", [row.pk])
-            else:
-                type(row)._default_manager.filter(pk=row.pk)._raw_delete("default")
+            remove(row)
     assert Complaint.objects.get().registered_at == MONDAY

@@ -102,7 +102,9 @@ def test_what_the_tree_cannot_hold_is_refused_in_words_and_leaves_nothing(boss: 
         CauseVersion.objects.filter(number=1).update(note="anders")
 
 
-@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xyz"), st.integers(-1, 4), st.booleans()), max_size=5))
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xyz"), st.integers(-1, 4), st.booleans()), max_size=5)
+)
 def test_a_tree_without_fault_has_two_levels_of_one_kind_and_no_name_twice(
     rows: list[tuple[str, str, int, bool]],
 ) -> None:

@@ -53,7 +53,7 @@ def test_a7_an_open_complaint_then_a_justified_one_is_marked_until_its_days_are_
     classified: Made, after: Any, officer: Staff, owner: Staff, customer: Customer
 ) -> None:
     assert words(customer, owner) == []
-    complaint = after(lambda: classified())
+    complaint = after(classified)
     assert words(customer, owner) == ["Complaint open"]
     Complaint.objects.filter(pk=complaint.pk).update(
         state=State.CLOSED, closed_at=MONDAY, outcome=Outcome.PARTLY, replied_at=MONDAY
@@ -67,7 +67,7 @@ def test_a7_an_open_complaint_then_a_justified_one_is_marked_until_its_days_are_
 
 
 def test_of_two_complaints_the_one_that_runs_is_told(classified: Made, after: Any, officer: Staff) -> None:
-    first = after(lambda: classified())
+    first = after(classified)
     second = after(lambda: classified(at=moment("11-23 10:00")))
     after(lambda: closing.withdraw(complaint=second, reason="来电", actor=officer, at=moment("11-23 11:00")))
     flag = CustomerFlag.objects.get()

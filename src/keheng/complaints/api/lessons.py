@@ -67,9 +67,7 @@ class LinkIn(Schema):
     reason: LinkReason = LinkReason.SIMILAR
 
 
-@endpoints.get(
-    "/lessons", permission=permissions.VIEW, summary=_("Lessons from complaints"), response=Page[LessonOut]
-)
+@endpoints.get("/lessons", permission=permissions.VIEW, summary=_("Lessons from complaints"), response=Page[LessonOut])
 def told(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
     """What the caller's branch was told, the newest first."""
     return page_of(

@@ -206,9 +206,7 @@ def pdf(request: HttpRequest, pk: int, letter: int) -> HttpResponse:
     return attachment(found.file, f"{found.complaint.number}-{found.number}")
 
 
-@endpoints.get(
-    "/{int:pk}/deliveries", permission=permissions.VIEW, summary=_("Deliveries"), response=list[DeliveryOut]
-)
+@endpoints.get("/{int:pk}/deliveries", permission=permissions.VIEW, summary=_("Deliveries"), response=list[DeliveryOut])
 def deliveries(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
     """Confirmations of receipt and replies."""
     return [_delivery(row) for row in _complaint(request, pk).deliveries.select_related("letter")]
@@ -259,9 +257,7 @@ def ask_for(request: HttpRequest, pk: int, sent: CompensationIn) -> dict[str, An
 def pay(request: HttpRequest, pk: int, payment: int, sent: PayIn) -> dict[str, Any]:
     """By somebody else than who asked for it."""
     found = get_object_or_404(Compensation, pk=payment, complaint=_complaint(request, pk))
-    return _payment(
-        compensation.pay(compensation=found, voucher=sent.voucher, actor=acting(request), at=clock.now())
-    )
+    return _payment(compensation.pay(compensation=found, voucher=sent.voucher, actor=acting(request), at=clock.now()))
 
 
 _JOINED = ("template", "drafted_by", "approved_by")

@@ -48,6 +48,11 @@ class IntakeForm(forms.Form):
     )
     role = forms.ChoiceField(label=_("complains as"), choices=PartyRole.choices[:3])
     authority_held = forms.BooleanField(label=_("the bank holds the authority already"), required=False)
+    authority = forms.FileField(
+        label=_("power of attorney"),
+        required=False,
+        help_text=_("A photograph, a scan or a PDF; it can be added later too."),
+    )
     joint_size = forms.IntegerField(label=_("how many complain jointly"), required=False, min_value=2, max_value=9999)
     identity_by = forms.ChoiceField(label=_("identity checked by"), choices=IdentityCheck, required=False)
     read_back = forms.BooleanField(label=_("Read back, and confirmed by the complainant"), required=False)

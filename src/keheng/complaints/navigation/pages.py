@@ -34,9 +34,7 @@ register(
 )
 register(NavItem(Group.SETTINGS, _("Rules of complaints"), "clock-cog", "complaints:settings", permissions.SETTINGS))
 register(
-    NavItem(
-        Group.SETTINGS, _("Causes of complaints"), "sitemap", "complaints:causes", permissions.SETTINGS, order=101
-    )
+    NavItem(Group.SETTINGS, _("Causes of complaints"), "sitemap", "complaints:causes", permissions.SETTINGS, order=101)
 )
 register_tab(Tab("customer", "complaints", _("Complaints"), "complaints:customer-tab", permissions.VIEW, order=64))
 register_source(TimelineSource("customer", "complaints", _("Complaints"), complaints_of, permissions.VIEW, order=42))

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.files.base import File
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -20,6 +22,7 @@ from keheng.complaints.queries.rules import version_on
 from keheng.customers.models import Customer
 from keheng.customers.values import identity
 from keheng.customers.values.blind import contact_keys
+from keheng.files.operations import examine, store
 from keheng.notices.operations import tell
 from keheng.org.models import Branch, Staff
 from keheng.org.queries import calendar_of
@@ -39,7 +42,6 @@ class Complaining:
     authority_held: bool = False
 
 
-@transaction.atomic
 def register(
     *,
     channel: Channel,
@@ -56,6 +58,7 @@ def register(
     read_back: bool = False,
     received_at: datetime | None = None,
     branch: Branch | None = None,
+    authority: "File[Any] | None" = None,
     actor: Staff,
     at: datetime,
 ) -> Complaint:
@@ -67,66 +70,74 @@ def register(
     Args:
         joint_size: how many people complain jointly; their representatives are ``complaining``.
         branch: whose queue it goes to where nobody is known to be complained about.
+        authority: the power of attorney of the first complainant, where the bank does not hold it.
         received_at: when it reached the bank (a letter, a message at night); limits count from there.
 
     Raises:
         ValidationError: nobody can be reached, it was not read back, or there are too many representatives.
+        RefusedFile: the power of attorney is not taken, with the reason.
     """
     permissions.check_register(actor)
-    if customer is not None and not Customer.objects.visible_to(actor).filter(pk=customer.pk).exists():
-        raise ValidationError({"customer": _("This customer is outside of what you may see.")})
-    statement = needed(statement, "statement", _("Write down what is complained about."))
-    if channel in SPOKEN and not read_back:
-        raise ValidationError({"read_back": _("Read back what you wrote down, and let the complainant confirm it.")})
-    received = received_at or at
-    if received > at:
-        raise ValidationError({"received_at": _("It cannot have come in later than now.")})
-    day = at.astimezone(SHANGHAI).date()
-    internal, regulatory = version_on(RuleSet.INTERNAL, day), version_on(RuleSet.REGULATORY, day)
-    people = _people(complaining, customer, joint_size, regulatory.rules.representatives, channel)
-    concerned = about_branch or (about_staff.branch if about_staff else None)
-    branch = _above(concerned) or branch or (customer.branch if customer else actor.branch)
-    before = earlier(customer=customer, parties=people, since_days=internal.rules.repeat_days, at=at)
-    likely = suggestions(statement, most=1)
-    complaint = Complaint.objects.create(
-        number=_next_number(at),
-        customer=customer,
-        branch=branch,
-        calendar=calendar_of(branch),
-        internal_rules=internal,
-        regulatory_rules=regulatory,
-        channel=channel,
-        external_number=external_number.strip()[:60],
-        statement=statement,
-        wish=wish.strip() or None,
-        happened_on=happened_on,
-        about_branch=concerned,
-        about_staff=about_staff,
-        is_joint=joint_size is not None,
-        joint_size=joint_size,
-        is_repeat=bool(before),
-        read_back_at=at if read_back else None,
-        identity_by=identity_by,
-        registered_by=actor,
-        received_at=received,
-        registered_at=at,
-        acknowledged_at=at,
-        suggested_cause=likely[0].key if likely else None,
-        suggested_share=likely[0].percent if likely else None,
-    )
-    for party in people:
-        party.complaint = complaint
-    Party.objects.bulk_create(people)
-    Link.objects.bulk_create(
-        [Link(first_id=key, second=complaint, reason=LinkReason.REPEATED) for key in sorted(before)[-5:]]
-    )
-    clocks.start_usual(complaint, received, at)
-    if channel == Channel.REGULATOR:
-        clocks.start(complaint, RuleSet.REGULATORY, ClockKind.HAND_OVER, received, at)
-    told(complaint, StepKind.REGISTERED, actor=actor, at=at, channel=channel, read_back=read_back)
-    told(complaint, StepKind.ACKNOWLEDGED, actor=actor, at=at)
-    _tell_those_in_charge(complaint, actor, at)
-    return complaint
+    examined = examine(upload=authority, actor=actor, at=at) if authority else None
+    with transaction.atomic():
+        if customer is not None and not Customer.objects.visible_to(actor).filter(pk=customer.pk).exists():
+            raise ValidationError({"customer": _("This customer is outside of what you may see.")})
+        statement = needed(statement, "statement", _("Write down what is complained about."))
+        if channel in SPOKEN and not read_back:
+            raise ValidationError(
+                {"read_back": _("Read back what you wrote down, and let the complainant confirm it.")}
+            )
+        received = received_at or at
+        if received > at:
+            raise ValidationError({"received_at": _("It cannot have come in later than now.")})
+        day = at.astimezone(SHANGHAI).date()
+        internal, regulatory = version_on(RuleSet.INTERNAL, day), version_on(RuleSet.REGULATORY, day)
+        people = _people(complaining, customer, joint_size, regulatory.rules.representatives, channel)
+        concerned = about_branch or (about_staff.branch if about_staff else None)
+        branch = _above(concerned) or branch or (customer.branch if customer else actor.branch)
+        before = earlier(customer=customer, parties=people, since_days=internal.rules.repeat_days, at=at)
+        likely = suggestions(statement, most=1)
+        complaint = Complaint.objects.create(
+            number=_next_number(at),
+            customer=customer,
+            branch=branch,
+            calendar=calendar_of(branch),
+            internal_rules=internal,
+            regulatory_rules=regulatory,
+            channel=channel,
+            external_number=external_number.strip()[:60],
+            statement=statement,
+            wish=wish.strip() or None,
+            happened_on=happened_on,
+            about_branch=concerned,
+            about_staff=about_staff,
+            is_joint=joint_size is not None,
+            joint_size=joint_size,
+            is_repeat=bool(before),
+            read_back_at=at if read_back else None,
+            identity_by=identity_by,
+            registered_by=actor,
+            received_at=received,
+            registered_at=at,
+            acknowledged_at=at,
+            suggested_cause=likely[0].key if likely else None,
+            suggested_share=likely[0].percent if likely else None,
+        )
+        for party in people:
+            party.complaint = complaint
+        if examined is not None:
+            people[0].authority = store(examined=examined, actor=actor, at=at)
+        Party.objects.bulk_create(people)
+        Link.objects.bulk_create(
+            [Link(first_id=key, second=complaint, reason=LinkReason.REPEATED) for key in sorted(before)[-5:]]
+        )
+        clocks.start_usual(complaint, received, at)
+        if channel == Channel.REGULATOR:
+            clocks.start(complaint, RuleSet.REGULATORY, ClockKind.HAND_OVER, received, at)
+        told(complaint, StepKind.REGISTERED, actor=actor, at=at, channel=channel, read_back=read_back)
+        told(complaint, StepKind.ACKNOWLEDGED, actor=actor, at=at)
+        _tell_those_in_charge(complaint, actor, at)
+        return complaint
 
 
 def _people(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keheng.complaints.views import acts, causes, complaint, customer, desk, intake, settings
+from keheng.complaints.views import acts, attachments, causes, complaint, customer, desk, intake, settings
 
 urlpatterns = [
     path("", desk.ComplaintList.as_view(), name="list"),
@@ -47,7 +47,9 @@ urlpatterns = [
     path("<int:pk>/note/", acts.Note.as_view(), name="note"),
     path("<int:pk>/link/", acts.LinkTo.as_view(), name="link"),
     path("<int:pk>/similar/", complaint.similar, name="similar"),
-    path("<int:pk>/similar/<int:other_pk>/", acts.link_similar, name="link-similar"),
-    path("<int:pk>/attach/", acts.Attach.as_view(), name="attach"),
-    path("<int:pk>/files/<int:attachment_pk>/", acts.download, name="download"),
+    path("<int:pk>/similar/<int:other_pk>/", complaint.link_similar, name="link-similar"),
+    path("<int:pk>/attach/", attachments.Attach.as_view(), name="attach"),
+    path("<int:pk>/parties/<int:party_pk>/", attachments.AddAuthority.as_view(), name="add-authority"),
+    path("<int:pk>/parties/<int:party_pk>/authority/", attachments.download_authority, name="authority"),
+    path("<int:pk>/files/<int:attachment_pk>/", attachments.download, name="download"),
 ]

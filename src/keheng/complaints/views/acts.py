@@ -31,14 +31,12 @@ from keheng.complaints.forms import (
     VerdictForm,
     WordsForm,
 )
-from keheng.complaints.forms.attach import AttachForm
-from keheng.complaints.models import Attachment, Complaint, Measure, RootCause
+from keheng.complaints.models import Complaint, Measure, RootCause
 from keheng.complaints.operations import closing, correction, notes, reviewing
 from keheng.complaints.operations import forms as handling_forms
 from keheng.complaints.policies.flow import Act
 from keheng.complaints.queries.learning import suggestions
 from keheng.complaints.views.parts import ComplaintSide, complaint_of
-from keheng.files.responses import attachment
 from keheng.org.acting import acting
 from keheng.ui.views import require
 
@@ -365,18 +363,6 @@ class LinkTo(_Other):
         return notes.add_link(complaint=self.record, other=self.other(form), reason=LinkReason.SIMILAR, **given)
 
 
-class Attach(ComplaintSide):
-    heading, submit, done = _("Add a file"), _("Add"), _("The file is kept.")
-    takes_file = True
-
-    def make_form(self, *data: Any) -> forms.Form:
-        return AttachForm(*data)
-
-    def carry_out(self, form: forms.Form, **given: Any) -> Any:
-        values = form.cleaned_data
-        return notes.attach(complaint=self.record, upload=values["file"], about=values["about"], **given)
-
-
 _AT_ONCE = {
     "sign": handling_forms.sign,
     "receive": handling_forms.receive,
@@ -393,15 +379,6 @@ def at_once(request: HttpRequest, pk: int, act: str) -> HttpResponse:
 
 
 @require_POST
-def link_similar(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
-    """Link a complaint that the product offered."""
-    require(request, permissions.VIEW)
-    record, other, at = complaint_of(request, pk), complaint_of(request, other_pk), clock.now()
-    given = {"reason": LinkReason.SIMILAR, "actor": acting(request), "at": at}
-    return carried_out(request, record, lambda: notes.add_link(complaint=record, other=other, **given))
-
-
-@require_POST
 def drop_measure(request: HttpRequest, pk: int, measure_pk: int) -> HttpResponse:
     """Give up a planned measure."""
     require(request, permissions.VIEW)
@@ -409,16 +386,6 @@ def drop_measure(request: HttpRequest, pk: int, measure_pk: int) -> HttpResponse
     measure = get_object_or_404(Measure.objects.select_related("complaint"), pk=measure_pk, complaint=record)
     at = clock.now()
     return carried_out(request, record, lambda: correction.drop_measure(measure=measure, actor=acting(request), at=at))
-
-
-@require_POST
-def download(request: HttpRequest, pk: int, attachment_pk: int) -> HttpResponse:
-    """A file of a complaint, as a download; kept in the trail."""
-    require(request, permissions.VIEW)
-    record = complaint_of(request, pk)
-    kept = get_object_or_404(Attachment.objects.select_related("file"), pk=attachment_pk, complaint=record)
-    notes.open_attachment(kept=kept, actor=acting(request), at=clock.now())
-    return attachment(kept.file, f"{record.number}-{kept.pk}")
 
 
 def carried_out(request: HttpRequest, record: Complaint, operation: Any) -> HttpResponse:

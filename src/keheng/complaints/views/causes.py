@@ -1,4 +1,4 @@
-"""The tree of causes on a settings page: added, named anew, moved, retired; every change is a version with its reason."""
+"""The tree of causes on a settings page: added, named anew, moved, retired, each change a version with its reason."""
 
 from typing import Any
 

@@ -9,19 +9,30 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from keheng.common import clock
 from keheng.common.masking import mask_email, mask_name, mask_phone
 from keheng.complaints import permissions
-from keheng.complaints.enums import Bone, ClockEventKind, IdentityCheck, MeasureKind, PartyRole, State, StepKind
+from keheng.complaints.enums import (
+    Bone,
+    ClockEventKind,
+    IdentityCheck,
+    LinkReason,
+    MeasureKind,
+    PartyRole,
+    State,
+    StepKind,
+)
 from keheng.complaints.models import Complaint, Link, Party, RootCause
+from keheng.complaints.operations import notes
 from keheng.complaints.policies.flow import ORDER
 from keheng.complaints.queries.acts import acts_for
 from keheng.complaints.queries.countdown import of_page
 from keheng.complaints.queries.learning import suggestions
 from keheng.complaints.queries.similar import similar_to
 from keheng.complaints.tables import tone_of
-from keheng.complaints.views.acts import Button, buttons
+from keheng.complaints.views.acts import Button, buttons, carried_out
 from keheng.complaints.views.parts import RELATED, complaint_of
 from keheng.org.acting import acting
 from keheng.org.models import Staff
@@ -56,13 +67,16 @@ class Told:
 
 @dataclass(frozen=True)
 class Shown:
-    """A complainant, masked."""
+    """A complainant, masked; ``file``: a power of attorney can be opened; ``lacks``: one is still to be handed in."""
 
+    pk: int
     role: str
     name: str
     phone: str
     mail: str
     authority: bool
+    file: bool
+    lacks: bool
 
 
 class ComplaintPage(DetailView):
@@ -102,6 +116,7 @@ def facts(staff: Staff, record: Complaint, at: datetime) -> dict[str, Any]:
         ],
         "may_prove": record.state == State.IMPLEMENTING,
         "may_plan": record.state == State.INVESTIGATING and works,
+        "may_add": permissions.can_handle(staff, record) or staff.pk == record.registered_by_id,
         "interim": MeasureKind.INTERIM,
         "reviews": record.reviews.select_related("reviewer"),
         "timeline": timeline(record),
@@ -153,12 +168,16 @@ def _detail(detail: dict[str, Any]) -> str:
 
 
 def _shown(party: Party) -> Shown:
+    authority = party.authority_held or party.authority_id is not None
     return Shown(
+        party.pk,
         str(PartyRole(party.role).label),
         mask_name(party.name) if party.name else "",
         mask_phone(party.phone) if party.phone else "",
         mask_email(party.mail) if party.mail else "",
-        party.authority_held or party.authority_id is not None,
+        authority,
+        party.authority_id is not None,
+        party.role in (PartyRole.PROXY, PartyRole.HEIR) and not authority,
     )
 
 
@@ -200,3 +219,12 @@ def similar(request: HttpRequest, pk: int) -> HttpResponse:
         "leads": permissions.can_handle(staff, record),
     }
     return render(request, "complaints/similar.html", context)
+
+
+@require_POST
+def link_similar(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
+    """Link a complaint that the product offered."""
+    require(request, permissions.VIEW)
+    record, other, at = complaint_of(request, pk), complaint_of(request, other_pk), clock.now()
+    given = {"reason": LinkReason.SIMILAR, "actor": acting(request), "at": at}
+    return carried_out(request, record, lambda: notes.add_link(complaint=record, other=other, **given))

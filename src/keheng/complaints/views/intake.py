@@ -34,7 +34,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         initial = {"name-0": customer.name, "about_branch": customer.branch_id} if customer else {}
         return _page(request, IntakeForm(actor=actor, initial=initial), customer)
-    form = IntakeForm(request.POST, actor=actor)
+    form = IntakeForm(request.POST, request.FILES, actor=actor)
     if form.is_valid():
         values, at = form.values(), clock.now()
         made = carry_out(form, lambda: register(customer=customer, actor=actor, at=at, **values))
