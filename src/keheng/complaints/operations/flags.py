@@ -22,7 +22,8 @@ _KEEP = """
      where is_open or until >= %(today)s
      order by customer_id
     on conflict (customer_id) do update
-       set complaint_id = excluded.complaint_id, since = excluded.since, until = excluded.until
+       set complaint_id = excluded.complaint_id, since = excluded.since, until = excluded.until,
+           reasons = case when kept.until < %(today)s then '{}' else kept.reasons end
      where (kept.complaint_id, kept.until) is distinct from (excluded.complaint_id, excluded.until)
 """
 

@@ -144,9 +144,13 @@ def open_measures(staff: Staff, most: int = 50) -> "list[Measure]":
 
 
 def _standing(staff: Staff) -> "QuerySet[Measure]":
+    return standing_measures().filter(complaint__in=Complaint.objects.visible_to(staff).values("pk"))
+
+
+def standing_measures() -> "QuerySet[Measure]":
+    """Corrective and preventive measures that nobody gave up."""
     kinds = [MeasureKind.CORRECTIVE, MeasureKind.PREVENTIVE]
-    seen = Complaint.objects.visible_to(staff).values("pk")
-    return Measure.objects.filter(complaint__in=seen, kind__in=kinds, dropped_at=None).order_by()
+    return Measure.objects.filter(kind__in=kinds, dropped_at=None).order_by()
 
 
 def by_tier(staff: Staff, period: Period) -> list[Density]:

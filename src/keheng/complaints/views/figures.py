@@ -13,6 +13,7 @@ from django.utils.translation import pgettext
 from keheng.common import clock
 from keheng.complaints import permissions
 from keheng.complaints.enums import ClockKind, RuleSet
+from keheng.complaints.filters import NO_TIER
 from keheng.complaints.operations.returns import make_return
 from keheng.complaints.queries import figures
 from keheng.complaints.queries.figures import Period
@@ -27,6 +28,7 @@ from keheng.ui.views import require
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DAYS = 90
 _BARS = 12
+_TRACKS = ("open", "overdue", "done", "failed")
 
 
 def figures_page(request: HttpRequest) -> HttpResponse:
@@ -49,12 +51,16 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         },
         "chart": _pareto_chart(shares[:_BARS], period),
         "shares": [(share, _list(period, cause=share.key) if share.key else _list(period)) for share in shares],
-        "sets": [(rule_set.label, figures.rate_of(found, rule_set), _kinds(found, rule_set)) for rule_set in RuleSet],
-        "repeaters": figures.repeaters(staff, period),
+        "sets": [_set(found, rule_set, period) for rule_set in RuleSet],
+        "repeaters": [(row, _list(period, customer=row["customer"])) for row in figures.repeaters(staff, period)],
+        "tracks": {name: f"{reverse('complaints:list')}?when=any&measures={name}" for name in _TRACKS},
         "tracker": figures.measures(staff, today),
         "measures": figures.open_measures(staff),
         "today": today,
-        "tiers": [(names.get(row.key, row.key) or _("no tier"), row) for row in figures.by_tier(staff, period)],
+        "tiers": [
+            (names.get(row.key, row.key) or _("no tier"), row, _list(period, tier=row.key or NO_TIER))
+            for row in figures.by_tier(staff, period)
+        ],
         "branches": [(row, _list(period, about=row.key)) for row in figures.by_branch(staff, period)],
         "may_export": staff.can(permissions.SUPERVISE),
     }
@@ -78,8 +84,28 @@ def checklist_page(request: HttpRequest) -> HttpResponse:
     return render(request, "complaints/checklist.html", {"points": points, "period": period})
 
 
-def _kinds(found: list[figures.Rate], rule_set: RuleSet) -> list[tuple[str, figures.Rate]]:
-    return [(str(ClockKind(row.kind).label), row) for row in found if row.rule_set == rule_set]
+def _set(found: list[figures.Rate], rule_set: RuleSet, period: Period) -> dict[str, Any]:
+    """One set of rules: all its clocks together, then each, with the lists of what was judged and what was met."""
+    rows = [figures.rate_of(found, rule_set), *(row for row in found if row.rule_set == rule_set)]
+    return {
+        "label": rule_set.label,
+        "rows": [
+            (
+                str(ClockKind(row.kind).label) if row.kind else "",
+                row,
+                _judged(row, period),
+                _judged(row, period, met=True),
+            )
+            for row in rows
+        ],
+    }
+
+
+def _judged(row: figures.Rate, period: Period, *, met: bool = False) -> str:
+    span = {"stopped_min": period.first.isoformat(), "stopped_max": period.last.isoformat()}
+    clock_ = f"{row.rule_set}.{row.kind}" if row.kind else row.rule_set
+    asked = {"when": "any", "judged": clock_, **({"met": "true"} if met else {}), **span}
+    return f"{reverse('complaints:list')}?{urlencode(asked)}"
 
 
 def _pareto_chart(shares: list[figures.Share], period: Period) -> Chart:
