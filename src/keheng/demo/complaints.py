@@ -29,7 +29,7 @@ from keheng.complaints.enums import (
     StepKind,
 )
 from keheng.complaints.models import Cause, ClosingTalk, Complaint, ComplaintClock, Party, RuleVersion, Step
-from keheng.complaints.operations import correction, forms, reviewing, ticking
+from keheng.complaints.operations import consequences, correction, forms, reviewing, ticking
 from keheng.complaints.operations.clocks import due_of
 from keheng.complaints.operations.intake import Complaining, register
 from keheng.complaints.operations.learning import learn
@@ -86,6 +86,7 @@ def write_complaints(plan: Plan, at: datetime) -> None:
         story = _Story(random, team, came, at, cause, _one(random, sentences))
         story.tell(_one(random, customers), place)
     ticking.tick(actor=system_actor(), at=at)
+    consequences.mend_flags(at=at)
 
 
 def _team() -> _Team | None:
