@@ -166,6 +166,7 @@ PAGES = {
     "complaint-lessons": ("relationship-manager", lambda: reverse("complaints:lessons")),
     "complaint-intake": ("teller", lambda: reverse("complaints:new")),
     "complaint-rules": ("head-office-manager", lambda: reverse("complaints:settings")),
+    "complaint-causes": ("head-office-manager", lambda: reverse("complaints:causes")),
     "service-penalties": ("outlet-head", lambda: reverse("service_requests:sheets")),
     "service-sheet": ("branch-head", lambda: PenaltySheet.objects.earliest("pk").get_absolute_url()),
     "service-figures": ("outlet-head", lambda: reverse("service_requests:board")),
