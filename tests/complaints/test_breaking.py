@@ -124,7 +124,7 @@ def test_two_take_one_step_and_the_second_is_told(
         thread.join(20)
     (done, sentence) = sorted(told, key=lambda words: words != "done")
     assert done == "done"
-    assert f"{complaint.number} is now" in sentence
+    assert f"{complaint.number} 现为" in sentence, "threads speak the product's language"
     kinds = {"issue": StepKind.ISSUED, "settle": StepKind.SETTLED, "withdraw": StepKind.WITHDRAWN}
     assert Step.objects.filter(complaint=complaint, kind=kinds[act]).count() == 1
 

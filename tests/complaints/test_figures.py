@@ -1,5 +1,6 @@
 """Figures equal to plain counts, the quarterly return in a workbook, registers and sheets (A7)."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from io import BytesIO
@@ -160,3 +161,35 @@ def test_kinds_of_complaint_are_columns_of_the_return(auditor: Staff) -> None:
     book = load_workbook(BytesIO(make_return(period=PERIOD, actor=auditor, at=MONDAY)))
     head = [cell.value for cell in book.worksheets[0][1]]
     assert {str(kind.label) for kind in Kind} <= set(head)
+
+
+def test_every_figure_opens_a_list_of_as_many(
+    classified: Callable[..., Complaint], officer: Staff, client: Client
+) -> None:
+    """A7: the number of judged clocks, of repeat complainants, of a tier, of measures leads to those complaints."""
+    made = [classified(), classified(at=MONDAY + timedelta(minutes=1))]
+    settle(complaint=made[0], outcome=Outcome.JUSTIFIED, finding="已更正", actor=officer, at=MONDAY)
+    reply(
+        complaint=Complaint.objects.get(pk=made[0].pk),
+        outcome=Outcome.JUSTIFIED,
+        finding="已更正",
+        remedies_told=True,
+        way="电话",
+        actor=officer,
+        at=MONDAY,
+    )
+    client.force_login(officer)
+    page = client.get(reverse("complaints:figures"), {"last": "2026-11-30"}).content.decode().replace("&amp;", "&")
+    for asked, found in {
+        "judged=internal&": 1,
+        "judged=internal.reply&met=true": 1,
+        "judged=regulatory.decision&": 1,
+        f"customer={made[0].customer_id}": 2,
+        "measures=overdue": 0,
+        "tier=none": 2,
+    }.items():
+        assert asked in page, asked
+        address = re.search(rf'href="([^"]*{re.escape(asked)}[^"]*)"', page)
+        assert address is not None
+        rows = client.get(address[1], follow=True).content.decode()
+        assert sum(one.number in rows for one in made) == found, asked

@@ -103,7 +103,7 @@ def test_a_draft_is_dropped_with_a_reason(replying: Complaint, officer: Staff) -
 
 
 def test_compensation_is_asked_for_within_the_limit_and_paid_by_another(
-    replying: Complaint, officer: Staff, reviewer: Staff, django_capture_on_commit_callbacks: Any
+    replying: Complaint, officer: Staff, head: Staff, reviewer: Staff, django_capture_on_commit_callbacks: Any
 ) -> None:
     caller, path = Caller(officer), f"/{replying.pk}/compensations"
     assert caller.post(path, form="refund", amount="5000.01", reason="x").status_code == 422
@@ -114,7 +114,7 @@ def test_compensation_is_asked_for_within_the_limit_and_paid_by_another(
         decide(
             request=Request.objects.get(pk=made.json()["request"]),
             outcome=Answer.APPROVE,
-            actor=reviewer,
+            actor=head,
             reason="同意",
             at=clock.now(),
         )
