@@ -78,7 +78,7 @@ def told(request: HttpRequest, paging: Query[Paging]) -> dict[str, Any]:
 @endpoints.get("/lessons/{int:lesson}", permission=permissions.VIEW, summary=_("One lesson"), response=LessonOut)
 def one_lesson(request: HttpRequest, lesson: int) -> dict[str, Any]:
     """With how many have read it."""
-    return _lesson(get_object_or_404(_lessons(request), pk=lesson))
+    return _found(request, lesson)
 
 
 @endpoints.post(
@@ -88,7 +88,7 @@ def read(request: HttpRequest, lesson: int) -> dict[str, Any]:
     """The first time counts."""
     found = get_object_or_404(Lesson.objects.visible_to(acting(request)), pk=lesson)
     lessons.read_lesson(lesson=found, actor=acting(request), at=clock.now())
-    return one_lesson(request, lesson)
+    return _found(request, lesson)
 
 
 @endpoints.post(
@@ -113,15 +113,7 @@ def publish(request: HttpRequest, pk: int, sent: LessonIn) -> dict[str, Any]:
 )
 def similar(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
     """Offered with reasons; somebody links them."""
-    return [
-        {
-            **{name: getattr(one.complaint, name) for name in ("id", "number", "state", "registered_at")},
-            "cause": one.complaint.cause.code if one.complaint.cause else None,
-            "reasons": list(one.reasons),
-            "percent": one.percent,
-        }
-        for one in similar_to(_complaint(request, pk), acting(request))
-    ]
+    return _offered(request, _complaint(request, pk))
 
 
 @endpoints.post(
@@ -131,12 +123,28 @@ def link(request: HttpRequest, pk: int, sent: LinkIn) -> list[dict[str, Any]]:
     """It answers with what is still offered."""
     record, other = _complaint(request, pk), _complaint(request, sent.other)
     notes.add_link(complaint=record, other=other, reason=sent.reason, actor=acting(request), at=clock.now())
-    return similar(request, pk)
+    return _offered(request, record)
 
 
 def _complaint(request: HttpRequest, pk: int) -> Complaint:
     found: Complaint = get_object_or_404(Complaint.objects.visible_to(acting(request)), pk=pk)
     return found
+
+
+def _offered(request: HttpRequest, record: Complaint) -> list[dict[str, Any]]:
+    return [
+        {
+            **{name: getattr(one.complaint, name) for name in ("id", "number", "state", "registered_at")},
+            "cause": one.complaint.cause.code if one.complaint.cause else None,
+            "reasons": list(one.reasons),
+            "percent": one.percent,
+        }
+        for one in similar_to(record, acting(request))
+    ]
+
+
+def _found(request: HttpRequest, lesson: int) -> dict[str, Any]:
+    return _lesson(get_object_or_404(_lessons(request), pk=lesson))
 
 
 def _lessons(request: HttpRequest) -> "QuerySet[Lesson]":

@@ -24,7 +24,7 @@ _DAYS = {
 class CauseEditForm(forms.Form):
     """A cause in its place."""
 
-    name = forms.CharField(label=pgettext_lazy("complaint", "name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("cause", "name"), max_length=60)
     name_en = forms.CharField(label=_("English name"), max_length=80, required=False)
     parent = forms.ModelChoiceField(
         label=_("within"), queryset=Cause.objects.none(), required=False, empty_label=_("directly within the kind")

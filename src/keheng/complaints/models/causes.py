@@ -18,7 +18,7 @@ class Cause(models.Model):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     kind = models.CharField(_("kind of complaint"), max_length=12, choices=Kind)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children", verbose_name=_("within"))
-    name = models.CharField(pgettext_lazy("complaint", "name"), max_length=60)
+    name = models.CharField(pgettext_lazy("cause", "name"), max_length=60)
     name_en = models.CharField(_("English name"), max_length=80)
     order = models.PositiveSmallIntegerField(_("order"), default=100)
     is_active = models.BooleanField(_("in use"), default=True)

@@ -38,7 +38,7 @@ def keep_flags(*, customers: Collection[int] | None, days: int, today: date) -> 
     keys = None if customers is None else sorted(customers)
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, {"open": sorted(OPEN), "customers": keys, "days": days, "today": today})
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def note_risk(*, complaint: Complaint, reasons: Collection[str]) -> None:

@@ -10,9 +10,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from keheng.common import clock
@@ -345,7 +344,7 @@ class _Other(ComplaintSide):
         number = form.cleaned_data["number"].strip().upper()
         found = Complaint.objects.visible_to(acting(self.request)).filter(number=number).first()
         if found is None:
-            raise ValidationError({"number": _gettext("There is no complaint %(number)s.") % {"number": number}})
+            raise ValidationError({"number": gettext("There is no complaint %(number)s.") % {"number": number}})
         return found
 
 

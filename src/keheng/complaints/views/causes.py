@@ -72,20 +72,21 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=_("reason or source"), max_length=200)
 
 
-class RetireCause(_OneCause):
-    heading, submit, done = _("Retire the cause"), pgettext_lazy("complaint", "Retire"), _("The cause is retired.")
-    note = _("It is offered and suggested no more. Complaints that have it keep it.")
-
+class _WithReason(_OneCause):
     def make_form(self, *data: Any) -> forms.Form:
         return ReasonForm(*data[:1])
+
+
+class RetireCause(_WithReason):
+    heading, submit, done = _("Retire the cause"), pgettext_lazy("complaint", "Retire"), _("The cause is retired.")
+    note = _("It is offered and suggested no more. Complaints that have it keep it.")
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
         return causes.set_in_use(cause=self.cause, in_use=False, **form.cleaned_data, **given)
 
 
-class RestoreCause(RetireCause):
+class RestoreCause(_WithReason):
     heading, submit, done = _("Take the cause into use again"), _("Take into use"), _("The cause is in use again.")
-    note = ""
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
         return causes.set_in_use(cause=self.cause, in_use=True, **form.cleaned_data, **given)

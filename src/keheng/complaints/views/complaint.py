@@ -225,6 +225,9 @@ def similar(request: HttpRequest, pk: int) -> HttpResponse:
 def link_similar(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     """Link a complaint that the product offered."""
     require(request, permissions.VIEW)
-    record, other, at = complaint_of(request, pk), complaint_of(request, other_pk), clock.now()
-    given = {"reason": LinkReason.SIMILAR, "actor": acting(request), "at": at}
-    return carried_out(request, record, lambda: notes.add_link(complaint=record, other=other, **given))
+    record, other, actor = complaint_of(request, pk), complaint_of(request, other_pk), acting(request)
+
+    def link() -> Complaint:
+        return notes.add_link(complaint=record, other=other, reason=LinkReason.SIMILAR, actor=actor, at=clock.now())
+
+    return carried_out(request, record, link)

@@ -8,9 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.html import format_html
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from keheng.common import clock
@@ -44,7 +43,7 @@ class LessonTable(Table):
     def render_title(self, value: str, record: Any) -> str:
         if record.is_read:
             return value
-        return format_html('{} <span class="flag near">{}</span>', value, _gettext("not read yet"))
+        return format_html('{} <span class="flag near">{}</span>', value, gettext("not read yet"))
 
     def value_title(self, value: str) -> str:
         return value
@@ -67,8 +66,8 @@ class LessonList(ListView):
         return with_readings(queryset.select_related("cause", "branch"), acting(self.request))
 
     def empty_state(self) -> EmptyState:
-        hint = _gettext("They are published from a complaint, in words that name nobody.")
-        return EmptyState(_gettext("No lessons yet"), hint, "book")
+        hint = gettext("They are published from a complaint, in words that name nobody.")
+        return EmptyState(gettext("No lessons yet"), hint, "book")
 
 
 def lesson(request: HttpRequest, pk: int) -> HttpResponse:

@@ -8,9 +8,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from keheng.common import clock
 from keheng.common.masking import mask_email
@@ -86,7 +85,7 @@ class MailLog(ListView):
 
     def empty_state(self) -> EmptyState:
         return EmptyState(
-            _gettext("No messages yet"), _gettext("Set up a mailbox; it is looked into every minute."), "mail"
+            gettext("No messages yet"), gettext("Set up a mailbox; it is looked into every minute."), "mail"
         )
 
 
@@ -112,8 +111,15 @@ def mail_settings(request: HttpRequest) -> HttpResponse:
         "rules": version.rules,
         "versions": ConsequenceVersion.objects.select_related("set_by").defer("definition")[:10],
         "inspected": [Degree(degree).label for degree in Degree if degree in version.rules.inspected],
-        "points": [(grade.label, degree.label, points) for (grade, degree), points in version.rules.points.items()],
-        "limits": [(Grade(grade).label, amount) for grade, amount in version.rules.compensation.items()],
+        "degrees": [degree.label for degree in Degree],
+        "grades": [
+            (
+                grade.label,
+                [version.rules.points_of(grade, degree) for degree in Degree],
+                version.rules.compensation[grade],
+            )
+            for grade in Grade
+        ],
     }
     return render(request, "complaints/mail_settings.html", context)
 

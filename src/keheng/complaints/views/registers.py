@@ -27,6 +27,9 @@ from keheng.org.acting import acting
 from keheng.ui.lists import EmptyState, Table
 from keheng.ui.views import require
 
+NEWEST = ("registered_at", "pk")
+"""By what a register is sorted, the newest first; an index has both."""
+
 type Field = tuple[str, Callable[[Complaint], str]]
 
 
@@ -164,6 +167,7 @@ class FieldColumn(tables.Column):  # type: ignore[misc]  # the library has no ty
     """One field of a sheet."""
 
     def __init__(self, told: Callable[[Complaint], str], **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", {"td": {"class": "k-wrap"}})
         super().__init__(accessor="pk", empty_values=(), **kwargs)
         self._told = told
 
@@ -175,7 +179,10 @@ class FieldColumn(tables.Column):  # type: ignore[misc]  # the library has no ty
 
 
 def _table(code: str) -> type[Table]:
-    columns = {f"c{place}": FieldColumn(told, verbose_name=name) for place, (name, told) in enumerate(SHEETS[code][1])}
+    fields = SHEETS[code][1]
+    columns = {f"c{place}": FieldColumn(told, verbose_name=name) for place, (name, told) in enumerate(fields)}
+    number, told = fields[0]
+    columns["c0"] = FieldColumn(told, verbose_name=number, orderable=True, order_by=NEWEST, attrs={})
     meta = type("Meta", (Table.Meta,), {"model": Complaint, "fields": (), "orderable": False})
     return type(f"{code.title()}Table", (Table,), {**columns, "fixed": ("c0",), "Meta": meta})
 
@@ -185,7 +192,7 @@ class RegisterList(CustomerRows):
 
     permission = permissions.HANDLE
     unit = pgettext_lazy("measure word of complaints", "complaints")
-    default_sort = ""
+    default_sort = "-c0"
     code: ClassVar[str]
 
     def get_queryset(self) -> "QuerySet[Complaint]":

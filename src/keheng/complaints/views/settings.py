@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from keheng.approvals.enums import State as RequestState
@@ -25,11 +24,11 @@ from keheng.ui.views import SideForm, require
 def number_names() -> dict[str, str]:
     """What the single figures of the rules mean."""
     return {
-        "check_after_days": _gettext("Days after which the effect is checked"),
-        "repeat_days": _gettext("Days within which somebody complains repeatedly"),
-        "review_within_days": _gettext("Days within which a review can be asked for"),
-        "representatives": _gettext("Most representatives of a joint complaint"),
-        "keep_years": _gettext("Years that a closed complaint is kept at least"),
+        "check_after_days": gettext("Days after which the effect is checked"),
+        "repeat_days": gettext("Days within which somebody complains repeatedly"),
+        "review_within_days": gettext("Days within which a review can be asked for"),
+        "representatives": gettext("Most representatives of a joint complaint"),
+        "keep_years": gettext("Years that a closed complaint is kept at least"),
     }
 
 
