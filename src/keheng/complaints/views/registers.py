@@ -178,11 +178,15 @@ class FieldColumn(tables.Column):  # type: ignore[misc]  # the library has no ty
         return self._told(record)
 
 
+_NUMBER: dict[str, Any] = {"orderable": True, "order_by": NEWEST, "attrs": {}}
+
+
 def _table(code: str) -> type[Table]:
     fields = SHEETS[code][1]
-    columns = {f"c{place}": FieldColumn(told, verbose_name=name) for place, (name, told) in enumerate(fields)}
-    number, told = fields[0]
-    columns["c0"] = FieldColumn(told, verbose_name=number, orderable=True, order_by=NEWEST, attrs={})
+    columns = {
+        f"c{place}": FieldColumn(told, verbose_name=name, **({} if place else _NUMBER))
+        for place, (name, told) in enumerate(fields)
+    }
     meta = type("Meta", (Table.Meta,), {"model": Complaint, "fields": (), "orderable": False})
     return type(f"{code.title()}Table", (Table,), {**columns, "fixed": ("c0",), "Meta": meta})
 
