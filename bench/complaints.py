@@ -71,10 +71,13 @@ def main() -> None:
 
         load_presets()
         top = Branch.objects.get(parent=None)
-        branch = Branch.objects.create(code="B1", name="瓯北支行", parent=top, kind=BranchKind.BRANCH)
+        branch = Branch.objects.create(
+            code="B1", name="瓯北支行", parent=top, path=f"{top.path}B1/", kind=BranchKind.BRANCH
+        )
+        above = [branch if place < OUTLETS // 4 else top for place in range(OUTLETS)]
         units = [
-            Branch.objects.create(code=f"U{place}", name=f"网点 {place}", parent=branch if place < 10 else top)
-            for place in range(OUTLETS)
+            Branch.objects.create(code=f"U{place}", name=f"网点 {place}", parent=one, path=f"{one.path}U{place}/")
+            for place, one in enumerate(above)
         ]
         roles = Role.objects.in_bulk(["head-office-manager", "complaint-officer"], field_name="code")
         boss = Staff.objects.create(username="boss", name="总行", branch=top, role=roles["head-office-manager"])

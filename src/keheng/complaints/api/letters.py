@@ -206,7 +206,12 @@ def pdf(request: HttpRequest, pk: int, letter: int) -> HttpResponse:
     return attachment(found.file, f"{found.complaint.number}-{found.number}")
 
 
-@endpoints.get("/{int:pk}/deliveries", permission=permissions.VIEW, summary=_("Deliveries"), response=list[DeliveryOut])
+@endpoints.get(
+    "/{int:pk}/deliveries",
+    permission=permissions.VIEW,
+    summary=_("Deliveries to the complainant"),
+    response=list[DeliveryOut],
+)
 def deliveries(request: HttpRequest, pk: int) -> list[dict[str, Any]]:
     """Confirmations of receipt and replies."""
     return [_delivery(row) for row in _complaint(request, pk).deliveries.select_related("letter")]
