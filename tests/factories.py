@@ -120,3 +120,4 @@ class AccountFactory(DjangoModelFactory[Account]):
     product = factory.SubFactory(ProductFactory)
     number = factory.Sequence(lambda n: f"622848{n:013d}")
     number_index = factory.LazyAttribute(lambda account: key_ring().blind_index(account.number, "portfolio.account"))
+    number_tail = factory.LazyAttribute(lambda account: key_ring().blind_tail(account.number, "portfolio.account"))

@@ -71,7 +71,7 @@ class CustomerFilter(FilterSet):
         fields: list[str] = []
 
     def find(self, queryset: "QuerySet[Customer]", _name: str, text: str) -> "QuerySet[Customer]":
-        return matching(queryset, text)
+        return matching(queryset, text, reader=acting(self.request))
 
     def within(self, queryset: "QuerySet[Customer]", _name: str, branch: Branch | None) -> "QuerySet[Customer]":
         """The branch and all below it."""

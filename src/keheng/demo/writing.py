@@ -98,6 +98,7 @@ class Writer:
                 branch_id=outlets.gather(part["place"]),
                 number=numbers.values,
                 number_index=numbers.indexes,
+                number_tail=numbers.tails,
                 currency=pl.lit("CNY"),
             )
             self._copy(Account, accounts)

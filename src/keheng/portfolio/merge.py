@@ -133,7 +133,7 @@ def merge_accounts(cursor: CursorWrapper, rows: pl.DataFrame, *, product_id: int
     """Bring accounts of one product to what the rows say, found by ``number_index``; return how many there are.
 
     Args:
-        rows: ``customer_id``, ``number``, ``number_index`` and any other column of ``Account``.
+        rows: ``customer_id``, ``number``, ``number_index``, ``number_tail`` and any other column of ``Account``.
     """
     rows = rows.with_columns(pl.lit(product_id, dtype=pl.Int64).alias("product_id"))
     fields = [name for name in rows.columns if name not in {"number", "number_index"}]

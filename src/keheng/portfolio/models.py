@@ -26,11 +26,12 @@ class Product(models.Model):
 
 
 class Account(models.Model):
-    """An account in a core system. Its number is personal financial data: encrypted, found by its index."""
+    """An account in a core system. Its number is personal financial data: encrypted, found by its index and its tail."""
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="+", verbose_name=_("customer"))
     number = EncryptedTextField(_("account number"), purpose="portfolio.account")
     number_index = models.BinaryField(unique=True, editable=False)
+    number_tail = models.IntegerField(null=True, editable=False)
     product = models.ForeignKey(Product, models.PROTECT, related_name="+", verbose_name=_("product"))
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="+", verbose_name=_("branch"), null=True)
     status = models.CharField(_("status"), max_length=8, choices=AccountStatus, default=AccountStatus.OPEN)
@@ -44,6 +45,11 @@ class Account(models.Model):
     class Meta:
         verbose_name = _("account")
         ordering = ["customer", "pk"]
+        indexes = [
+            models.Index(
+                fields=["number_tail"], condition=models.Q(number_tail__isnull=False), name="portfolio_by_account_tail"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.product} {self.pk}"

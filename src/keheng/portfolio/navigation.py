@@ -5,12 +5,13 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from keheng.audit import actions
-from keheng.customers.archive import history, potentials
+from keheng.customers.archive import history, keys, potentials
 from keheng.customers.archive.potentials import Limit, PotentialRule
 from keheng.customers.quality import completeness, unification
 from keheng.customers.quality.unification import TableRule
 from keheng.portfolio import activity, permissions, search
 from keheng.portfolio.models import Figures
+from keheng.portfolio.queries import customers_by_account
 from keheng.ui.permission_names import declare
 from keheng.ui.search import Finder, register_finder
 
@@ -59,5 +60,6 @@ potentials.register(
         "A4 资金异动；决策 19",
     )
 )
+keys.register("accounts", customers_by_account)
 register_finder(Finder("accounts", search.accounts, permissions.VIEW, order=30))
 history.leave_out("portfolio.reveal")

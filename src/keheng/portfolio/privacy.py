@@ -51,7 +51,7 @@ register_section(
 register_anchor(Anchor.ACCOUNT, _last_account)
 register_statement(
     Account,
-    "update portfolio_account set number = %(nothing)s, number_index = uuid_send(gen_random_uuid())"
+    "update portfolio_account set number = %(nothing)s, number_index = uuid_send(gen_random_uuid()), number_tail = null"
     " where customer_id = any(%(ids)s)",
     purpose="portfolio.account",
 )

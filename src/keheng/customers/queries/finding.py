@@ -12,6 +12,7 @@ from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet
 
 from keheng.common.pinyin import otherwise_read, spellings_of_beginning
 from keheng.common.writing import alike, writings
+from keheng.customers.archive.keys import found_elsewhere
 from keheng.customers.enums import CustomerKind
 from keheng.customers.models import Characters, ContactPoint, Customer, NumberAlias
 from keheng.customers.values import blind, identity
@@ -63,16 +64,17 @@ def shape_of(text: str) -> Shape:
     return Shape.EMAIL if "@" in compact else Shape.LATIN
 
 
-def matching(customers: "QuerySet[Customer]", text: str) -> "QuerySet[Customer]":
+def matching(customers: "QuerySet[Customer]", text: str, *, reader: Staff | None = None) -> "QuerySet[Customer]":
     """Narrow ``customers`` to those that ``text`` may mean.
 
     - Chinese, simplified or traditional: the beginning of a person's or any part of a company's name;
     - four digits (the last may be X): the end of a phone or document number;
     - a whole document number, phone or e-mail address: exactly it, through the blind index;
     - letters: the beginning of the spelling or of the initials; 李乐 also by ``liyue``;
-    - anything but Chinese: the beginning of the customer number, also of one that a merge has ended.
+    - anything but Chinese: the beginning of the customer number, also of one that a merge has ended;
+    - for a ``reader``, also what modules above know by it (:mod:`keheng.customers.archive.keys`): account numbers.
     """
-    return customers if shape_of(text) is Shape.NOTHING else _narrowed(customers, _ways(customers, text))
+    return customers if shape_of(text) is Shape.NOTHING else _narrowed(customers, _ways(customers, text, reader))
 
 
 def search(staff: Staff, text: str, limit: int = 8) -> list[Customer]:
@@ -85,19 +87,21 @@ def search(staff: Staff, text: str, limit: int = 8) -> list[Customer]:
         return []
     visible = Customer.objects.visible_to(staff)
     largest: dict[int, Decimal] = {}
-    for way in _ways(visible, text):
+    for way in _ways(visible, text, staff):
         largest.update(visible.filter(way).order_by("-aum", "-pk").values_list("pk", "aum")[:limit])
     keys = sorted(largest, key=lambda key: (largest[key], key), reverse=True)[:limit]
     found = Customer.objects.select_related("branch").in_bulk(keys)
     return [found[key] for key in keys]
 
 
-def _ways(customers: "QuerySet[Customer]", text: str) -> list[Q]:
+def _ways(customers: "QuerySet[Customer]", text: str, reader: Staff | None) -> list[Q]:
     """The conditions under which a customer may be meant, each served by one index."""
     compact = _compact(text)
     if shape_of(text) is Shape.NAME:
         return _named(customers, compact)
     number = _numbered(compact)
+    if reader is not None and (elsewhere := found_elsewhere(reader, compact)):
+        number.append(_among(elsewhere))
     match shape_of(text):
         case Shape.IDENTITY:
             return [_identity(compact.upper()), *number]

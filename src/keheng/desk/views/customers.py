@@ -33,15 +33,17 @@ class CustomerList(CustomerRows):
     all_label = gettext_lazy("All customers")
     whole_columns = ("whole_phone", "document")
     search_hint = gettext_lazy("Name, pinyin, initials, customer number, last 4 digits")
-    bulk_actions = (BulkAction(gettext_lazy("Assign or hand over …"), "customers-choose", "user-plus", "care.assign"),)
+    usual_filters = ("tier", "kind", "aum", "branch", "owner", "risk", "birthday")
+    bulk_actions = (
+        BulkAction(gettext_lazy("Log a contact"), "customers-log", "message-plus", "care.log"),
+        BulkAction(gettext_lazy("Assign or hand over …"), "customers-choose", "user-plus", "care.assign"),
+    )
     preset_views = (
         PresetView(gettext_lazy("Companies"), "kind=company"),
         PresetView(gettext_lazy("200k and above"), "aum_min=20"),
         PresetView(gettext_lazy("Without a manager"), "owner=none&aum_min=20"),
         PresetView(gettext_lazy("Effective only"), "is_effective=true"),
     )
-
-    bulk_actions = (BulkAction(gettext_lazy("Log a contact"), "customers-log", "message-plus", "care.log"),)
 
     @classmethod
     def with_whole_values(cls) -> type[CustomerRows]:

@@ -43,7 +43,10 @@ def check_accounts(
     rows = pl.DataFrame({"customer_id": ids, **sheet.values}).filter(~sheet.bad())
     sealed = seal(rows["number"], "portfolio.account")
     rows = rows.with_columns(
-        sealed.values.alias("number"), sealed.indexes.alias("number_index"), pl.lit(currency).alias("currency")
+        sealed.values.alias("number"),
+        sealed.indexes.alias("number_index"),
+        sealed.tails.alias("number_tail"),
+        pl.lit(currency).alias("currency"),
     )
     if "original_balance" in rows.columns:
         in_yuan = (pl.col("original_balance") * pl.lit(factor)).cast(values.MONEY)

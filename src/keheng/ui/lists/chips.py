@@ -1,6 +1,6 @@
 """Filters as chips: what each is set to in words, how to remove it, how many rows each choice would leave."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,10 +17,17 @@ _HIDDEN = "****"
 _TOLD = 2  # choices that a chip names; of more it gives the number
 
 
-def chips(filterset: Any, state: ListState) -> list[Chip]:
-    """One chip for each filter but the search box, the lit ones first."""
-    made = [_chip(filterset, name, state) for name in filterset.filters if name != SEARCH]
-    return sorted(made, key=lambda chip: not chip.active)
+def chips(filterset: Any, state: ListState, usual: Sequence[str] = ()) -> tuple[list[Chip], list[Chip]]:
+    """One chip for each filter but the search box: those in the row, the lit ones first, and those behind "more".
+
+    Args:
+        usual: the filters that stand in the row also when they are not lit, in this order; none: all.
+    """
+    names = [name for name in filterset.filters if name != SEARCH]
+    first = {name: place for place, name in enumerate(usual or names)}
+    made = [_chip(filterset, name, state) for name in sorted(names, key=lambda name: first.get(name, len(first)))]
+    row = [chip for chip in made if chip.active or chip.name in first]
+    return sorted(row, key=lambda chip: not chip.active), [chip for chip in made if chip not in row]
 
 
 def panel(filterset: Any, name: str, facet: Mapping[Any, int] | None) -> Panel:

@@ -27,6 +27,7 @@ class ListRows(PermissionMixin):
         key: names the list in saved views, chosen columns and the audit trail.
         default_sort: the column sorted by when the address names none: ``"-aum"``.
         unit: the measure word of the rows, such as 位 for customers.
+        usual_filters: the filters that stand in the row of chips, in this order; all others wait behind "more".
         export_permission: what it takes to take the rows out; empty: nobody may.
     """
 
@@ -38,6 +39,7 @@ class ListRows(PermissionMixin):
     unit: ClassVar[Text] = pgettext_lazy("measure word", "rows")
     all_label: ClassVar[Text] = pgettext_lazy("view of a list", "All")
     search_hint: ClassVar[Text] = ""
+    usual_filters: ClassVar[Sequence[str]] = ()
     preset_views: ClassVar[Sequence[PresetView]] = ()
     bulk_actions: ClassVar[Sequence[BulkAction]] = ()
     export_permission: ClassVar[str] = ""

@@ -103,6 +103,7 @@ class ListView(LeavingRows):
         keys = paging.page_keys(queryset, self._order, number, state.size)
         page = paging.Page(number, state.size, len(keys), total)
         filterset, tabs = self._filterset, self._tabs(counted=False)
+        row, more = ([], []) if filterset is None else chips.chips(filterset, state, self.usual_filters)
         return {
             "list": self,
             "state": state,
@@ -111,7 +112,8 @@ class ListView(LeavingRows):
             "sub_text": self.sub(total),
             "headers": self._headers(),
             "rows": self._rows(self.decorate(paging.in_order(self._page_queryset(), keys))),
-            "chips": [] if filterset is None else chips.chips(filterset, state),
+            "chips": row,
+            "more_chips": more,
             "search": chips.search_field(filterset),
             "problems": [] if filterset is None else chips.problems(filterset),
             "tabs": tabs,

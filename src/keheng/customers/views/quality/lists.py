@@ -12,6 +12,7 @@ from keheng.customers import queries
 from keheng.customers.filters import _branches, _owners
 from keheng.customers.models import Customer
 from keheng.customers.queries import matching
+from keheng.org.acting import acting
 from keheng.org.models import Branch
 from keheng.ui.lists import FilterSet
 
@@ -31,7 +32,8 @@ class OfCustomers(FilterSet):
     path = "customer"
 
     def find(self, queryset: "QuerySet[Any]", _name: str, text: str) -> "QuerySet[Any]":
-        customers = matching(Customer.objects.visible_to(self.request.user), text).order_by()
+        reader = acting(self.request)
+        customers = matching(Customer.objects.visible_to(reader), text, reader=reader).order_by()
         return queryset.filter(**{f"{self.path}__in": customers.values("pk")})
 
     def within(self, queryset: "QuerySet[Any]", _name: str, branch: Branch | None) -> "QuerySet[Any]":
