@@ -92,7 +92,9 @@ def test_pipl_46_47_24_correction_deletion_and_refusal(api: Client, customer: Cu
     automated = open_case(api, customer, "automated")
     assert send(api, f"/cases/{automated['id']}/refuse-automated")["state"] == "granted"
     assert AutomatedRefusal.objects.filter(customer=customer).exists()
-    send(api, f"/customers/{customer.pk}/allow-automated", status=204)
+    send(api, f"/customers/{customer.pk}/allow-automated", {"reason": ""}, 422)
+    assert AutomatedRefusal.objects.filter(customer=customer).exists()
+    send(api, f"/customers/{customer.pk}/allow-automated", {"reason": "柜面书面撤回"}, 204)
     assert not AutomatedRefusal.objects.filter(customer=customer).exists()
 
 

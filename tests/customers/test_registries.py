@@ -15,8 +15,7 @@ KEEPS_NOTHING_PERSONAL = {
     "customers_archivescore", "customers_crowdedkey", "customers_automatedrefusal",
     "portfolio_holding", "portfolio_currentfigures", "portfolio_monthendfigures", "portfolio_monthactivity",
     "portfolio_daymovement",
-    "care_lobbyticket", "tiering_standing", "tiering_move", "tiering_dryrunmove", "tiering_proposal",
-    "tiering_protected",
+    "care_lobbyticket", "tiering_standing", "tiering_move", "tiering_dryrunmove",
 }  # fmt: skip
 """Tables that point to customers and stay as they are. One added later is erased, or declared here with its reason."""
 

@@ -8,4 +8,4 @@ class TieringConfig(AppConfig):
     verbose_name = _("Tiering")
 
     def ready(self) -> None:
-        from keheng.tiering import receivers  # noqa: F401
+        from keheng.tiering import privacy, receivers  # noqa: F401

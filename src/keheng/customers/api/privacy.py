@@ -337,9 +337,10 @@ def refuse_automated(request: HttpRequest, pk: int) -> PrivacyCase:
     response=None,
     status=204,
 )
-def allow_automated(request: HttpRequest, pk: int) -> None:
-    """As the customer wishes."""
-    cases.allow_automated(customer=visible(request, pk), actor=acting(request), at=clock.now())
+def allow_automated(request: HttpRequest, pk: int, sent: Reason) -> None:
+    """As the customer wishes; ``reason`` says how that was made known."""
+    found = visible(request, pk)
+    cases.allow_automated(customer=found, reason=sent.reason, actor=acting(request), at=clock.now())
 
 
 @endpoints.post(

@@ -84,6 +84,14 @@ class ExtendForm(forms.Form):
     reason = forms.CharField(label=_("Why the answer takes longer"), max_length=200)
 
 
+class AllowForm(forms.Form):
+    reason = forms.CharField(
+        label=_("How the customer made it known"),
+        max_length=300,
+        help_text=_("Such as the number of the form or recording; without personal values."),
+    )
+
+
 class CopyForm(forms.Form):
     form = forms.ChoiceField(label=_("File format"), choices=FileForm)
 

@@ -36,6 +36,7 @@ actions.declare(
         "customers.answer_case": _("Answer a privacy request"),
         "customers.give_copy": _("Make a copy for a data subject"),
         "customers.anonymise": _("Make customers anonymous"),
+        "customers.refuse_automated": _("Honour a refusal of automated decisions"),
         "customers.allow_automated": _("Allow automated decisions again"),
         "customers.assess_impact": _("Register an impact assessment"),
         "customers.ask_export": _("Ask for an export"),

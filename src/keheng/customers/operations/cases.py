@@ -149,16 +149,27 @@ def refuse_automated(*, case: PrivacyCase, actor: Staff, at: datetime) -> Privac
     """Honour the refusal of automated decisions (PIPL 24) from now on and close the request."""
     held = _held(case, actor, CaseKind.AUTOMATED)
     AutomatedRefusal.objects.get_or_create(customer=held.customer, defaults={"case": held, "since": at})
+    record("customers.refuse_automated", actor=actor, at=at, target=held.customer, reason=held.number)
     answer = _("No decision about the customer is made by automated means alone from now on.")
     return _close(held, CaseState.GRANTED, answer, actor, at)
 
 
 @transaction.atomic
-def allow_automated(*, customer: Customer, actor: Staff, at: datetime) -> None:
-    """Take the refusal back, as the customer wishes."""
+def allow_automated(*, customer: Customer, reason: str, actor: Staff, at: datetime) -> None:
+    """Take the refusal back, as the customer wishes; the customer alone decides that (PIPL 24).
+
+    Args:
+        reason: how the customer made that known, such as the number of a form; it stands in the trail.
+
+    Raises:
+        ValidationError: the reason is missing, or no refusal of the customer stands.
+    """
     check_handle_privacy(actor, customer)
-    if AutomatedRefusal.objects.filter(customer=customer).delete()[0]:
-        record("customers.allow_automated", actor=actor, at=at, target=customer)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say how the customer made known that the refusal is taken back.")})
+    if not AutomatedRefusal.objects.filter(customer=customer).delete()[0]:
+        raise ValidationError(_("The customer does not refuse automated decisions, or no longer does."))
+    record("customers.allow_automated", actor=actor, at=at, target=customer, reason=reason.strip())
 
 
 @transaction.atomic

@@ -2,6 +2,8 @@
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from keheng.audit.models import Entry
+from keheng.customers.enums import CaseKind, CaseState
 from keheng.customers.models import AutomatedRefusal, Customer, EmergencyAccess, Handout, PrivacyCase
 from keheng.org.models import Staff
 
@@ -9,6 +11,19 @@ from keheng.org.models import Staff
 def refuses_automated(customer: Customer) -> bool:
     """Does the customer refuse decisions by automated means? Whoever decides so asks first (PIPL 24)."""
     return AutomatedRefusal.objects.filter(customer=customer).exists()
+
+
+def refusal_of(customer: Customer) -> AutomatedRefusal | None:
+    """The refusal of automated decisions that stands, with the request that brought it."""
+    return AutomatedRefusal.objects.filter(customer=customer).select_related("case").first()
+
+
+def taken_back(case: PrivacyCase) -> Entry | None:
+    """The act by which the refusal that this request brought was taken back, from the trail; none while it stands."""
+    if case.kind != CaseKind.AUTOMATED or case.state != CaseState.GRANTED:
+        return None
+    acts = Entry.objects.filter(target_type=Customer._meta.label_lower, target_id=case.customer_id)
+    return acts.filter(action="customers.allow_automated", at__gte=case.answered_at).order_by("at", "pk").first()
 
 
 def without_automated_refusal(customers: "QuerySet[Customer]") -> "QuerySet[Customer]":

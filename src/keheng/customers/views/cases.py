@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from keheng.common import clock
 from keheng.customers.enums import CaseKind, CaseState, FileForm, IdentityProof, RiskLevel
 from keheng.customers.forms.privacy import (
+    AllowForm,
     AnswerForm,
     AssessmentForm,
     CaseForm,
@@ -32,7 +33,7 @@ from keheng.customers.forms.privacy import (
 from keheng.customers.models import Customer, ImpactAssessment, PrivacyCase
 from keheng.customers.operations import cases as operations
 from keheng.customers.permissions.privacy import PRIVACY
-from keheng.customers.queries.privacy import copies_for
+from keheng.customers.queries.privacy import copies_for, refusal_of, taken_back
 from keheng.customers.queries.retention import retention_of
 from keheng.customers.queries.rules import privacy_rules
 from keheng.org.acting import acting
@@ -190,6 +191,7 @@ class CasePage(PermissionMixin):
             "correct": CorrectForm(data),
             "erase": forms.Form(data),
             "automated": forms.Form(data),
+            "allow": AllowForm(data),
         }
 
     def _carry_out(self, action: str, values: dict[str, Any], given: dict[str, Any]) -> Any:
@@ -202,19 +204,27 @@ class CasePage(PermissionMixin):
             "correct": lambda: operations.correct(field=values["field"], value=values["value"], **given),
             "erase": lambda: operations.erase_subject(**given),
             "automated": lambda: operations.refuse_automated(**given),
+            "allow": lambda: self._allow(values["reason"], **given),
         }
         return acts[action]()
+
+    def _allow(self, reason: str, case: PrivacyCase, **given: Any) -> PrivacyCase:
+        operations.allow_automated(customer=case.customer, reason=reason, **given)
+        return case
 
     def _page(self, case: PrivacyCase, bound: dict[str, Any]) -> HttpResponse:
         today = clock.today()
         tone, words = clock_of(case, today)
         standing = retention_of(case.customer, today) if case.kind == CaseKind.DELETION else ()
+        refusal = refusal_of(case.customer) if case.kind == CaseKind.AUTOMATED else None
         context = {
             "case": case,
             "tone": tone,
             "clock_words": words,
             "is_open": case.state == CaseState.OPEN,
             "standing": [(found, operations.standing_words(found.rule.name, found.until)) for found in standing],
+            "refusal": refusal if refusal and refusal.case == case else None,
+            "taken_back": taken_back(case),
             "copies": copies_for(case),
             "may_extend": not case.extended and privacy_rules().clocks[CaseKind(case.kind)].extension > 0,
             **{f"{name}_form": form for name, form in {**self._forms(), **bound}.items()},

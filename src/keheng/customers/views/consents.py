@@ -13,7 +13,7 @@ from keheng.customers.operations.consent import record_consent
 from keheng.customers.permissions import VIEW
 from keheng.customers.permissions.privacy import can_handle_privacy, can_record_consent
 from keheng.customers.queries.consent import channel_names, consent_history, consents_of, contact_rows
-from keheng.customers.queries.privacy import cases_of, refuses_automated
+from keheng.customers.queries.privacy import cases_of, refusal_of
 from keheng.customers.queries.rules import privacy_rules
 from keheng.org.acting import acting
 from keheng.ui.forms import carry_out
@@ -54,7 +54,7 @@ class ConsentTab(PermissionMixin):
                 for act in consent_history(customer)
             ],
             "cases": cases_of(customer),
-            "refuses_automated": refuses_automated(customer),
+            "refusal": refusal_of(customer),
             "may_record": can_record_consent(actor, customer),
             "may_handle": can_handle_privacy(actor, customer),
         }
