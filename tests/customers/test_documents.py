@@ -1,5 +1,7 @@
 """Documents and pictures of customers (A1, A15): versions, expiry, who opens them, what is refused."""
 
+import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -256,6 +258,29 @@ def test_a_bad_upload_is_refused_beside_the_field_and_nothing_is_kept(
     assert not Document.objects.exists()
     assert not StoredFile.objects.exists()
     assert Entry.objects.filter(action="files.refuse").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "bomb"), [("照片.png", samples.bomb), ("照片.jpg", samples.jpeg_bomb), ("照片.gif", samples.gif_bomb)]
+)
+def test_an_image_bomb_is_refused_with_a_sentence_wherever_it_comes_in(
+    client: Client, actor: Staff, customer: Customer, name: str, bomb: Callable[[], bytes]
+) -> None:
+    """A few kilobytes that would unpack to gigabytes: told by the head, on pages and over HTTP."""
+    content = bomb()
+    assert len(content) < 100_000
+    client.force_login(actor)
+    sent = {"kind": "photo", "file": SimpleUploadedFile(name, content)}
+    answer = client.post(reverse("archive:picture-add", args=[customer.pk]), sent)
+    assert answer.status_code == 200
+    assert "图片超过 50 百万像素" in str(answer.context["form"].errors["file"])
+    sent = {"kind": "photo", "file": SimpleUploadedFile(name, content)}
+    told = client.post(f"/api/v1/customers/{customer.pk}/documents", sent)
+    assert told.status_code == 422
+    assert "百万像素" in json.dumps(told.json(), ensure_ascii=False)
+    assert not Document.objects.exists()
+    assert not StoredFile.objects.exists()
+    assert Entry.objects.filter(action="files.refuse").count() == 2
 
 
 def test_pictures_are_shown_small_and_scans_are_not(client: Client, actor: Staff, customer: Customer) -> None:

@@ -41,6 +41,21 @@ def bomb(side: int = 60_000) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
+def jpeg_bomb() -> bytes:
+    """A JPEG of a few kilobytes whose head says 65,500 × 65,500 pixels."""
+    content = bytearray(picture())
+    head = content.index(b"\xff\xc0")
+    content[head + 5 : head + 9] = struct.pack(">HH", 65_500, 65_500)
+    return bytes(content)
+
+
+def gif_bomb() -> bytes:
+    """A GIF of one small picture on a screen of 65,535 × 65,535 pixels."""
+    content = bytearray(picture("GIF", (8, 8)))
+    content[6:10] = struct.pack("<HH", 65_535, 65_535)
+    return bytes(content)
+
+
 def zipped(parts: dict[str, str | bytes]) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:

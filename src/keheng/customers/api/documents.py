@@ -13,7 +13,7 @@ from keheng.api.paging import Page, Paging, page_of
 from keheng.common import clock
 from keheng.customers import permissions
 from keheng.customers.api.archive import Reason, endpoints, visible
-from keheng.customers.api.dossier import Note
+from keheng.customers.api.dossier.shapes import Note
 from keheng.customers.enums import DocumentKind
 from keheng.customers.models import Document
 from keheng.customers.operations import documents as operations

@@ -12,7 +12,7 @@ from pydantic import Field
 from keheng.common import clock
 from keheng.customers import permissions
 from keheng.customers.api.archive import Reason, Short, endpoints, visible
-from keheng.customers.api.dossier import Note, Percent, Seen
+from keheng.customers.api.dossier.shapes import Note, Percent, Seen
 from keheng.customers.enums import RelationKind
 from keheng.customers.models import Relation
 from keheng.customers.operations.relations import change_relation, relate, remove_relation

@@ -1,11 +1,14 @@
 """What the archive itself tells in the copy of a data subject (PIPL 45)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from keheng.audit.models import Entry
+from keheng.customers.archive.catalogue import builtin_fields
+from keheng.customers.enums import CustomerKind
 from keheng.customers.models import (
     Assessment,
     AutomatedRefusal,
@@ -33,6 +36,19 @@ def _facts(customer: Customer) -> Iterable[Sequence[Any]]:
         display = getattr(customer, f"get_{name}_display", None)
         label = Customer._meta.get_field(name).verbose_name  # type: ignore[union-attr]
         yield label, display() if display else getattr(customer, name)
+
+
+def _archive_of(model: type[Person | Sheet]) -> Callable[[Customer], Iterable[Sequence[Any]]]:
+    """The fields of a table of the archive in the words of its pages, but whole."""
+    fields = [field for field in builtin_fields(CustomerKind.PERSON) if field.model is model]
+
+    def rows(customer: Customer) -> Iterable[Sequence[Any]]:
+        for row in model._default_manager.filter(customer=customer):
+            for field in fields:
+                value = getattr(row, field.code)
+                yield field.label, value if field.is_sealed or isinstance(value, Decimal) else field.told(value)
+
+    return rows
 
 
 def _contacts(customer: Customer) -> Iterable[Sequence[Any]]:
@@ -90,8 +106,10 @@ register_section(
     _contacts,
     order=20,
 )
-register_record("person", Person, order=30)
-register_record("sheet", Sheet, order=31)
+for _key, _model, _order in (("person", Person, 30), ("sheet", Sheet, 31)):
+    register_section(
+        _key, _model._meta.verbose_name or _key, lambda: (_("field"), _("value")), _archive_of(_model), order=_order
+    )
 register_record("relations", Relation, order=32)
 register_record("assessments", Assessment, order=33)
 register_section(

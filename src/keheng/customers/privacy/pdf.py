@@ -14,6 +14,8 @@ from keheng.common.pdf import FONT, GREY, MARGIN, PAPER, build, paragraph, style
 from keheng.customers.privacy.copies import Table
 
 _LINE, _MARK = HexColor("#bbbbbb"), Color(0, 0, 0, alpha=0.08)
+WIDEST = 6
+"""Columns that can be read beside each other on this paper; rows of more are told one field below the other."""
 
 
 def pdf(title: str, watermark: str, tables: Sequence[Table]) -> bytes:
@@ -25,16 +27,15 @@ def pdf(title: str, watermark: str, tables: Sequence[Table]) -> bytes:
     width = PAPER[0] - 2 * MARGIN
     for table in tables:
         story.append(paragraph(table.title, heading))
+        if len(table.headers) > WIDEST:
+            for row in table.rows:
+                fields = zip(table.headers, row, strict=True)
+                pairs = [[paragraph(name, grey), paragraph(text, cell)] for name, text in fields if text]
+                story += [_lined(pairs, [width / 4, width * 3 / 4]), Spacer(1, 3 * mm)]
+            continue
         rows = [[paragraph(text, grey) for text in table.headers]]
         rows += [[paragraph(text, cell) for text in row] for row in table.rows]
-        story.append(
-            LongTable(
-                rows,
-                colWidths=[width / len(table.headers)] * len(table.headers),
-                repeatRows=1,
-                style=[("LINEBELOW", (0, 0), (-1, -1), 0.4, _LINE), ("VALIGN", (0, 0), (-1, -1), "TOP")],
-            )
-        )
+        story.append(_lined(rows, [width / len(table.headers)] * len(table.headers), heads=1))
 
     def mark(canvas: Any, page: Any) -> None:
         canvas.saveState()
@@ -51,3 +52,9 @@ def pdf(title: str, watermark: str, tables: Sequence[Table]) -> bytes:
         canvas.restoreState()
 
     return build(title, story, mark)
+
+
+def _lined(rows: Sequence[Sequence[Any]], widths: Sequence[float], *, heads: int = 0) -> LongTable:
+    """Rows with a line below each; one that is higher than a page goes on on the next."""
+    look = [("LINEBELOW", (0, 0), (-1, -1), 0.4, _LINE), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+    return LongTable(rows, colWidths=widths, repeatRows=heads, splitInRow=1, style=look)
