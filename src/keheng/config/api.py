@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+import keheng.approvals.api
 import keheng.audit.api
 import keheng.care.api.ownership
 import keheng.care.api.working_day
@@ -21,6 +22,7 @@ from keheng.api.frame import HttpApi
 api = HttpApi(
     title="Keheng", version="v1", description=_("The same operations and rights as the pages."), urls_namespace="v1"
 )
+api.add_router("/approvals", keheng.approvals.api.endpoints.router)
 api.add_router("/audit", keheng.audit.api.endpoints.router)
 api.add_router("/working-day", keheng.care.api.working_day.endpoints.router)
 api.add_router("/ownership", keheng.care.api.ownership.endpoints.router)

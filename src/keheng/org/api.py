@@ -1,4 +1,4 @@
-"""Branches and staff over HTTP, and who the caller is."""
+"""Branches, staff, roles and the rules of signing in over HTTP."""
 
 from datetime import date
 from typing import Any
@@ -11,7 +11,8 @@ from keheng.api.endpoints import Endpoints
 from keheng.api.paging import Page, Paging, page_of
 from keheng.org import permissions
 from keheng.org.acting import acting
-from keheng.org.models import Branch, Staff
+from keheng.org.models import Branch, Role, Staff
+from keheng.org.sign_in_rules import SignInRule, sign_in_rules
 
 endpoints = Endpoints(_("Organisation"))
 
@@ -55,6 +56,25 @@ class StaffOut(Schema):
         return str(member.role)
 
 
+class RoleOut(Schema):
+    """A role: whose customers it sees (``own``, ``subtree``, ``all``) and what it may do (``module.verb``)."""
+
+    id: int
+    code: str
+    name: str
+    scope: str
+    permissions: list[str]
+
+
+class SignInRuleOut(Schema):
+    """A rule of signing in, in words."""
+
+    code: str
+    name: str
+    holds: str
+    source: str
+
+
 class Active(Schema):
     """Only those in use, or only those not; left out: all."""
 
@@ -75,3 +95,16 @@ def staff(
     if branch_id is not None:
         found = found.filter(branch_id=branch_id)
     return page_of(found, paging, order=("pk",), shape=list)
+
+
+@endpoints.get("/roles", permission=permissions.VIEW, summary=_("Roles and their rights"), response=list[RoleOut])
+def roles(request: HttpRequest) -> list[Role]:  # noqa: ARG001  # the same for everybody
+    return list(Role.objects.exclude(code="system"))
+
+
+@endpoints.get(
+    "/sign-in-rules", permission=permissions.VIEW, summary=_("Rules of signing in"), response=list[SignInRuleOut]
+)
+def rules_of_signing_in(request: HttpRequest) -> list[SignInRule]:  # noqa: ARG001  # the same for everybody
+    """As the system enforces them."""
+    return sign_in_rules()

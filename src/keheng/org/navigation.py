@@ -51,6 +51,7 @@ actions.declare(
 register(NavItem(Group.SETTINGS, _("Branches"), "sitemap", "org:branches", permissions.VIEW, order=10))
 register(NavItem(Group.SETTINGS, _("Staff"), "users-group", "org:staff", permissions.VIEW, order=20))
 register(NavItem(Group.SETTINGS, _("Roles"), "shield-lock", "org:roles", permissions.VIEW, order=30))
+register(NavItem(Group.SETTINGS, _("Sign-in rules"), "login", "org:sign-in-rules", permissions.VIEW, order=35))
 register(NavItem(Group.SETTINGS, _("Service calendar"), "calendar-time", "org:calendar", permissions.VIEW, order=40))
 register(NavItem(Group.SETTINGS, _("API tokens"), "key", "org:tokens", USE, order=60))
 register_finder(Finder("staff", search.colleagues, permissions.VIEW, order=40))

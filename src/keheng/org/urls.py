@@ -1,6 +1,6 @@
 from django.urls import path
 
-from keheng.org.views import branches, calendars, roles, staff, tokens
+from keheng.org.views import branches, calendars, roles, sign_in_rules, staff, tokens
 
 app_name = "org"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("staff/<int:pk>/deactivate/", staff.deactivate, name="deactivate"),
     path("roles/", roles.roles, name="roles"),
     path("roles/<int:pk>/", roles.ChangeRole.as_view(), name="role"),
+    path("sign-in/", sign_in_rules.sign_in_page, name="sign-in-rules"),
     path("calendar/", calendars.calendar_page, name="calendar"),
     path("calendar/day/", calendars.set_day, name="set-day"),
     path("calendar/import/", calendars.import_days, name="import-days"),

@@ -1,6 +1,6 @@
 """The archive over HTTP, by topic."""
 
-from keheng.customers.api import documents, dossier, potentials, privacy, quality, relations, sections
+from keheng.customers.api import documents, dossier, potentials, privacy, quality, relations, rules, sections
 from keheng.customers.api.archive import endpoints
 
-__all__ = ["documents", "dossier", "endpoints", "potentials", "privacy", "quality", "relations", "sections"]
+__all__ = ["documents", "dossier", "endpoints", "potentials", "privacy", "quality", "relations", "rules", "sections"]
