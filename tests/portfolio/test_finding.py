@@ -1,4 +1,4 @@
-"""Accounts by their number: whole, or by its last four and more digits (A1); within scope, and never a number in full."""
+"""Accounts by their number: whole, or by its last four and more digits (A1); within scope, never a number in full."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Why somebody is protected from downgrades is told in their copy and goes when they are made anonymous (PIPL 45, 47)."""
+"""Why somebody is protected from downgrades: told in their copy, gone when they are made anonymous (PIPL 45, 47)."""
 
 import pytest
 from django.db import connection

@@ -26,7 +26,7 @@ class Product(models.Model):
 
 
 class Account(models.Model):
-    """An account in a core system. Its number is personal financial data: encrypted, found by its index and its tail."""
+    """An account in a core system. Its number is personal financial data: encrypted, found by index and tail."""
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="+", verbose_name=_("customer"))
     number = EncryptedTextField(_("account number"), purpose="portfolio.account")

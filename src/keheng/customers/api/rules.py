@@ -9,6 +9,7 @@ from ninja import Schema
 from keheng.customers.api.privacy import endpoints
 from keheng.customers.enums import Confidentiality, Disclosure, FieldGroup, ReaderKind
 from keheng.customers.permissions import VIEW
+from keheng.customers.permissions.privacy import PRIVACY
 from keheng.customers.policies.consent import PrivacyRules
 from keheng.customers.privacy.fields import catalogue
 from keheng.customers.queries.rules import confidentiality_rules, privacy_rules
@@ -75,7 +76,7 @@ def confidentiality(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  # 
     }
 
 
-@endpoints.get("/rules", permission=VIEW, summary=_("Privacy rules in force"), response=PrivacyRules)
+@endpoints.get("/rules", permission=PRIVACY, summary=_("Privacy rules in force"), response=PrivacyRules)
 def rules(request: HttpRequest) -> PrivacyRules:  # noqa: ARG001  # the same for everybody
     """Purposes with their wording, channels, clocks of requests, retention."""
     return privacy_rules()
