@@ -114,9 +114,9 @@ def customer(client: Client) -> Customer:
     StaffFactory.create(role=Role.objects.get(code="head-office-manager"))  # the second person
     given: dict[str, Any] = {"actor": actor, "at": clock.now()}
     customer = CustomerFactory.create(name="林若溪", branch=outlet, confidentiality=2)
-    ContactPointFactory.create(customer=customer, value="13812345678")
+    point = ContactPointFactory.create(customer=customer, value="13812345678")
     AccountFactory.create(customer=customer, number="6228480402564890018")
-    operations.reveal(customer=customer, field="mobile", reason="核对身份", **given)
+    operations.reveal(customer=customer, field=f"contact.{point.pk}", reason="核对身份", **given)
     client.force_login(actor)
     handouts.ask_export(address="/customers/", purpose="中秋礼品寄送", personal=True, **given)
     EmergencyAccess.objects.all().delete()

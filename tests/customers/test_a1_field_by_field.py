@@ -35,9 +35,12 @@ from keheng.customers.models import (
     Customer,
     GroupMember,
     KeyContact,
+    LossContact,
+    LossFile,
     Project,
+    PushFeedback,
 )
-from keheng.customers.operations import documents, dossier, relations
+from keheng.customers.operations import documents, dossier, papers, relations
 from keheng.customers.queries.risk import questionnaire_for, questions_of
 from keheng.org.models import Staff
 from keheng.portfolio.models import CurrentFigures, Holding, MonthActivity
@@ -68,7 +71,7 @@ class Row:
 ARCHIVE = "customers/{pk}/sections"
 POINTS, RISK = "customers/{pk}/contacts", "customers/{pk}/risk"
 DOSSIER, RELATIONS, DOCUMENTS = "customers/{pk}/dossier", "customers/{pk}/relations", "customers/{pk}/documents"
-ASSETS = "portfolio/customers/{pk}"
+ASSETS, PAPERS = "portfolio/customers/{pk}", "customers/{pk}/papers"
 
 
 def section(field: str, source: str, code: str, words: str, page: str = "archive:tab") -> Row:
@@ -113,6 +116,17 @@ PERSON = (
     Row("客户分类 client class", "002", "customer", "白金", "customers/{pk}", "tier", "T4"),
     Row("客户沟通记录 communication log", "002", "customer-timeline", "约定面谈",
         "desk/customers/{pk}/timeline", "text", "约定面谈"),
+    Row("重点推送报告反馈表 report", "002", "archive:papers", "消费行业月报", PAPERS, "report", "消费行业月报"),
+    Row("推送日期与渠道 push", "002", "archive:papers", "短信", PAPERS, "channel", "sms"),
+    Row("接受程度 acceptance", "002", "archive:papers", "已据此交易", PAPERS, "acceptance", "traded"),
+    Row("流失客户档案表 loss date", "002", "archive:papers", "2026-11-10 流失", PAPERS, "lost_on", "2026-11-10"),
+    Row("流失：资产市值 assets", "002", "archive:papers", "10.00万", PAPERS, "assets"),
+    Row("流失：类别 class", "002", "archive:papers", "客观原因", PAPERS, "tier", "T4"),
+    Row("流失：服务员工 service employee", "002", "archive:papers", "服务员工", PAPERS, "server_id"),
+    Row("流失：主要原因 main reason", "002", "archive:papers", "随子女迁居", PAPERS, "reason", "随子女迁居"),
+    Row("流失：其他 other", "002", "archive:papers", "仍持有保险", PAPERS, "note", "仍持有保险"),
+    Row("后续联系 content", "002", "archive:papers", "介绍新产品", PAPERS, "content", "介绍新产品"),
+    Row("后续联系：客户反应 reaction", "002", "archive:papers", "愿意考虑", PAPERS, "reaction", "愿意考虑"),
     Row("照片 photo", "003", "archive:documents", "客户照片", DOCUMENTS, "kind", "photo"),
     Row("家庭关系 family", "001", "archive:relations", "林若山", RELATIONS, "name", "林若山"),
     Row("账户 accounts", "001", "customer-assets", "****2345", ASSETS, "mask", "****2345"),
@@ -185,6 +199,19 @@ def person(reader: Staff) -> Customer:
     Contact.objects.create(
         customer=customer, staff=reader, role="branch-head", branch=customer.branch, channel="phone", at=clock.now(),
         outcome="appointment", counts=True, rules=0, note="约定面谈", logged_at=clock.now(),
+    )  # fmt: skip
+    papers.add_paper(
+        model=PushFeedback, customer=customer, **given,
+        values={"report": "消费行业月报", "pushed_on": TODAY, "channel": "sms", "acceptance": "traded"},
+    )  # fmt: skip
+    papers.add_paper(
+        model=LossFile, customer=customer, **given,
+        values={"lost_on": date(2026, 11, 10), "assets": Decimal(100_000), "cause": "objective",
+                "reason": "随子女迁居", "note": "仍持有保险"},
+    )  # fmt: skip
+    papers.add_paper(
+        model=LossContact, customer=customer, **given,
+        values={"contacted_on": TODAY, "content": "介绍新产品", "reaction": "愿意考虑"},
     )  # fmt: skip
     AccountFactory.create(customer=customer, number="6228480000000012345")
     product = ProductFactory.create(name="稳健理财一号")

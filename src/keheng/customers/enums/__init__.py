@@ -31,6 +31,7 @@ from keheng.customers.enums.dossier import (
     ProjectState,
     RelationKind,
 )
+from keheng.customers.enums.papers import Acceptance, LossCause, PushChannel
 from keheng.customers.enums.persons import (
     Interest,
     Investment,
@@ -68,6 +69,7 @@ from keheng.customers.enums.risk import (
 )
 
 __all__ = [
+    "Acceptance",
     "ArchiveClass",
     "AssessmentChannel",
     "CaseKind",
@@ -98,10 +100,12 @@ __all__ = [
     "Investment",
     "ItemState",
     "Kinship",
+    "LossCause",
     "PairState",
     "PotentialSource",
     "PotentialState",
     "ProjectState",
+    "PushChannel",
     "ReaderKind",
     "RelationKind",
     "ReviewOutcome",

@@ -20,6 +20,7 @@ from keheng.customers.models.duplicates import CrowdedKey, DuplicatePair, Number
 from keheng.customers.models.emergency import EmergencyAccess
 from keheng.customers.models.handout import Handout
 from keheng.customers.models.inspection import Inspection, InspectionItem
+from keheng.customers.models.papers import LossContact, LossFile, PushFeedback
 from keheng.customers.models.person import WEALTH_NEEDS, Person, Sheet
 from keheng.customers.models.potentials import Potential, PotentialList
 from keheng.customers.models.privacy import AutomatedRefusal, ImpactAssessment, PrivacyCase
@@ -61,6 +62,8 @@ __all__ = [
     "Inspection",
     "InspectionItem",
     "KeyContact",
+    "LossContact",
+    "LossFile",
     "NumberAlias",
     "Person",
     "Potential",
@@ -68,6 +71,7 @@ __all__ = [
     "PrivacyCase",
     "Project",
     "Provenance",
+    "PushFeedback",
     "QualityRun",
     "Questionnaire",
     "QuestionnaireDraft",

@@ -152,6 +152,16 @@ def check_edit(actor: Staff, customer: Customer) -> None:
     _refuse(_why_not_edit(actor, customer))
 
 
+def can_follow_up(actor: Staff, customer: Customer) -> bool:
+    """May the actor fill in the forms beside the archive? As editing, but of lost customers who are closed, too."""
+    return not _why_not_follow_up(actor, customer)
+
+
+def check_follow_up(actor: Staff, customer: Customer) -> None:
+    """Raise the refusal unless :func:`can_follow_up`."""
+    _refuse(_why_not_follow_up(actor, customer))
+
+
 def can_classify(actor: Staff, customer: Customer) -> bool:
     """May the actor set the confidentiality level?"""
     return not _why_not_classify(actor, customer)
@@ -205,12 +215,18 @@ def _why_not_create(actor: Staff, branch: Branch) -> str:
 
 
 def _why_not_edit(actor: Staff, customer: Customer) -> str:
-    reason = _why_not_write(actor, customer)
-    if not reason and not actor.can(EDIT):
-        reason = _("Your role does not include editing customers.")
+    reason = _why_not_write(actor, customer) or _why_not_edit_any(actor)
     if not reason and customer.status == CustomerStatus.CLOSED:
         reason = _("The customer is closed; the archive is kept as it was.")
     return reason or _why_not_open(actor, customer)
+
+
+def _why_not_follow_up(actor: Staff, customer: Customer) -> str:
+    return _why_not_write(actor, customer) or _why_not_edit_any(actor) or _why_not_open(actor, customer)
+
+
+def _why_not_edit_any(actor: Staff) -> str:
+    return "" if actor.can(EDIT) else _("Your role does not include editing customers.")
 
 
 def _why_not_classify(actor: Staff, customer: Customer) -> str:

@@ -17,8 +17,11 @@ from keheng.customers.models import (
     Customer,
     CustomValue,
     Document,
+    LossContact,
+    LossFile,
     Person,
     PrivacyCase,
+    PushFeedback,
     Relation,
     Sheet,
 )
@@ -111,6 +114,9 @@ for _key, _model, _order in (("person", Person, 30), ("sheet", Sheet, 31)):
         _key, _model._meta.verbose_name or _key, lambda: (_("field"), _("value")), _archive_of(_model), order=_order
     )
 register_record("relations", Relation, order=32)
+register_record("pushes", PushFeedback, order=36)
+register_record("losses", LossFile, order=37)
+register_record("loss-contacts", LossContact, order=38)
 register_record("assessments", Assessment, order=33)
 register_section(
     "consents",

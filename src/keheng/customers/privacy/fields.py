@@ -94,7 +94,7 @@ declare(
 declare(FieldGroup.ACCOUNT, {"account": _("Account number")})
 declare(FieldGroup.CONTACT, {"key_contact": _("Phone of a key contact"), "outsider": _("Phone of somebody related")})
 declare(FieldGroup.FAMILY, {"relation": _("Relations")})
-declare(FieldGroup.FINANCE, {"dossier": _("Company dossier"), RISK: _("Risk assessment")})
+declare(FieldGroup.FINANCE, {"dossier": _("Company dossier"), "papers": _("Forms"), RISK: _("Risk assessment")})
 declare(FieldGroup.MEDIA, {"photo": _("Photo"), "document": _("Document")})
 declare(FieldGroup.FINANCE, {"custom": _("Fields of this institution's own")})
 declare(FieldGroup.SECRET, {"password": _("Password"), "biometric": _("Biometric feature")})

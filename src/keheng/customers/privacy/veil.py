@@ -10,7 +10,14 @@ from keheng.customers.permissions import disclosure
 from keheng.customers.privacy.fields import is_declared
 from keheng.org.models import Staff
 
-_TOPICS = {"relation": "relation", "document": "document", "documentversion": "document"}
+_TOPICS = {
+    "relation": "relation",
+    "document": "document",
+    "documentversion": "document",
+    "pushfeedback": "papers",
+    "lossfile": "papers",
+    "losscontact": "papers",
+}
 SEALED = frozenset({"id_number", "emergency_phone", *ContactKind.values})
 """Fields that the trail and the history keep as masks only."""
 MASK = "****"

@@ -8,7 +8,16 @@ from ninja import Schema
 from pydantic import Field
 
 from keheng.customers.api.archive import Amount, Short
-from keheng.customers.enums import CooperationState, DecisionRole, GroupRole, HealthGrade, ProjectState
+from keheng.customers.enums import (
+    Acceptance,
+    CooperationState,
+    DecisionRole,
+    GroupRole,
+    HealthGrade,
+    LossCause,
+    ProjectState,
+    PushChannel,
+)
 
 type Note = Annotated[str, Field(max_length=300)]
 type Percent = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
@@ -171,6 +180,70 @@ class GroupMemberIn(Seen):
     share: Percent | None = None
     since: date | None = None
     note: Note | None = None
+
+
+class FeedbackOut(Entry):
+    """How the customer took up a pushed report; ``traded`` in CNY."""
+
+    report: str
+    pushed_on: date
+    channel: PushChannel
+    acceptance: Acceptance
+    traded: Decimal | None
+    changed_by_id: int
+
+
+class FeedbackIn(Seen):
+    report: Annotated[str, Field(max_length=120)] | None = None
+    pushed_on: date | None = None
+    channel: PushChannel | None = None
+    acceptance: Acceptance | None = None
+    traded: Amount | None = None
+    note: Note | None = None
+
+
+class LossContactOut(Entry):
+    """A contact with a lost customer."""
+
+    contacted_on: date
+    staff_id: int
+    content: str
+    reaction: str
+
+
+class LossContactIn(Seen):
+    contacted_on: date | None = None
+    content: Note | None = None
+    reaction: Annotated[str, Field(max_length=200)] | None = None
+    note: Note | None = None
+
+
+class LossOut(Entry):
+    """The file of a lost customer: assets, class and service employee as they were at the loss."""
+
+    lost_on: date
+    assets: Decimal
+    tier: str
+    server_id: int | None
+    cause: LossCause
+    reason: str
+    won_back_on: date | None
+    changed_by_id: int
+    contacts: list[LossContactOut]
+
+
+class LossIn(Seen):
+    lost_on: date | None = None
+    assets: Amount | None = None
+    cause: LossCause | None = None
+    reason: Note | None = None
+    won_back_on: date | None = None
+    note: Note | None = None
+
+
+class PapersOut(Schema):
+    feedback: list[FeedbackOut]
+    losses: list[LossOut]
 
 
 class DossierOut(Schema):
