@@ -17,7 +17,7 @@ from keheng.care.models import Contact, MonthAnalysis
 from keheng.cli.migrate import load_presets
 from keheng.common import clock
 from keheng.complaints.models import Complaint
-from keheng.customers.models import Customer, EmergencyAccess, PrivacyCase, Project
+from keheng.customers.models import Customer, EmergencyAccess, LossFile, PrivacyCase, Project
 from keheng.demo import bank
 from keheng.demo.plan import Plan
 from keheng.ingest import operations
@@ -74,6 +74,11 @@ PAGES = {
         "head-office-manager",
         lambda: reverse("customer", args=[_typical_company().pk]) + "?tab=relations",
     ),
+    "customer-papers": (
+        "head-office-manager",
+        lambda: reverse("customer", args=[LossFile.objects.earliest("pk").customer_id]) + "?tab=papers",
+    ),
+    "sign-in-rules": ("administrator", lambda: reverse("org:sign-in-rules")),
     "customer-documents": (
         "head-office-manager",
         lambda: reverse("customer", args=[_typical_customer().pk]) + "?tab=documents",

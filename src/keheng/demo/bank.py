@@ -13,7 +13,7 @@ from django.utils.translation import override
 from keheng.audit.operations import record
 from keheng.common.copying import rebuilding_indexes
 from keheng.customers.models import Company, ContactPoint, Customer
-from keheng.demo import archives, dossiers, papers, privacy, ties
+from keheng.demo import archives, dossiers, losses, papers, privacy, ties
 from keheng.demo.archives import write_archives
 from keheng.demo.blemishes import share_a_phone, write_twins
 from keheng.demo.call_centre import build_call_centre
@@ -24,6 +24,7 @@ from keheng.demo.deciding import morning_after, write_decisions
 from keheng.demo.dossiers import write_dossiers
 from keheng.demo.events import write_events
 from keheng.demo.invention import invent
+from keheng.demo.losses import write_losses
 from keheng.demo.organisation import build_organisation
 from keheng.demo.ownership import BUILT, Owner, owner
 from keheng.demo.papers import write_papers
@@ -50,7 +51,7 @@ type Step = Callable[[str], AbstractContextManager[Report]]
 _REGISTERS = [model._meta.db_table for model in (Customer, Company, ContactPoint, Account, Holding)]
 _FIGURES = [model._meta.db_table for model in (CurrentFigures, MonthEndFigures)]
 TABLES = [*_REGISTERS, *_FIGURES]
-ARCHIVE = [*dossiers.TABLES, *ties.TABLES, *papers.TABLES]
+ARCHIVE = [*dossiers.TABLES, *ties.TABLES, *papers.TABLES, *losses.TABLES]
 
 
 def build(plan: Plan, at: datetime, step: Step) -> None:
@@ -96,9 +97,9 @@ def build(plan: Plan, at: datetime, step: Step) -> None:
             write_potentials(cursor, plan)
             cursor.execute(f"analyze {', '.join(archives.TABLES)}")
         with step("Dossiers, families and documents") as report:
-            for place, write in enumerate((write_dossiers, write_ties, write_papers)):
+            for place, write in enumerate((write_dossiers, write_ties, write_papers, write_losses)):
                 write(cursor, plan)
-                report((place + 1) / 3)
+                report((place + 1) / 4)
             cursor.execute(f"analyze {', '.join(ARCHIVE)}")
         with step("Value matrix"):
             write_strategic_list(cursor, at, system_actor())

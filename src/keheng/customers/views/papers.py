@@ -1,4 +1,4 @@
-"""The tab 档案表单: feedback on pushed reports, the file of a lost customer; forms at the side, and the file on paper."""
+"""The tab 档案表单: feedback on pushed reports and files of lost customers; forms at the side, a file on paper."""
 
 from dataclasses import dataclass
 from typing import Any
