@@ -16,7 +16,8 @@ def write_losses(cursor: CursorWrapper, plan: Plan) -> None:
         insert into customers_pushfeedback
                (customer_id, note, changed_by_id, changed_at, report, pushed_on, channel, acceptance, traded)
         select id, '', owner_id, %(at)s, (%(reports)s::text[])[1 + id %% cardinality(%(reports)s::text[])],
-               %(today)s::date - (id %% 40)::int, (%(channels)s::text[])[1 + id / 7 %% cardinality(%(channels)s::text[])],
+               %(today)s::date - (id %% 40)::int,
+               (%(channels)s::text[])[1 + id / 7 %% cardinality(%(channels)s::text[])],
                (%(acceptance)s::text[])[1 + id / 3 %% cardinality(%(acceptance)s::text[])],
                case when id / 3 %% cardinality(%(acceptance)s::text[]) = 0 then round(aum / 20, -3) end
           from customers_customer

@@ -30,7 +30,7 @@ def sign_in_rules() -> list[SignInRule]:
         session = _("%(time)s, and when the browser is closed") % {"time": session}
     return [
         SignInRule("accounts", _("Accounts"), _("made and closed by administrators only; nobody registers themselves")),
-        SignInRule("password", _("Password"), "；".join(_password()), _("JR/T 0171-2020, GB/T 22239-2019")),
+        SignInRule("password", _("Password"), "；".join(_password()), "GB/T 22239-2019"),
         SignInRule(
             "attempts",
             _("Failed attempts"),
