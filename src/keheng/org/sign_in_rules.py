@@ -29,7 +29,7 @@ def sign_in_rules() -> list[SignInRule]:
     if settings.SESSION_EXPIRE_AT_BROWSER_CLOSE:
         session = _("%(time)s, and when the browser is closed") % {"time": session}
     return [
-        SignInRule("accounts", _("Accounts"), _("made and closed by administrators only; nobody registers themselves")),
+        SignInRule("accounts", _("Accounts of staff"), _("made and closed by administrators only; nobody registers themselves")),
         SignInRule("password", _("Password"), "；".join(_password()), "GB/T 22239-2019"),
         SignInRule(
             "attempts",
@@ -46,7 +46,7 @@ def sign_in_rules() -> list[SignInRule]:
         SignInRule("session", _("Session"), session, "GB/T 22239-2019"),
         SignInRule(
             "transport",
-            _("Transport"),
+            _("Transmission"),
             _("encrypted (HTTPS) only") if settings.SESSION_COOKIE_SECURE else _("not encrypted: for trial only"),
         ),
         SignInRule("trail", _("Trail"), _("every sign-in and every change of password or second step is recorded")),
