@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 from tests.browser_fixtures import assert_accessible
+from tests.customers.privacy_acts import asked
 from tests.factories import BranchFactory, ContactPointFactory, CustomerFactory
 
 from keheng.approvals.enums import State
@@ -14,7 +15,7 @@ from keheng.approvals.operations import decide
 from keheng.approvals.operations import load_presets as load_limits
 from keheng.common import clock
 from keheng.customers.enums import CaseKind, IdentityProof
-from keheng.customers.models import Customer, DuplicatePair, EmergencyAccess, Handout, Unification
+from keheng.customers.models import AutomatedRefusal, Customer, DuplicatePair, EmergencyAccess, Handout, Unification
 from keheng.customers.operations import cases, handouts
 from keheng.org.enums import DataScope
 from keheng.org.models import Staff
@@ -121,3 +122,20 @@ def test_a15_an_emergency_opens_one_archive_until_it_ends(
     expect(page.get_by_role("heading", name="尉迟敬德")).to_be_hidden()
     answer = page.request.get(reverse("customer", args=[customer.pk]))
     assert answer.status == 404
+
+
+def test_pipl_24_risk_staff_allow_automated_decisions_again(
+    staff_of: Callable[[str], Staff], signed_in: Callable[..., Page]
+) -> None:
+    officer = staff_of("risk-officer")
+    customer = CustomerFactory.create()
+    case = asked(customer, CaseKind.AUTOMATED, officer)
+    page = signed_in(officer)
+    page.goto(case.get_absolute_url())
+    page.get_by_role("button", name="登记拒绝").click()
+    page.get_by_label("客户以何种方式提出").fill("柜面书面撤回 KH0012")
+    assert_accessible(page)
+    page.get_by_role("button", name="恢复自动化决策").click()
+    confirmed(page)
+    expect(page.get_by_text("柜面书面撤回 KH0012")).to_be_visible()
+    assert not AutomatedRefusal.objects.exists()
