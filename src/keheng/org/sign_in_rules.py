@@ -29,7 +29,9 @@ def sign_in_rules() -> list[SignInRule]:
     if settings.SESSION_EXPIRE_AT_BROWSER_CLOSE:
         session = _("%(time)s, and when the browser is closed") % {"time": session}
     return [
-        SignInRule("accounts", _("Accounts of staff"), _("made and closed by administrators only; nobody registers themselves")),
+        SignInRule(
+            "accounts", _("Accounts of staff"), _("made and closed by administrators only; nobody registers themselves")
+        ),
         SignInRule("password", _("Password"), "；".join(_password()), "GB/T 22239-2019"),
         SignInRule(
             "attempts",
