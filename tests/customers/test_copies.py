@@ -29,7 +29,7 @@ def odd(db: None) -> Customer:
     customer = CustomerFactory.create(name=ODD, occupation=ODD)
     ContactPointFactory.create(customer=customer, value=f"138{ODD}5678", preferred_time=ODD)
     Person.objects.create(
-        customer=customer, employer=ODD * 4, other_interests=ODD, emergency_phone=ODD, interests=["tea", "travel"]
+        customer=customer, employer=ODD * 2, other_interests=ODD, emergency_phone=ODD, interests=["tea", "travel"]
     )
     Sheet.objects.create(customer=customer, wealth_needs=["research.sms"], commission_note=ODD, commission_rate="2.5")
     return customer

@@ -9,7 +9,7 @@ from keheng.org.models import Staff
 
 
 def listed(client: Client, query: str = "") -> list[str]:
-    response = client.get(reverse("customers") + query)
+    response = client.get(reverse("customers") + query, follow=True)
     assert response.status_code == 200
     return [row["label"] for row in response.context["rows"]]
 

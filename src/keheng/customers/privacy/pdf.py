@@ -31,7 +31,7 @@ def pdf(title: str, watermark: str, tables: Sequence[Table]) -> bytes:
             for row in table.rows:
                 fields = zip(table.headers, row, strict=True)
                 pairs = [[paragraph(name, grey), paragraph(text, cell)] for name, text in fields if text]
-                story += [_lined(pairs, [width / 4, width * 3 / 4]), Spacer(1, 3 * mm)]
+                story += [_lined(pairs, [width / 4, width * 3 / 4]), Spacer(1, 3 * mm)] if pairs else []
             continue
         rows = [[paragraph(text, grey) for text in table.headers]]
         rows += [[paragraph(text, cell) for text in row] for row in table.rows]
