@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -57,8 +58,9 @@ def sign_in_rules() -> list[SignInRule]:
 
 def _password() -> list[str]:
     """What a password must be, by the checks that are switched on."""
+    checks: list[dict[str, Any]] = settings.AUTH_PASSWORD_VALIDATORS
     words = []
-    for check in settings.AUTH_PASSWORD_VALIDATORS:
+    for check in checks:
         match check["NAME"].rpartition(".")[2]:
             case "MinimumLengthValidator":
                 words.append(_("at least %(n)d characters") % {"n": check["OPTIONS"]["min_length"]})
