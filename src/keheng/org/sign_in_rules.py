@@ -58,7 +58,7 @@ def sign_in_rules() -> list[SignInRule]:
 
 def _password() -> list[str]:
     """What a password must be, by the checks that are switched on."""
-    checks: list[dict[str, Any]] = settings.AUTH_PASSWORD_VALIDATORS
+    checks: Any = settings.AUTH_PASSWORD_VALIDATORS
     words = []
     for check in checks:
         match check["NAME"].rpartition(".")[2]:
