@@ -32,7 +32,7 @@ def write_losses(cursor: CursorWrapper, plan: Plan) -> None:
                    (customer_id, note, changed_by_id, changed_at, lost_on, assets, tier, server_id, cause, reason)
             select id, '', coalesce(owner_id, (select min(id) from org_staff)), %(at)s,
                    %(today)s::date - (20 + id %% 200)::int, 100000 + id %% 90 * 10000, 'T3', owner_id,
-                   case when id %% 3 = 0 then 'subjective' else 'objective' end,
+                   case when id %% cardinality(%(reasons)s::text[]) = 0 then 'subjective' else 'objective' end,
                    (%(reasons)s::text[])[1 + id %% cardinality(%(reasons)s::text[])]
               from customers_customer where kind = 'person' and status = 'closed'
              order by id limit 40
