@@ -5,6 +5,8 @@ can hash ``key = any(list)`` only where both sides have one type; where they dif
 number of the list, which for 100,000 keys takes a hundred times as long.
 """
 
+from typing import Any
+
 import psycopg
 from psycopg.adapt import Dumper, PyFormat
 from psycopg.types.numeric import IntDumper
@@ -22,3 +24,8 @@ class _BigintDumper(IntDumper):
 def send_as_bigint() -> None:
     """Let every connection opened from now on send whole numbers as ``bigint``; beyond it, as ``numeric``."""
     psycopg.adapters.register_dumper(int, _BigintDumper)
+
+
+async def send_as_psycopg_does(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Undo it for one connection: the functions of the job queue take ``integer`` and no ``bigint``."""
+    connection.adapters.register_dumper(int, IntDumper)
