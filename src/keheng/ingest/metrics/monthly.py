@@ -88,7 +88,7 @@ def _with_balances(sums: "Table") -> "Table":
     so_far = ibis.window(group_by="account", order_by="month", preceding=None, following=0)
     balance = sums.net.sum().over(so_far)
     if "before" in sums.columns:
-        balance = balance + sums.before.first().over(so_far)
+        balance = balance + sums.before.first().over(so_far).fill_null(0)  # unsaid: nothing before, as in ORIGIN
     return sums.mutate(
         balance=balance, following=sums.month.lead().over(ibis.window(group_by="account", order_by="month"))
     )
