@@ -65,14 +65,12 @@ def worker(
 ) -> None:
     """Run background jobs and periodic tasks."""
     with application(speaks=None):
-        from procrastinate import PsycopgConnector
         from procrastinate.contrib.django import app
-        from procrastinate.contrib.django.utils import connector_params
+        from procrastinate.contrib.django.django_connector import DjangoConnector
 
-        from keheng.common.bigint import send_as_psycopg_does
-
-        connector = PsycopgConnector(kwargs=connector_params(), configure=send_as_psycopg_does)
-        with app.replace_connector(connector) as working:
+        connector = app.connector
+        assert isinstance(connector, DjangoConnector)
+        with app.replace_connector(connector.get_worker_connector()) as working:
             working.run_worker(concurrency=concurrency, shutdown_graceful_timeout=10)
 
 
