@@ -1,22 +1,37 @@
 """The filters of the desk."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from keheng.common import clock
 from keheng.org.models import Branch
 from keheng.service_requests.enums import Channel, State
 from keheng.service_requests.models import ServiceRequest
 from keheng.service_requests.queries.catalogue import newest
+from keheng.service_requests.queries.handled import at_once, handled, of_age
+from keheng.service_requests.queries.names import tier_names
 from keheng.ui.lists import DayRangeFilter, FilterSet
 
 _SOON = timedelta(minutes=10)
 _OPEN, _CLOSED, _ANY = "open", "closed", "any"
+NO_TIER = "none"
+AGE_NAMES: Sequence[Any] = (
+    _("less than 1 hour"),
+    _("1 to 4 hours"),
+    _("4 to 24 hours"),
+    _("1 to 3 days"),
+    _("3 to 7 days"),
+    _("a week and more"),
+)
+"""The classes of ``handled.AGES`` in words."""
 
 
 def _businesses() -> list[tuple[str, str]]:
@@ -27,8 +42,26 @@ def _branches(request: Any) -> "QuerySet[Branch]":
     return Branch.objects.visible_to(request.user) if request else Branch.objects.none()
 
 
+def _tiers() -> list[tuple[str, Any]]:
+    return [*tier_names().items(), (NO_TIER, _("no tier"))]
+
+
 class RequestFilter(FilterSet):
-    """Open requests unless ``when`` or ``state`` says otherwise."""
+    """Open requests unless ``when`` or ``state`` says otherwise. What handling came to is asked of its period."""
+
+    quiet = (
+        "assignee",
+        "outlet",
+        "done_at",
+        "in_time",
+        "took",
+        "at_once",
+        "reopened",
+        "rating",
+        "age",
+        "weekday",
+        "hour",
+    )
 
     q = django_filters.CharFilter(method="find", label=_("Number, or name of the customer"))
     when = django_filters.ChoiceFilter(
@@ -54,6 +87,25 @@ class RequestFilter(FilterSet):
     branch = django_filters.ModelChoiceFilter(queryset=_branches, method="within", label=_("Branch and below"))
     assignee = django_filters.NumberFilter(field_name="assignee_id", label=_("handled by (number)"))
     opened_at = DayRangeFilter(label=_("taken in at"))
+    tier = django_filters.MultipleChoiceFilter(choices=_tiers, method="of_tier", label=_("tier of the customer"))
+    outlet = django_filters.ModelChoiceFilter(queryset=_branches, field_name="branch", label=_("outlet itself"))
+    done_at = DayRangeFilter(method="by_done", label=_("handling ended on"))
+    in_time = django_filters.BooleanFilter(method="by_in_time", label=_("handled within the limit"))
+    took = django_filters.RangeFilter(method="by_took", label=_("handling in minutes of service"))
+    at_once = django_filters.BooleanFilter(method="by_at_once", label=_("done at the first contact"))
+    reopened = django_filters.BooleanFilter(method="by_reopened", label=_("reopened"))
+    rating = django_filters.MultipleChoiceFilter(
+        choices=[(stars, str(stars)) for stars in range(5, 0, -1)], label=_("rating"), method="by_rating"
+    )
+    age = django_filters.ChoiceFilter(choices=list(enumerate(AGE_NAMES)), method="by_age", label=_("open for"))
+    weekday = django_filters.ChoiceFilter(
+        choices=[(number + 1, name) for number, name in WEEKDAYS.items()],
+        field_name="opened_at__iso_week_day",
+        label=_("taken in on a"),
+    )
+    hour = django_filters.ChoiceFilter(
+        choices=[(hour, f"{hour}:00") for hour in range(24)], field_name="opened_at__hour", label=_("taken in after")
+    )
 
     class Meta:
         model = ServiceRequest
@@ -94,3 +146,44 @@ class RequestFilter(FilterSet):
 
     def within(self, queryset: Any, _name: str, branch: Branch | None) -> Any:
         return queryset if branch is None else queryset.filter(branch__path__startswith=branch.path)
+
+    def of_tier(self, queryset: Any, _name: str, values: list[str]) -> Any:
+        asked = Q(customer__tier__in=values)
+        return queryset.filter(asked | Q(customer__tier="") if NO_TIER in values else asked)
+
+    def by_done(self, queryset: Any, _name: str, _value: slice) -> Any:
+        return queryset.filter(pk__in=self._handled().values("pk"))
+
+    def by_in_time(self, queryset: Any, _name: str, value: bool) -> Any:
+        return queryset.filter(pk__in=self._handled().filter(in_time=value).values("pk"))
+
+    def by_took(self, queryset: Any, _name: str, value: slice) -> Any:
+        """From so many minutes up to, and not including, so many."""
+        found = self._handled()
+        if value.start is not None:
+            found = found.filter(took__gte=timedelta(minutes=float(value.start)))
+        if value.stop is not None:
+            found = found.filter(took__lt=timedelta(minutes=float(value.stop)))
+        return queryset.filter(pk__in=found.values("pk"))
+
+    def by_at_once(self, queryset: Any, _name: str, value: bool) -> Any:
+        return queryset.filter(at_once()) if value else queryset.exclude(at_once())
+
+    def by_reopened(self, queryset: Any, _name: str, value: bool) -> Any:
+        return queryset.filter(reopened__gt=0) if value else queryset.filter(reopened=0)
+
+    def by_rating(self, queryset: Any, _name: str, values: list[str]) -> Any:
+        return queryset.filter(rating__in=values)
+
+    def by_age(self, queryset: Any, _name: str, value: str) -> Any:
+        return queryset.filter(of_age(int(value), clock.now()))
+
+    def _handled(self) -> Any:
+        """What was handled in the period that is asked for beside, or ever."""
+        period: slice | None = self.form.cleaned_data.get("done_at")
+        first, last = (_day(period.start), _day(period.stop)) if period else (None, None)
+        return handled(ServiceRequest.objects.all(), first, last)
+
+
+def _day(moment: datetime | None) -> date | None:
+    return None if moment is None else moment.astimezone(clock.SHANGHAI).date()

@@ -18,7 +18,8 @@ class RequestClock(models.Model):
     """One clock of a request. ``marks`` are the instants of its marks in order, ``reached`` how many are behind.
 
     ``next_at`` is the first mark that is not: what the tick looks for, by an index that holds running clocks only. It
-    is empty while the clock stands still or has stopped, and after the last mark.
+    is empty while the clock stands still or has stopped, and after the last mark. ``used`` is the service time that it
+    took until it was stopped; empty while it runs, and where it was dropped without being judged.
     """
 
     request = models.ForeignKey(ServiceRequest, models.CASCADE, related_name="clocks")
@@ -32,6 +33,7 @@ class RequestClock(models.Model):
     next_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(_("stopped at"), null=True)
     met = models.BooleanField(_("within the limit"), null=True)
+    used = models.DurationField(_("service time used"), null=True)
 
     class Meta:
         verbose_name = _("clock of a request")
@@ -53,7 +55,7 @@ class RequestClock(models.Model):
             models.Index(
                 fields=["stopped_at"],
                 condition=Q(kind=ClockKind.HANDLING, stopped_at__isnull=False),
-                include=["met", "request"],
+                include=["met", "used", "request"],
                 name="service_clock_stopped_at",
             ),
         ]

@@ -49,11 +49,11 @@ def stop(request: ServiceRequest, kinds: Iterable[ClockKind], at: datetime) -> N
     for row in _running(request, kinds):
         at = max(at, row.started_at)
         clock = value_of(row, hours)
-        row.met, row.stopped_at, row.next_at = clock.is_met(at), at, None
-        row.save(update_fields=["met", "stopped_at", "next_at"])
+        row.met, row.stopped_at, row.next_at, row.used = clock.is_met(at), at, None, clock.used(at)
+        row.save(update_fields=["met", "stopped_at", "next_at", "used"])
         overtime = clock.overtime(at) or None
         kind = SlaEventKind.MET if row.met else SlaEventKind.LATE
-        (event,) = _tell([row], request, kind, at, overtime=overtime, used=_seconds(clock.used(at)))
+        (event,) = _tell([row], request, kind, at, overtime=overtime, used=_seconds(row.used))
         if not row.met:
             request.is_late = True
             late.append(event.pk)

@@ -20,12 +20,15 @@ _TOLD = 2  # choices that a chip names; of more it gives the number
 def chips(filterset: Any, state: ListState, usual: Sequence[str] = ()) -> tuple[list[Chip], list[Chip]]:
     """One chip for each filter but the search box: those in the row, the lit ones first, and those behind "more".
 
+    Quiet ones show only while they are lit.
+
     Args:
         usual: the filters that stand in the row also when they are not lit, in this order; none: all.
     """
     names = [name for name in filterset.filters if name != SEARCH]
     first = {name: place for place, name in enumerate(usual or names)}
     made = [_chip(filterset, name, state) for name in sorted(names, key=lambda name: first.get(name, len(first)))]
+    made = [chip for chip in made if chip.active or chip.name not in filterset.quiet]
     row = [chip for chip in made if chip.active or chip.name in first]
     return sorted(row, key=lambda chip: not chip.active), [chip for chip in made if chip not in row]
 

@@ -10,13 +10,14 @@ type Text = str | Promise
 
 @dataclass(frozen=True)
 class PageAction:
-    """A button of the page head. At most one is ``primary``. With ``post`` it is a form, not a link."""
+    """A button of the page head. At most one is ``primary``. With ``post`` it is a form; ``key`` presses it."""
 
     label: Text
     url: str
     icon: str = ""
     primary: bool = False
     post: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,8 @@ document.addEventListener("keydown", (event) => {
     box.select();
   } else if (event.key === "?") {
     document.getElementById("keys")?.showModal();
+  } else {
+    document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`)?.click();
   }
 });
 
