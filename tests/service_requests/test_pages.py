@@ -216,7 +216,7 @@ def test_the_catalogue_is_shown_with_its_sources_and_changed_as_a_version(opened
 
 @pytest.mark.parametrize("by", ["business", "tier", "assignee", "branch", "moon"])
 def test_figures_lead_to_their_lists(sheet: PenaltySheet, head: Staff, by: str) -> None:
-    page = as_(head).get(f"{reverse('service_requests:board')}?by={by}").content.decode()
+    page = as_(head).get(f"{reverse('service_requests:figures')}?by={by}").content.decode()
     assert "0.0%" in page
     assert "opened_at_min=" in page
 

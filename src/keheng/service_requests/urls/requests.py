@@ -2,11 +2,23 @@
 
 from django.urls import path
 
-from keheng.service_requests.views import acts, board, customer, desk, intake, many, rating, request, settings
+from keheng.service_requests.views import (
+    acts,
+    board,
+    customer,
+    desk,
+    figures,
+    intake,
+    many,
+    rating,
+    request,
+    settings,
+)
 
 urlpatterns = [
     path("", desk.RequestList.as_view(), name="desk"),
-    path("figures/", board.board, name="board"),
+    path("board/", board.board, name="board"),
+    path("figures/", figures.figures, name="figures"),
     path("new/", intake.new, name="new"),
     path("new/find/", intake.find, name="find"),
     path("new/<int:pk>/", intake.take_in, name="take-in"),

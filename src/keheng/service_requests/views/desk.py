@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from keheng.common import clock
 from keheng.org.acting import acting
+from keheng.org.models import Staff
 from keheng.service_requests import permissions
 from keheng.service_requests.filters import RequestFilter
 from keheng.service_requests.models import ServiceRequest
@@ -81,13 +82,9 @@ class RequestList(ListView):
         return _("%(words)s · %(rate)s in time") % {"words": words, "rate": percent(shown.in_time)}
 
     def page_actions(self) -> Sequence[PageAction]:
-        if not acting(self.request).can(permissions.HANDLE):
-            return (PageAction(_("Figures"), reverse("service_requests:board"), "chart-bar"),)
-        return (
-            PageAction(_("Figures"), reverse("service_requests:board"), "chart-bar"),
-            PageAction(_("Take the next one"), reverse("service_requests:next"), "player-play", post=True),
-            PageAction(_("Take in a new request"), reverse("service_requests:new"), "plus", primary=True),
-        )
+        figures = PageAction(_("Figures"), reverse("service_requests:figures"), "chart-bar")
+        board = PageAction(_("Board"), reverse("service_requests:board"), "layout-kanban", key="b")
+        return (figures, board, *taking(acting(self.request)))
 
     def empty_state(self) -> EmptyState:
         return EmptyState(
@@ -97,6 +94,16 @@ class RequestList(ListView):
             _("Take in a new request"),
             reverse("service_requests:new"),
         )
+
+
+def taking(staff: Staff) -> Sequence[PageAction]:
+    """The buttons of whoever takes requests in and on, at the desk and at the board."""
+    if not staff.can(permissions.HANDLE):
+        return ()
+    return (
+        PageAction(_("Take the next one"), reverse("service_requests:next"), "player-play", post=True, key="n"),
+        PageAction(_("Take in a new request"), reverse("service_requests:new"), "plus", primary=True, key="i"),
+    )
 
 
 def panel(request: HttpRequest, pk: int) -> HttpResponse:

@@ -166,10 +166,10 @@ def _backlog(staff: Staff, at: datetime) -> list[tuple[str, Cell, list[Cell]]]:
     for state in board.COLUMNS:
         numbers = [found.get((state, place), 0) for place in places]
         cells = [
-            Cell(number, _list(when="open", state=state, age=place), _shade(number, most))
+            Cell(number, _list(state=state, age=place), _shade(number, most))
             for place, number in enumerate(numbers)
         ]
-        rows.append((str(state.label), Cell(sum(numbers), _list(when="open", state=state)), cells))
+        rows.append((str(state.label), Cell(sum(numbers), _list(state=state)), cells))
     return rows
 
 

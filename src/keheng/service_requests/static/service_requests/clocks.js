@@ -66,10 +66,6 @@ if (!window.kehengClocks) {
     const row = event.target.closest?.(".sr-desk tbody tr[data-href]");
     if (row && row === event.target) choose(row);
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
-    if (event.key === "n") document.querySelector('.k-page a.btn-primary[href$="/service/new/"]')?.click();
-  });
 }
 
 function choose(row) {
