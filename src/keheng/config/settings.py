@@ -137,6 +137,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = {  # an outlet signs in at half past eight from one address
     "login": "120/m/ip",
     "login_failed": "30/m/ip,5/5m/key",
+    "rate_service": "60/m/ip,10/10m/key",  # customers rate through an outlet's one address, too
 }
 ACCOUNT_SESSION_REMEMBER = False
 MFA_ADAPTER = "keheng.org.sign_in.StaffMFAAdapter"

@@ -36,6 +36,14 @@ class Channel(TextChoices):
     OUTLET = "outlet", _("Lobby")
 
 
+class InviteBy(TextChoices):
+    """How a customer is sent the link to rate."""
+
+    SMS = "sms", _("SMS")
+    WECHAT = "wechat", pgettext_lazy("channel of a request", "WeChat")
+    MAIL = "mail", pgettext_lazy("channel of a request", "E-mail")
+
+
 class ClockKind(TextChoices):
     """The clocks of a request (A6); on site only for field service."""
 
@@ -76,6 +84,7 @@ class StepKind(TextChoices):
     RETURNED = "returned", _("Returned by the approver")
     RESOLVED = "resolved", _("Done")
     REPLIED = "replied", _("Replied to the customer")
+    INVITED = "invited", _("Asked for a rating")
     RATED = "rated", _("Rated by the customer")
     REOPENED = "reopened", _("Reopened")
     CANCELLED = "cancelled", _("Cancelled")

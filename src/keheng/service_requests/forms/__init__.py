@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from keheng.service_requests.enums import Channel, Stage
+from keheng.service_requests.enums import Channel, InviteBy, Stage
 from keheng.service_requests.models import ServiceRequest
 from keheng.service_requests.policies.catalogue import Catalogue
 from keheng.service_requests.queries.desk import colleagues
@@ -143,6 +143,10 @@ class RateForm(forms.Form):
         widget=forms.RadioSelect,
     )
     note = _words(_("What could be better?"), required=False)
+
+
+class AskRatingForm(forms.Form):
+    by = forms.ChoiceField(label=_("How is it sent?"), choices=InviteBy)
 
 
 class BusinessForm(forms.Form):

@@ -16,12 +16,13 @@ from keheng.files.operations import examine, store
 from keheng.notices.operations import tell
 from keheng.org.models import Staff
 from keheng.service_requests import permissions
-from keheng.service_requests.enums import ClockKind, Stage, State, StepKind
+from keheng.service_requests.enums import ClockKind, InviteBy, Stage, State, StepKind
 from keheng.service_requests.models import Attachment, Link, ServiceRequest, Step
 from keheng.service_requests.operations import clocks
 from keheng.service_requests.operations.parts import led_to, locked, told
 from keheng.service_requests.policies.states import Act
 from keheng.service_requests.queries.hours import hours_of
+from keheng.service_requests.rating import holds_until
 
 CLOSING = "service_requests.closing"
 _WORK = [ClockKind.RESPONSE, ClockKind.ON_SITE, ClockKind.HANDLING]
@@ -354,6 +355,24 @@ def escalate(*, request: ServiceRequest, reason: str, actor: Staff, at: datetime
         at=at,
     )
     told(request, StepKind.ESCALATED, actor=actor, at=at, note=reason, told=len(above))
+
+
+@transaction.atomic
+def ask_rating(*, request: ServiceRequest, by: InviteBy, actor: Staff, at: datetime) -> ServiceRequest:
+    """Note that the customer is sent the link to rate; programs that send messages are told with the link.
+
+    Raises:
+        ValidationError: there is nothing to rate (any more), or the customer does not want to be disturbed.
+    """
+    request = locked(request)
+    permissions.check_handle(actor, request)
+    until = holds_until(request)
+    if request.rating is not None or until is None or at > until:
+        raise ValidationError(_("This request has been rated already, or is not done yet, or too long ago."))
+    if request.customer.do_not_disturb:
+        raise ValidationError(_("The customer does not want to be disturbed. Do not ask for a rating."))
+    told(request, StepKind.INVITED, actor=actor, at=at, by=by)
+    return request
 
 
 @transaction.atomic

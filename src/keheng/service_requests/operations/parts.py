@@ -1,5 +1,6 @@
 """What all acts on a request share: the row is locked, the table of states asked, the step and the trail written."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from keheng.service_requests.events import RequestChanged
 from keheng.service_requests.models import ServiceRequest, Step
 from keheng.service_requests.operations import clocks
 from keheng.service_requests.policies.states import Act, after
+from keheng.service_requests.rating import holds_until, rating_url
 from keheng.webhooks.operations import News, announce
 
 CHANGED = "service_requests.changed"
@@ -60,12 +62,15 @@ def told(
     Step.objects.create(request=request, kind=kind, actor=actor, at=at, note=note or None, detail=detail)
     record(f"service_requests.{kind}", actor=actor, at=at, target=request, detail=detail)
     publish(RequestChanged(request.pk, kind, request.state, at))
-    announce(kind=CHANGED, news=[News(_news(request, kind), request.branch.path)], at=at)
+    announce(kind=CHANGED, news=[News(_news(request, kind, detail), request.branch.path)], at=at)
 
 
-def _news(request: ServiceRequest, act: StepKind) -> dict[str, Any]:
-    """What other programs are told: keys, codes and states; for more they ask the HTTP API."""
-    return {
+def _news(request: ServiceRequest, act: StepKind, detail: Mapping[str, Any]) -> dict[str, Any]:
+    """What other programs are told: keys, codes and states; for more they ask the HTTP API.
+
+    Whoever sends messages learns the customer's link to rate once there is something to rate.
+    """
+    news: dict[str, Any] = {
         "id": request.pk,
         "number": request.number,
         "business": request.business,
@@ -75,3 +80,7 @@ def _news(request: ServiceRequest, act: StepKind) -> dict[str, Any]:
         "state": State(request.state).value,
         "is_late": request.is_late,
     }
+    until = holds_until(request)
+    if act in (StepKind.REPLIED, StepKind.INVITED) and until and not request.customer.do_not_disturb:
+        news["rating"] = {"path": rating_url(request), "until": until.isoformat(), "by": detail.get("by")}
+    return news

@@ -47,6 +47,14 @@ class Template(Named):
 
 
 @dataclass(frozen=True, slots=True)
+class RatingRules:
+    """How long customers may rate what was done, and what they are sent: ``{number}``, ``{business}``, ``{link}``."""
+
+    days: int = 30
+    text: str = "{link}"
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """The limits of one clock: for everybody, and for priority customers (decision 13). ``None``: no limit."""
 
@@ -88,6 +96,7 @@ class Catalogue:
     late_after: timedelta
     reopen_days: int
     reopens: int
+    rating: RatingRules = RatingRules()
 
 
 EMPTY = Catalogue({}, (), {}, PenaltyRules((Band(None),), (Decimal(0),), ()), (), timedelta(), 0, 0)
@@ -117,6 +126,7 @@ def read(definition: Mapping[str, Any]) -> Catalogue:
             late_after=Limit.read(definition["late_after"]).service_time,
             reopen_days=int(definition["reopen"]["days"]),
             reopens=int(definition["reopen"]["times"]),
+            rating=RatingRules(**definition.get("rating", {})),
         )
     except KeyError as error:
         raise CatalogueError(f"The catalogue lacks {error}.") from error

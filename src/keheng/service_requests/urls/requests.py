@@ -48,5 +48,6 @@ urlpatterns = [
     path("<int:pk>/attach/", acts.Attach.as_view(), name="attach"),
     path("<int:pk>/merge/", acts.Merge.as_view(), name="merge"),
     path("<int:pk>/link/", acts.LinkTo.as_view(), name="link"),
+    path("<int:pk>/ask-rating/", acts.AskRating.as_view(), name="ask-rating"),
     path("<int:pk>/priority/", acts.Priority.as_view(), name="priority"),
 ]

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from keheng.org.acting import acting
 from keheng.org.models import Staff
 from keheng.service_requests import permissions
-from keheng.service_requests.enums import HandOverState, Stage
+from keheng.service_requests.enums import HandOverState, InviteBy, Stage
 from keheng.service_requests.forms import (
     AnswerForm,
+    AskRatingForm,
     AttachForm,
     OtherForm,
     PauseForm,
@@ -26,6 +27,7 @@ from keheng.service_requests.forms import (
 )
 from keheng.service_requests.models import HandOver, ServiceRequest
 from keheng.service_requests.operations import hand_over, handling
+from keheng.service_requests.rating import rating_url
 from keheng.service_requests.views.parts import RequestSide
 
 
@@ -197,6 +199,24 @@ class LinkTo(Merge):
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
         return handling.link(request=self.record, other=_other(self.request, form), **given)
+
+
+class AskRating(RequestSide):
+    heading, submit, done = _("Ask for a rating"), _("Send the link"), _("The customer has been asked for a rating.")
+    template_name = "service_requests/ask_rating.html"
+
+    @property
+    def text(self) -> str:
+        """What is sent, ready to be copied."""
+        link = self.request.build_absolute_uri(rating_url(self.record))
+        values = {"number": self.record.number, "business": self.record.business_name, "link": link}
+        return self.record.version.catalogue.rating.text.format(**values)
+
+    def make_form(self, *data: Any) -> forms.Form:
+        return AskRatingForm(*data[:1])
+
+    def carry_out(self, form: forms.Form, **given: Any) -> Any:
+        return handling.ask_rating(request=self.record, by=InviteBy(form.cleaned_data["by"]), **given)
 
 
 class Priority(RequestSide):

@@ -17,12 +17,12 @@ from keheng.common import clock
 from keheng.files.responses import attachment
 from keheng.org.acting import acting
 from keheng.service_requests import permissions
-from keheng.service_requests.enums import HandOverState, SlaEventKind, Stage, State, StepKind
+from keheng.service_requests.enums import HandOverState, InviteBy, SlaEventKind, Stage, State, StepKind
 from keheng.service_requests.models import Attachment, Link, ServiceRequest, SlaEvent
 from keheng.service_requests.operations import handling
 from keheng.service_requests.queries.countdown import running
 from keheng.service_requests.queries.names import add_tiers
-from keheng.service_requests.rating import rating_url
+from keheng.service_requests.rating import holds_until
 from keheng.service_requests.tables import TONES
 from keheng.service_requests.views.parts import RELATED, request_of
 from keheng.ui.templatetags.keheng import limit_words
@@ -72,6 +72,7 @@ def facts(request: HttpRequest, record: ServiceRequest) -> dict[str, Any]:
     offered = record.hand_overs.filter(state=HandOverState.OFFERED).select_related("taker", "giver").first()
     may_handle = permissions.can_handle(staff, record)
     answers = json.loads(record.answers) if record.answers else {}
+    until = holds_until(record)
     return {
         "record": record,
         "about": about,
@@ -94,7 +95,8 @@ def facts(request: HttpRequest, record: ServiceRequest) -> dict[str, Any]:
         "asked": offered is not None and offered.taker_id == staff.pk,
         "linked": _linked(record),
         "parts": record.children.select_related("version", "assignee"),
-        "rating_url": request.build_absolute_uri(rating_url(record)) if record.state == State.CLOSED else "",
+        "rating_until": until if until is not None and record.rating is None and at <= until else None,
+        "may_ask_rating": may_handle and not record.customer.do_not_disturb,
         "pause_reason": _pause_reason(record, language),
     }
 
@@ -124,6 +126,8 @@ def _detail(detail: dict[str, Any], record: ServiceRequest, language: str) -> st
         return "、".join(names[code] for code in detail["checks"] if code in names)
     if "stage" in detail:
         return str(Stage(detail["stage"]).label)
+    if "by" in detail:
+        return str(InviteBy(detail["by"]).label)
     return str(detail.get("to") or detail.get("other") or detail.get("into") or "")
 
 

@@ -1,19 +1,18 @@
-// The keys of the desk and the board: "t" claims the row or card that has the focus (or was chosen last), "h j k l" and
+// The keys of the desk and the board: "t" claims the row or card that has the focus (or was chosen last), "j", "k" and
 // arrows walk the board. Walking a list and opening its rows is the frame's (list.js).
 
 function cardsOf(lane) {
   return [...lane.querySelectorAll("[data-card]")];
 }
 
-function walk(board, key) {
+function walk(board, [lanesOn, cardsOn]) {
   const lanes = [...board.children].filter((lane) => cardsOf(lane).length);
   const card = document.activeElement?.closest("[data-card]");
   if (!card) return lanes[0] && cardsOf(lanes[0])[0];
-  const lane = lanes.findIndex((other) => other.contains(card));
-  const place = cardsOf(lanes[lane]).indexOf(card);
-  if (key === "j" || key === "k") return cardsOf(lanes[lane])[place + (key === "j" ? 1 : -1)];
-  const next = lanes[lane + (key === "l" ? 1 : -1)];
-  return next && cardsOf(next)[Math.min(place, cardsOf(next).length - 1)];
+  const here = lanes.findIndex((lane) => lane.contains(card));
+  const place = cardsOf(lanes[here]).indexOf(card) + cardsOn;
+  const lane = lanes[here + lanesOn];
+  return lane && cardsOf(lane)[lanesOn ? Math.min(place, cardsOf(lane).length - 1) : place];
 }
 
 function claim() {
@@ -24,7 +23,7 @@ function claim() {
   form.submit();
 }
 
-const WALKS = { ArrowDown: "j", ArrowUp: "k", ArrowLeft: "h", ArrowRight: "l", h: "h", j: "j", k: "k", l: "l" };
+const WALKS = { ArrowDown: [0, 1], j: [0, 1], ArrowUp: [0, -1], k: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;

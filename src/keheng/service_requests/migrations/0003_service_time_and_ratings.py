@@ -1,4 +1,4 @@
-"""Clocks keep the service time that they took: what distributions are made of; before, only their events told it."""
+"""Clocks keep the service time that they took, which only their events told; customers are asked for ratings."""
 
 from django.db import migrations, models
 from django.db.models import Q
