@@ -147,7 +147,12 @@ def main() -> None:
         def take_in() -> Any:
             with transaction.atomic():
                 return open_request(
-                    customer=customers[0], business="authorisation-code", channel=Channel.PHONE, actor=people[0], at=at
+                    customer=customers[0],
+                    business="field-service",
+                    channel=Channel.PHONE,
+                    answers={"equipment": "终端"},
+                    actor=people[0],
+                    at=at,
                 )
 
         told("take a request in, three clocks", timed(take_in, asked.rounds), bare)
