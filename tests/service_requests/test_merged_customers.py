@@ -53,7 +53,7 @@ def test_a6_taken_back_each_has_its_own_again(
     theirs, own = opened(customer=twin, take=True), opened(take=True)
     keeper = StaffFactory.create()
     made = unification.unify(survivor=customer, lost=twin, reason="同一人", actor=keeper, at=NOON)
-    unification.separate(unification=made, reason="不是同一人", actor=keeper, at=NOON + timedelta(hours=1))
+    unification.separate(made=made, reason="不是同一人", actor=keeper, at=NOON + timedelta(hours=1))
     assert [row.customer_id for row in (ServiceRequest.objects.get(pk=pk) for pk in (theirs.pk, own.pk))] == [
         twin.pk,
         customer.pk,

@@ -84,7 +84,7 @@ def test_a_rating_is_given_once_and_shown_at_the_request(done: ServiceRequest, t
     client.force_login(teller)
     page = client.get(done.get_absolute_url()).content.decode()
     assert "2 / 5 等得太久" in page
-    assert "发送评价" not in page
+    assert "邀请评价" not in page
 
 
 def test_tries_are_limited(done: ServiceRequest) -> None:
