@@ -11,6 +11,7 @@ import argparse
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from bench.database import own_database
@@ -64,7 +65,7 @@ _DONE = """
 """
 
 
-def main() -> None:
+def main() -> None:  # noqa: PLR0915  # one run, from the smallest to the largest number
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--open", type=int, default=1_000_000)
     options.add_argument("--rounds", type=int, default=60)
@@ -170,7 +171,7 @@ def main() -> None:
             client = Client(SERVER_NAME="localhost")
             client.force_login(reader)
             for title, place in pages.items():
-                times = timed(lambda place=place: client.get(f"/service/{place}"), asked.rounds)
+                times = timed(partial(client.get, f"/service/{place}"), asked.rounds)
                 told(f"{reader.role.code}: {title}", times, bare)
         if asked.open > filled:
             fill(asked.open)

@@ -108,9 +108,7 @@ def test_intake_warns_of_what_is_open_and_of_duplicates(
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_the_desk_and_the_board_by_keys(
-    opened: Opened, teller: Staff, other: Staff, signed_in: Signed
-) -> None:
+def test_the_desk_and_the_board_by_keys(opened: Opened, teller: Staff, other: Staff, signed_in: Signed) -> None:
     first, second = opened(), opened(at=MONDAY + timedelta(minutes=1))
     third = opened(at=MONDAY + timedelta(minutes=2), actor=other, take=True)
     page = signed_in(teller)

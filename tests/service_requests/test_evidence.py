@@ -1,4 +1,4 @@
-"""Attachments of a request are refused as those of the archive are: by what they hold, how large they are, how named."""
+"""Attachments of a request are refused as those of the archive are: by content, size and name."""
 
 import io
 from collections.abc import Callable

@@ -47,9 +47,7 @@ def test_a6_requests_of_both_archives_are_the_survivors(
     assert made.survivor_id == customer.pk
 
 
-def test_a6_taken_back_each_has_its_own_again(
-    opened: Opened, customer: Customer, twin: Customer
-) -> None:
+def test_a6_taken_back_each_has_its_own_again(opened: Opened, customer: Customer, twin: Customer) -> None:
     theirs, own = opened(customer=twin, take=True), opened(take=True)
     keeper = StaffFactory.create()
     made = unification.unify(survivor=customer, lost=twin, reason="同一人", actor=keeper, at=NOON)

@@ -108,7 +108,9 @@ def test_programs_that_send_messages_learn_the_link(done: ServiceRequest, teller
     assert done.steps.get(kind=StepKind.INVITED).detail == {"by": "sms"}
 
 
-def test_who_is_not_asked(opened: Opened, done: ServiceRequest, teller: Staff, other: Staff, customer: Customer) -> None:
+def test_who_is_not_asked(
+    opened: Opened, done: ServiceRequest, teller: Staff, other: Staff, customer: Customer
+) -> None:
     with pytest.raises(PermissionDenied):
         handling.ask_rating(request=done, by=InviteBy.SMS, actor=other, at=NOW)
     with pytest.raises(ValidationError):

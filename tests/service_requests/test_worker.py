@@ -86,7 +86,7 @@ def test_two_workers_and_three_people_at_once_tell_each_mark_once(opened: Opened
 
 def test_what_somebody_holds_is_told_by_the_next_tick(opened: Opened, teller: Staff) -> None:
     held, free = opened(take=True), opened(take=True)
-    taken, release, failures = Event(), Event(), []
+    taken, release, failures = Event(), Event(), list[BaseException]()
 
     def hold() -> None:
         with transaction.atomic():
@@ -111,11 +111,15 @@ def test_what_somebody_holds_is_told_by_the_next_tick(opened: Opened, teller: St
 def test_a_tick_that_breaks_tells_nothing_and_the_next_one_all(
     opened: Opened, teller: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def broken(**_given: object) -> None:
+        raise ConnectionError
+
     opened(take=True)
     at = MONDAY + 8 * MINUTE
-    with monkeypatch.context() as patch, pytest.raises(ConnectionError):
-        patch.setattr(ticking, "tell_each", lambda **_given: (_ for _ in ()).throw(ConnectionError()))
-        ticking.tick(actor=teller, at=at)
+    with monkeypatch.context() as patch:
+        patch.setattr(ticking, "tell_each", broken)
+        with pytest.raises(ConnectionError):
+            ticking.tick(actor=teller, at=at)
     assert not told()
     assert not Notice.objects.exists()
     assert ticking.tick(actor=teller, at=at) == 1

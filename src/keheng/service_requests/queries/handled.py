@@ -5,13 +5,14 @@ Both are made from what stands here, so a number and its list cannot differ.
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.aggregates import BoolAnd
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from keheng.common.clock import midnight
 from keheng.service_requests.enums import ClockKind, HandOverState
-from keheng.service_requests.models import HandOver, RequestClock, ServiceRequestQuerySet
+from keheng.service_requests.models import HandOver, RequestClock
 
 MINUTES: Sequence[int] = (5, 15, 30, 60, 240)
 """Where one class of handling times ends and the next begins, in minutes of service."""
@@ -19,7 +20,7 @@ AGES: Sequence[timedelta] = tuple(timedelta(hours=hours) for hours in (1, 4, 24,
 """Where one class of ages of open requests ends and the next begins."""
 
 
-def handled(requests: ServiceRequestQuerySet, first: date | None, last: date | None) -> ServiceRequestQuerySet:
+def handled(requests: "QuerySet[Any]", first: date | None, last: date | None) -> "QuerySet[Any]":
     """Those of ``requests`` whose handling was judged from ``first`` to ``last``, both included.
 
     Adds ``took``, the service time of handling, and ``in_time``, whether it kept its limit; of a request that was

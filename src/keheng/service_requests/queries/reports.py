@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Avg, Count, F
+from django.db.models import Avg, Count, F, QuerySet
 
 from keheng.common.clock import midnight
 from keheng.org.models import Staff
@@ -66,7 +66,7 @@ class Summary:
 
 def in_time(staff: Staff, by: str, first: date, last: date) -> list[Row]:
     """What was done from ``first`` to ``last``, both included, by one of :data:`PATHS`; worst first."""
-    visible = ServiceRequest.objects.visible_to(staff).annotate(key=F(PATHS[by]))
+    visible: QuerySet[Any] = ServiceRequest.objects.visible_to(staff).annotate(key=F(PATHS[by]))
     done, values = _sql(handled(visible, first, last).values("pk", "key", "in_time", "reopened"))
     quick, quick_values = _sql(handled(visible.filter(at_once()), first, last).values("pk"))
     rows = _fetched(
@@ -95,9 +95,7 @@ def total(rows: Sequence[Row]) -> Row:
 
 def spreads(staff: Staff, first: date, last: date) -> list[Spread]:
     """How long handling took, by business and, at the end, of all; businesses with most first."""
-    done, values = _sql(
-        handled(ServiceRequest.objects.visible_to(staff), first, last).values("pk", "business", "took")
-    )
+    done, values = _sql(handled(ServiceRequest.objects.visible_to(staff), first, last).values("pk", "business", "took"))
     classes = ", ".join(f"count(*) filter (where class = {place})" for place in range(len(MINUTES) + 1))
     rows = _fetched(
         f"""
@@ -161,4 +159,5 @@ def _sql(rows: Any) -> tuple[str, Sequence[Any]]:
 def _fetched(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

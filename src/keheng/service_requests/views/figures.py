@@ -1,4 +1,4 @@
-"""Figures of the desk: in time, how long, first contact, reopened, backlog, arrivals. Every number leads to its list."""
+"""Figures of the desk: in time, how long, first contact, reopened, backlog, arrivals. Every number has its list."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ from keheng.ui.views import require
 _HOURS = range(8, 18)
 _DAYS = 30
 _SHADES = 5
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,8 @@ def _spreads(staff: Staff, period: _Period) -> list[dict[str, Any]]:
                 "name": names.get(spread.key, spread.key),
                 "all": Cell(spread.number, period.done(**asked)),
                 "quartiles": [
-                    (quartile, period.done(**asked, took_max=f"{_minutes(quartile):.4f}")) for quartile in spread.quartiles
+                    (quartile, period.done(**asked, took_max=f"{quartile / _MINUTE:.4f}"))
+                    for quartile in spread.quartiles
                 ],
                 "cells": [
                     Cell(
@@ -152,8 +154,8 @@ def _took(low: int | None, high: int | None) -> dict[str, int]:
 
 def _class_names() -> list[str]:
     """The classes of handling times in words: up to 5 minutes, … 15, …, more than 4 hours."""
-    lower = [0, *MINUTES[:-1]]
-    between = [_("%(low)d to %(high)d min") % {"low": low, "high": high} for low, high in zip(lower, MINUTES, strict=True)]
+    pairs = zip([0, *MINUTES], MINUTES, strict=False)
+    between = [_("%(low)d to %(high)d min") % {"low": low, "high": high} for low, high in pairs]
     return [*between, _("from %(low)d min") % {"low": MINUTES[-1]}]
 
 
@@ -166,8 +168,7 @@ def _backlog(staff: Staff, at: datetime) -> list[tuple[str, Cell, list[Cell]]]:
     for state in board.COLUMNS:
         numbers = [found.get((state, place), 0) for place in places]
         cells = [
-            Cell(number, _list(state=state, age=place), _shade(number, most))
-            for place, number in enumerate(numbers)
+            Cell(number, _list(state=state, age=place), _shade(number, most)) for place, number in enumerate(numbers)
         ]
         rows.append((str(state.label), Cell(sum(numbers), _list(state=state)), cells))
     return rows
@@ -209,10 +210,6 @@ def _list(**asked: Any) -> str:
 def _shade(number: int, most: int) -> int:
     """From 0, nobody, to 5, the most."""
     return -(-_SHADES * number // most) if most else 0
-
-
-def _minutes(span: timedelta) -> float:
-    return span / timedelta(minutes=1)
 
 
 def _day(text: str | None, default: date) -> date:
