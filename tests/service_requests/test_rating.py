@@ -31,7 +31,7 @@ NOW = MONDAY + timedelta(minutes=10)
 
 
 @pytest.fixture(autouse=True)
-def _monday(monkeypatch: pytest.MonkeyPatch) -> None:
+def _monday(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
     cache.clear()
 

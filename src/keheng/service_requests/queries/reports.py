@@ -67,13 +67,13 @@ class Summary:
 def in_time(staff: Staff, by: str, first: date, last: date) -> list[Row]:
     """What was done from ``first`` to ``last``, both included, by one of :data:`PATHS`; worst first."""
     visible: QuerySet[Any] = ServiceRequest.objects.visible_to(staff).annotate(key=F(PATHS[by]))
-    done, values = _sql(handled(visible, first, last).values("pk", "key", "in_time", "reopened"))
-    quick, quick_values = _sql(handled(visible.filter(at_once()), first, last).values("pk"))
+    done, values = _sql(handled(visible, first, last).values("id", "key", "in_time", "reopened"))
+    quick, quick_values = _sql(handled(visible.filter(at_once()), first, last).values("id"))
     rows = _fetched(
         f"""
         select done.key, count(*), count(*) filter (where done.in_time), count(*) filter (where done.reopened > 0),
                count(quick.id)
-          from ({done}) done left join ({quick}) quick on quick.id = done.id
+          from ({done}) done left join ({quick}) quick using (id)
          group by done.key
         """,
         [*values, *quick_values],
@@ -95,7 +95,7 @@ def total(rows: Sequence[Row]) -> Row:
 
 def spreads(staff: Staff, first: date, last: date) -> list[Spread]:
     """How long handling took, by business and, at the end, of all; businesses with most first."""
-    done, values = _sql(handled(ServiceRequest.objects.visible_to(staff), first, last).values("pk", "business", "took"))
+    done, values = _sql(handled(ServiceRequest.objects.visible_to(staff), first, last).values("id", "business", "took"))
     classes = ", ".join(f"count(*) filter (where class = {place})" for place in range(len(MINUTES) + 1))
     rows = _fetched(
         f"""

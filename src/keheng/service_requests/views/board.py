@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from keheng.common import clock
 from keheng.org.acting import acting
@@ -23,7 +24,7 @@ def board(request: HttpRequest) -> HttpResponse:
     require(request, permissions.VIEW)
     staff, at = acting(request), clock.now()
     views = {
-        "": _("All open"),
+        "": pgettext("view of the service desk", "All open"),
         "who=me": _("In my hands"),
         "who=nobody": _("In nobody's hands"),
         "when=over": _("Over the limit"),
