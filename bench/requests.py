@@ -165,7 +165,7 @@ def main() -> None:  # noqa: PLR0915  # one run, from the smallest to the larges
             "waiting": "?state=waiting",
             "board": "board/",
             "figures of 30 days": f"figures/?{period}",
-            "handled late": f"?when=any&in_time=false&done_at_min={today() - timedelta(days=29)}&done_at_max={today()}",
+            "handled late": f"?when=any&in_time=false&done_at_after={today() - timedelta(days=29)}&done_at_before={today()}",
         }
         for reader in (head, people[0]):
             client = Client(SERVER_NAME="localhost")

@@ -137,7 +137,7 @@ def test_a_request_goes_its_way_by_the_pages(opened: Opened, other: Staff) -> No
     request.refresh_from_db()
     assert (request.state, request.reply) == (State.CLOSED, "您好")
     page = client.get(request.get_absolute_url()).content.decode()
-    assert "/service/rate/" in page
+    assert "邀请评价" in page
 
 
 def test_the_next_one(opened: Opened, teller: Staff, head: Staff) -> None:
@@ -218,7 +218,7 @@ def test_the_catalogue_is_shown_with_its_sources_and_changed_as_a_version(opened
 def test_figures_lead_to_their_lists(sheet: PenaltySheet, head: Staff, by: str) -> None:
     page = as_(head).get(f"{reverse('service_requests:figures')}?by={by}").content.decode()
     assert "0.0%" in page
-    assert "opened_at_min=" in page
+    assert "done_at_after=" in page
 
 
 def test_the_tab_at_the_customer(opened: Opened, teller: Staff, customer: Customer) -> None:

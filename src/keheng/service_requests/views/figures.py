@@ -54,7 +54,7 @@ class _Period:
         return _list(**more, **self._span("opened_at"))
 
     def _span(self, name: str) -> dict[str, str]:
-        return {f"{name}_min": self.first.isoformat(), f"{name}_max": self.last.isoformat()}
+        return {f"{name}_after": self.first.isoformat(), f"{name}_before": self.last.isoformat()}
 
 
 def figures(request: HttpRequest) -> HttpResponse:
