@@ -157,15 +157,15 @@ def main() -> None:  # noqa: PLR0915  # one run, from the smallest to the larges
                 )
 
         told("take a request in, three clocks", timed(take_in, asked.rounds), bare)
-        period = f"first={today() - timedelta(days=29)}&last={today()}"
+        since = today() - timedelta(days=29)
         pages = {
             "queue": "",
             "in my hands": "?who=me",
             "over the limit": "?when=over",
             "waiting": "?state=waiting",
             "board": "board/",
-            "figures of 30 days": f"figures/?{period}",
-            "handled late": f"?when=any&in_time=false&done_at_after={today() - timedelta(days=29)}&done_at_before={today()}",
+            "figures of 30 days": f"figures/?first={since}&last={today()}",
+            "handled late": f"?when=any&in_time=false&done_at_after={since}&done_at_before={today()}",
         }
         for reader in (head, people[0]):
             client = Client(SERVER_NAME="localhost")
