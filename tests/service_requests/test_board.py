@@ -114,7 +114,7 @@ def test_the_desk_and_the_board_by_keys(opened: Opened, teller: Staff, other: St
     page = signed_in(teller)
     page.goto(reverse("service_requests:desk"))
     page.keyboard.press("?")
-    expect(page.locator("#keys")).to_contain_text("认领")
+    expect(page.locator("#keys")).to_contain_text("接下所选业务")
     page.keyboard.press("Escape")
     page.keyboard.press("j")
     expect(page.locator("#sr-panel")).to_contain_text(first.number)

@@ -51,6 +51,7 @@ class RequestFilter(FilterSet):
 
     quiet = (
         "assignee",
+        "tier",
         "outlet",
         "done_at",
         "in_time",

@@ -31,8 +31,9 @@ def handled(requests: "QuerySet[Any]", first: date | None, last: date | None) ->
         judged &= Q(clocks__stopped_at__gte=midnight(first))
     if last is not None:
         judged &= Q(clocks__stopped_at__lt=midnight(last + timedelta(days=1)))
-    found: QuerySet[Any] = requests.order_by().filter(judged)
-    return found.annotate(took=Sum("clocks__used"), in_time=BoolAnd("clocks__met"))
+    found = requests.order_by().filter(judged)
+    counted: QuerySet[Any] = found.annotate(took=Sum("clocks__used"), in_time=BoolAnd("clocks__met"))
+    return counted
 
 
 def at_once() -> Q:
