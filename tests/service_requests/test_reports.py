@@ -155,12 +155,12 @@ def test_chips_of_figures_show_only_while_they_are_set(opened: Opened, teller: S
     client.force_login(teller)
     desk = reverse("service_requests:desk")
     assert "首问解决" not in client.get(desk).content.decode()
-    lit = client.get(f"{desk}?when=any&at_once=false&took_min=5&age=0&weekday=1&hour=9").content.decode()
+    lit = client.get(f"{desk}?when=any&at_once=false&took_min=5&weekday=1&hour=9").content.decode()
     for words in ("首问解决", "办理时长", "星期一", "9:00"):
         assert words in lit, words
 
 
-@pytest.mark.parametrize("query", ["took_min=bald", "age=99", "hour=25", "outlet=0", "rating=9"])
+@pytest.mark.parametrize("query", ["took_min=bald", "moment_after=bald", "hour=25", "outlet=0", "rating=9"])
 def test_what_cannot_be_read_is_left_out_and_told(opened: Opened, teller: Staff, query: str) -> None:
     opened()
     client = Client()

@@ -1,6 +1,5 @@
 """The filters of the desk."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,27 +10,18 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from keheng.common import clock
+from keheng.common.clock import SHANGHAI
 from keheng.org.models import Branch
 from keheng.service_requests.enums import Channel, State
 from keheng.service_requests.models import ServiceRequest
 from keheng.service_requests.queries.catalogue import newest
-from keheng.service_requests.queries.handled import at_once, handled, of_age
+from keheng.service_requests.queries.handled import at_once, handled
 from keheng.service_requests.queries.names import tier_names
 from keheng.ui.lists import DayRangeFilter, FilterSet
 
 _SOON = timedelta(minutes=10)
 _OPEN, _CLOSED, _ANY = "open", "closed", "any"
 NO_TIER = "none"
-AGE_NAMES: Sequence[Any] = (
-    _("less than 1 hour"),
-    _("1 to 4 hours"),
-    _("4 to 24 hours"),
-    _("1 to 3 days"),
-    _("3 to 7 days"),
-    _("a week and more"),
-)
-"""The classes of ``handled.AGES`` in words."""
 
 
 def _businesses() -> list[tuple[str, str]]:
@@ -59,7 +49,7 @@ class RequestFilter(FilterSet):
         "at_once",
         "reopened",
         "rating",
-        "age",
+        "moment",
         "weekday",
         "hour",
     )
@@ -98,7 +88,7 @@ class RequestFilter(FilterSet):
     rating = django_filters.MultipleChoiceFilter(
         choices=[(stars, str(stars)) for stars in range(5, 0, -1)], label=_("rating"), method="by_rating"
     )
-    age = django_filters.ChoiceFilter(choices=list(enumerate(AGE_NAMES)), method="by_age", label=_("open for"))
+    moment = django_filters.IsoDateTimeFromToRangeFilter(field_name="opened_at", label=_("taken in between"))
     weekday = django_filters.ChoiceFilter(
         choices=[(number + 1, name) for number, name in WEEKDAYS.items()],
         field_name="opened_at__iso_week_day",
@@ -176,9 +166,6 @@ class RequestFilter(FilterSet):
     def by_rating(self, queryset: Any, _name: str, values: list[str]) -> Any:
         return queryset.filter(rating__in=values)
 
-    def by_age(self, queryset: Any, _name: str, value: str) -> Any:
-        return queryset.filter(of_age(int(value), clock.now()))
-
     def _handled(self) -> Any:
         """What was handled in the period that is asked for beside, or ever."""
         period: slice | None = self.form.cleaned_data.get("done_at")
@@ -187,4 +174,4 @@ class RequestFilter(FilterSet):
 
 
 def _day(moment: datetime | None) -> date | None:
-    return None if moment is None else moment.astimezone(clock.SHANGHAI).date()
+    return None if moment is None else moment.astimezone(SHANGHAI).date()

@@ -43,7 +43,6 @@ def at_once() -> Q:
     return Q(assignee=F("opened_by"), reopened=0) & ~Exists(handed_over) & ~Exists(paused)
 
 
-def of_age(place: int, at: datetime) -> Q:
-    """Opened as long ago as the class of :data:`AGES` at ``place`` says: from its lower edge up to the next."""
-    old_enough = Q(opened_at__lte=at - AGES[place - 1]) if place else Q()
-    return old_enough & Q(opened_at__gt=at - AGES[place]) if place < len(AGES) else old_enough
+def opened_when(place: int, at: datetime) -> tuple[datetime | None, datetime | None]:
+    """Between which instants the class of :data:`AGES` at ``place`` was opened, seen from an instant."""
+    return (at - AGES[place] if place < len(AGES) else None, at - AGES[place - 1] if place else None)

@@ -9,17 +9,17 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from keheng.common import clock
 from keheng.org.acting import acting
 from keheng.org.models import Branch, Staff
 from keheng.service_requests import permissions
-from keheng.service_requests.filters import AGE_NAMES, NO_TIER
+from keheng.service_requests.filters import NO_TIER
 from keheng.service_requests.queries import board, reports
 from keheng.service_requests.queries.catalogue import catalogue_on
-from keheng.service_requests.queries.handled import MINUTES
+from keheng.service_requests.queries.handled import MINUTES, opened_when
 from keheng.service_requests.queries.names import tier_names
 from keheng.ui.views import require
 
@@ -27,6 +27,15 @@ _HOURS = range(8, 18)
 _DAYS = 30
 _SHADES = 5
 _MINUTE = timedelta(minutes=1)
+_AGE_NAMES: Sequence[Any] = (
+    gettext_lazy("less than 1 hour"),
+    gettext_lazy("1 to 4 hours"),
+    gettext_lazy("4 to 24 hours"),
+    gettext_lazy("1 to 3 days"),
+    gettext_lazy("3 to 7 days"),
+    gettext_lazy("a week and more"),
+)
+"""The classes of ``handled.AGES`` in words."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "rated_url": period.opened(rating=range(1, 6)),
         "class_names": _class_names(),
         "spreads": _spreads(staff, period),
-        "age_names": AGE_NAMES,
+        "age_names": _AGE_NAMES,
         "backlog": _backlog(staff, at),
         **_heat(reports.arrivals(staff, period.first, period.last), period),
     }
@@ -163,15 +172,25 @@ def _backlog(staff: Staff, at: datetime) -> list[tuple[str, Cell, list[Cell]]]:
     """States with how many are open, and for how long."""
     found = reports.backlog(staff, at)
     most = max(found.values(), default=0)
-    places = range(len(AGE_NAMES))
+    places = range(len(_AGE_NAMES))
     rows = []
     for state in board.COLUMNS:
         numbers = [found.get((state, place), 0) for place in places]
         cells = [
-            Cell(number, _list(state=state, age=place), _shade(number, most)) for place, number in enumerate(numbers)
+            Cell(number, _list(state=state, **_opened(place, at)), _shade(number, most))
+            for place, number in enumerate(numbers)
         ]
         rows.append((str(state.label), Cell(sum(numbers), _list(state=state)), cells))
     return rows
+
+
+def _opened(place: int, at: datetime) -> dict[str, str]:
+    """The instants of a class of ages, so that its list stays what was counted."""
+    since, until = opened_when(place, at)
+    return {
+        **({"moment_after": since.isoformat()} if since else {}),
+        **({"moment_before": until.isoformat()} if until else {}),
+    }
 
 
 def _heat(found: Sequence[tuple[int, int, int]], period: _Period) -> dict[str, Any]:
