@@ -93,10 +93,10 @@ class StaffReleased:
 
 @dataclass(frozen=True)
 class CoverSet:
-    """Somebody is away from ``first`` to ``last`` and ``cover_id`` acts for their customers."""
+    """Somebody is away from ``first`` to ``last`` and ``cover_id`` acts for their customers; nobody yet without it."""
 
     staff_id: int
-    cover_id: int
+    cover_id: int | None
     first: date
     last: date
     at: datetime

@@ -6,7 +6,7 @@ from django.utils.translation import pgettext
 from keheng.care.enums.contacts import Channel
 from keheng.care.enums.ownership import Part
 from keheng.care.policies.cadence import CadenceRule, Chosen, Period, QuotaRule, Times
-from keheng.care.policies.occasions import OWNER, OccasionRule, OccasionRules, Trigger
+from keheng.care.policies.occasions import OWNER, TOLD, OccasionRule, OccasionRules, Trigger
 from keheng.common.money import short_wan
 from keheng.customers.enums import CustomerKind
 from keheng.org.models import Role
@@ -56,6 +56,8 @@ def _when(rule: OccasionRule, rules: OccasionRules) -> str:
     days = "、".join(str(day) for day in rule.days)
     if rule.trigger == Trigger.FESTIVAL:
         return "、".join(one.name for one in rules.festivals if one.code in rule.festivals)
+    if rule.trigger in TOLD:
+        return _("within the days that the rules of complaints give")
     if rule.trigger in {Trigger.MOVEMENT, Trigger.TIER_UP, Trigger.TIER_DOWN}:
         return _("within %(days)s days after it") % {"days": days}
     return _("on the day") if rule.days == (0,) else _("%(days)s days before") % {"days": days}

@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from keheng.care.enums.tasks import RuleTopic, TaskKind
 from keheng.care.models import Message, Task
 from keheng.care.policies.occasions import OWNER, fill
-from keheng.care.queries.rules import cadence_rules, message_rules, occasion_rules, preset
+from keheng.care.policies.priority import raised
+from keheng.care.policies.tasks import lateness
+from keheng.care.queries.rules import cadence_rules, contribution_rules, message_rules, occasion_rules, preset
 from keheng.common.money import short_wan
 from keheng.customers.enums import Sex
 from keheng.org.models import Role
@@ -19,9 +21,13 @@ from keheng.portfolio.enums import ActionKind
 
 
 class Sentences:
-    """The sentences of many tasks: rules and names of roles are read once, whatever the number of tasks."""
+    """The sentences of many tasks: rules and names of roles are read once, whatever the number of tasks.
 
-    def __init__(self) -> None:
+    With a ``day`` they also say how far lateness has raised the urgency by then.
+    """
+
+    def __init__(self, day: date | None = None) -> None:
+        self._day, self._order = day, contribution_rules().rules
         self._cadence = cadence_rules().rules
         self._occasions = occasion_rules().rules
         self._roles = {role.code: str(role) for role in Role.objects.all()} | {OWNER: _("the relationship manager")}
@@ -45,7 +51,18 @@ class Sentences:
                 words = self._of_occasion(task)
             case _:
                 words = str(task.get_kind_display())
-        return words
+        return self._with_lateness(words, task)
+
+    def _with_lateness(self, words: str, task: Task) -> str:
+        late = lateness(task.due_on, self._day) if self._day else 0
+        if not late:
+            return words
+        risen = raised(self._order, task.urgency, late)
+        return _("%(words)s (late: urgency %(urgency)s → %(raised)s)") % {
+            "words": words,
+            "urgency": task.urgency,
+            "raised": risen,
+        }
 
     def _of_cadence(self, task: Task) -> str:
         name = self._cadence.name_of(task.rule)
@@ -90,6 +107,8 @@ def _details(facts: Mapping[str, Any]) -> str:
         words = way % {"amount": short_wan(max(inflow, outflow))}
     elif "score" in facts:
         words = _("complete to %(score)s %%, %(missing)s fields are missing") % facts
+    elif "complaint" in facts:
+        words = str(facts["complaint"])
     elif "years" in facts:
         words = _("%(years)s years") % facts
     return words

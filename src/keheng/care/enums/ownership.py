@@ -42,6 +42,7 @@ class Absence(models.TextChoices):
     SICK = "sick", pgettext_lazy("absence", "Sick leave")
     TRAINING = "training", pgettext_lazy("absence", "Training")
     DUTY = "duty", pgettext_lazy("absence", "On other duty")
+    GONE = "gone", pgettext_lazy("absence", "No longer signs in")
 
 
 class ReferralState(models.TextChoices):

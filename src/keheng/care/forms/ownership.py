@@ -136,7 +136,9 @@ class CoverForm(forms.Form):
     """Who acts while somebody is away."""
 
     member = PersonField(queryset=Staff.objects.none(), label=pgettext_lazy("absence", "Who is away"))
-    cover = PersonField(queryset=Staff.objects.none(), label=_("Covered by"))
+    cover = PersonField(
+        queryset=Staff.objects.none(), label=_("Covered by"), required=False, empty_label=_("Nobody yet")
+    )
     first = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     last = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     kind = forms.ChoiceField(label=_("Kind"), choices=Absence)
@@ -152,6 +154,16 @@ class CoverForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """The arguments of the operation."""
         return {**self.cleaned_data, "kind": Absence(self.cleaned_data["kind"])}
+
+
+class NameCoverForm(forms.Form):
+    """Who acts on the days of an absence that stands already."""
+
+    cover = PersonField(queryset=Staff.objects.none(), label=_("Covered by"))
+
+    def __init__(self, *args: Any, actor: Staff, member: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["cover"].queryset = colleagues(actor).exclude(pk=member.pk)  # type: ignore[attr-defined]
 
 
 def _roles() -> list[tuple[str, str]]:
@@ -204,11 +216,16 @@ class LimitsForm(forms.Form):
     most_a_month = forms.IntegerField(label=_("Adopted in a month, at most"), min_value=1, max_value=10_000)
     accept_days = forms.IntegerField(label=_("Days to accept a hand-over"), min_value=1, max_value=60)
     first_contact_days = forms.IntegerField(label=_("Days to the first contact"), min_value=0, max_value=60)
+    cover_days = forms.IntegerField(label=_("Days the head covers whoever left"), min_value=1, max_value=366)
     approval_rank = forms.IntegerField(label=_("Approved from tier rank"), min_value=0, max_value=99)
 
     def __init__(self, *args: Any, rules: AssignmentRules, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial = {**rules.adoption.model_dump(), **rules.hand_over.model_dump()}
+        self.initial = {
+            **rules.adoption.model_dump(),
+            **rules.hand_over.model_dump(),
+            **rules.leaving.model_dump(),
+        }
         self.rules = rules
         names = dict(_roles())
         for role, number in rules.capacity.items():
@@ -224,6 +241,6 @@ class LimitsForm(forms.Form):
         """The whole of the rules with these limits."""
         content, given = self.rules.model_dump(mode="json"), self.cleaned_data
         content["capacity"] = {role: given[f"capacity-{role}"] for role in content["capacity"]}
-        for part in ("adoption", "hand_over"):
+        for part in ("adoption", "hand_over", "leaving"):
             content[part] |= {name: given[name] for name in content[part] if name in given}
         return content

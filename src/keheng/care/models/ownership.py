@@ -123,11 +123,14 @@ class CoverPeriodQuerySet(models.QuerySet["CoverPeriod"]):
 class CoverPeriod(models.Model):
     """Somebody is away on these days (the last not included) and ``cover`` acts for their customers meanwhile.
 
-    The customers stay the absent person's: history and income are untouched.
+    Without ``cover`` nobody has been found yet: a gap, shown to whoever leads the outlet until somebody is named. The
+    customers stay the absent person's: history and income are untouched.
     """
 
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("absence", "away"))
-    cover = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("covered by"))
+    cover = models.ForeignKey(
+        Staff, models.PROTECT, related_name="+", verbose_name=_("covered by"), null=True, blank=True
+    )
     days = DateRangeField(pgettext_lazy("absence", "days"))
     kind = models.CharField(_("kind"), max_length=12, choices=Absence, default=Absence.LEAVE)
     note = models.CharField(_("what to know"), max_length=300, blank=True)

@@ -10,6 +10,7 @@ from keheng.care.enums.ownership import HandOverState, ReferralState
 from keheng.care.models import HandOver, Ownership, Referral
 from keheng.care.operations.adopting import BEYOND
 from keheng.care.operations.handing_over import APPROVAL
+from keheng.care.operations.standing_in import VACANT
 from keheng.care.permissions import ownership as permissions
 from keheng.care.queries.ownership import reach_beyond_own
 from keheng.care.timeline import periods
@@ -47,6 +48,7 @@ actions.declare(
         "care.answer_referral": _("Answer a referral"),
         "care.set_cover": _("Plan cover"),
         "care.end_cover": _("End cover"),
+        "care.stand_in": _("Cover somebody who no longer signs in"),
         "care.give_part": _("Give a part in a customer"),
         "care.end_part": _("End a part in a customer"),
         "care.choice": _("Record whom a customer chose"),
@@ -71,6 +73,7 @@ notices.declare(
         "care.hand_over": _("A hand-over waits for me, or has been answered"),
         "care.referral": _("A referral waits for me, or has been answered"),
         "care.cover": _("I stand in for somebody"),
+        VACANT: _("Customers of somebody who left wait for an owner"),
     }
 )
 kinds.register(

@@ -1,6 +1,5 @@
 """Assigning customers: to one person, or a set by rule, looked at before it is carried out (A3, screen 3)."""
 
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from time import perf_counter
 
@@ -15,7 +14,15 @@ from keheng.care.enums.ownership import RunState, Source
 from keheng.care.models import AssignmentRun, AssignmentShare
 from keheng.care.operations.passing import pass_on
 from keheng.care.permissions.ownership import check_assign
-from keheng.care.queries.assignment import InForce, Sharing, choose, deal, rules_in_force, share
+from keheng.care.queries.assignment import (
+    InForce,
+    Sharing,
+    choose,
+    deal,
+    keeping_owner,
+    rules_in_force,
+    share,
+)
 from keheng.common.clock import SHANGHAI
 from keheng.customers.feeds.turns import take_bulk_turn
 from keheng.customers.models import Customer
@@ -175,9 +182,9 @@ def fail(*, run: AssignmentRun, failure: str) -> None:
     )
 
 
-def _share(run: AssignmentRun, in_force: InForce, at: datetime, without: Collection[int] = ()) -> Sharing:
-    today = at.astimezone(SHANGHAI).date()
-    sharing = share(choose(run.customer_ids, in_force.rules, today), in_force.rules, today, without)
+def _share(run: AssignmentRun, in_force: InForce, at: datetime) -> Sharing:
+    today, rules = at.astimezone(SHANGHAI).date(), in_force.rules
+    sharing = share(choose(run.customer_ids, rules, today, rules.kept), rules, today)
     deal(sharing)
     return sharing
 
@@ -200,12 +207,18 @@ def _keep_shares(run: AssignmentRun, sharing: Sharing) -> None:
     left: dict[str, int] = {}
     for part, number in sharing.shares.left.items():
         left[sharing.why[part]] = left.get(sharing.why[part], 0) + number
+    if stay := keeping_owner(Customer.objects.filter(pk__in=run.customer_ids), sharing.rules).count():
+        left[_kept()] = stay
     shares += [AssignmentShare(run=run, why=why[:120], customers=number) for why, number in left.items()]
     run.shares.all().delete()
     AssignmentShare.objects.bulk_create(shares)
     run.placed = sum(one.customers for one in shares if one.staff_id)
     run.unplaced = run.chosen - run.placed
     run.save(update_fields=["placed", "unplaced"])
+
+
+def _kept() -> str:
+    return _("Adopted, or chosen by the customer: the owner stays.")
 
 
 def _fill_parts(sharing: Sharing, actor: Staff, at: datetime) -> None:
@@ -245,16 +258,26 @@ def _fill_parts(sharing: Sharing, actor: Staff, at: datetime) -> None:
 def give_all(*, run: AssignmentRun, owner: Staff, reason: str, actor: Staff, at: datetime) -> int:
     """Give a chosen set to one person instead of sharing it out; return how many changed hands.
 
+    Whoever was adopted, or chose the owner, stays there (A3 [004b2]).
+
     Raises:
-        ValidationError: it has been started before, or :func:`assign` refuses.
+        ValidationError: it has been started before, all of them stay, or :func:`assign` refuses.
     """
     held = AssignmentRun.objects.select_for_update().get(pk=run.pk)
     if held.state != RunState.PREVIEW:
         raise ValidationError(_("This assignment has been started already."))
     customers = Customer.objects.filter(pk__in=held.customer_ids)
-    moved = assign(customers=customers, owner=owner, reason=reason, actor=actor, at=at)
+    stay = set(keeping_owner(customers, rules_in_force().rules).values_list("pk", flat=True))
+    if len(stay) == len(held.customer_ids):
+        raise ValidationError(
+            _("All of them were adopted, or chose their owner. Hand them over, or record what the customer chose.")
+        )
+    moving = customers.exclude(pk__in=stay)
+    moved = assign(customers=moving, owner=owner, reason=reason, actor=actor, at=at)
     held.shares.all().delete()
     AssignmentShare.objects.create(run=held, staff=owner, customers=moved)
+    if stay:
+        AssignmentShare.objects.create(run=held, why=_kept(), customers=len(stay))
     held.state, held.done_at, held.reason = RunState.DONE, at, reason.strip()[:200]
     held.placed, held.unplaced = moved, held.chosen - moved
     held.save()

@@ -55,7 +55,6 @@ def add_task(
         raise ValidationError({"due_on": _("A task is due today or later.")})
     rules = contribution_rules().rules
     pressing = rules.urgency[kind] if urgency is None else urgency
-    score = Contribution.objects.filter(customer=customer).values_list("score", flat=True).first() if customer else None
     task, _made = Task.objects.get_or_create(
         cause=cause,
         defaults={
@@ -68,7 +67,7 @@ def add_task(
             "due_on": due_on,
             "closes_on": closes_on or due_on + WORTH_DOING,
             "channel": channel,
-            "priority": priority(rules, score or 0, pressing),
+            "priority": priority(rules, _score(customer.pk if customer else None), pressing),
             "urgency": pressing,
             "created_at": at,
         },
@@ -112,10 +111,18 @@ def postpone_task(*, task: Task, due_on: date, actor: Staff, at: datetime) -> Ta
         last = formats.date_format(held.closes_on, "Y-m-d")
         raise ValidationError({"due_on": _("Choose a day from today to %(last)s.") % {"last": last}})
     before, held.due_on = held.due_on, due_on
-    held.save(update_fields=["due_on"])
+    held.priority = priority(contribution_rules().rules, _score(held.customer_id), held.urgency)
+    held.save(update_fields=["due_on", "priority"])
     detail = {"changes": {"due_on": [str(before), str(due_on)]}}
     record("care.postpone_task", actor=actor, at=at, target=held, detail=detail)
     return held
+
+
+def _score(customer_id: int | None) -> int:
+    """The contribution of a customer, 0 to 1000; one query."""
+    if customer_id is None:
+        return 0
+    return Contribution.objects.filter(customer=customer_id).values_list("score", flat=True).first() or 0
 
 
 def lapse(*, day: date, at: datetime) -> int:

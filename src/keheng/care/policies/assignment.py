@@ -11,7 +11,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from keheng.care.enums.ownership import Part
+from keheng.care.enums.ownership import Part, Source
 
 type Level = Literal["outlet", "branch", "head"]
 
@@ -90,12 +90,19 @@ class HandOverRules(Node):
     approval_rank: int = Field(ge=0, le=99)
 
 
+class Leaving(Node):
+    """For how many days the head covers the customers of somebody who may no longer sign in, until they pass on."""
+
+    cover_days: int = Field(ge=1, le=366)
+
+
 class AssignmentRules(Node):
     """The whole of a version.
 
     Attributes:
         schemes: which scheme decides, by kind of customer.
         capacity: how many customers somebody of a role looks after at most; a role that is not named: no limit.
+        kept: owners who came to a customer this way stay: no batch gives the customer to somebody else.
         skills: what customers may need and staff may have, code to name (language, qualification).
     """
 
@@ -105,6 +112,8 @@ class AssignmentRules(Node):
     skills: dict[str, str]
     adoption: Adoption
     hand_over: HandOverRules
+    kept: tuple[Source, ...] = (Source.ADOPTED, Source.CHOICE)
+    leaving: Leaving = Leaving(cover_days=30)
 
     @model_validator(mode="after")
     def _each_tier_once(self) -> Self:

@@ -28,6 +28,11 @@ class Trigger(StrEnum):
     ARCHIVE_GAP = "archive-gap"
     TIER_UP = "tier-up"
     TIER_DOWN = "tier-down"
+    COMPLAINT_CLOSED = "complaint-closed"
+
+
+TOLD = frozenset({Trigger.COMPLAINT_CLOSED})
+"""What modules above tell of when it happens, with the day by which somebody acts; planning does not look for it."""
 
 
 class Festival(Part):

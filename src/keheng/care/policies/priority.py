@@ -48,13 +48,17 @@ def contribution(weights: Weights, revenue: int, volume: int, aum: int) -> int:
     return (weights.revenue * revenue + weights.volume * volume + weights.aum * aum + 50) // 100
 
 
+def raised(rules: ContributionRules, urgency: int, days_late: int) -> int:
+    """The urgency (0 to 100) of a task that is so many days late: each day adds a step."""
+    return min(urgency + max(days_late, 0) * rules.late_step, 100)
+
+
 def priority(rules: ContributionRules, score: int, urgency: int, days_late: int = 0) -> int:
     """Contribution (0 to 1000) × urgency (0 to 100), raised by lateness; 0 to 1000.
 
     The same in SQL: :func:`priority_sql`.
     """
-    urgency = min(urgency + days_late * rules.late_step, 100)
-    return urgency * (10 * rules.floor + (100 - rules.floor) * score // 100) // 100
+    return raised(rules, urgency, days_late) * (10 * rules.floor + (100 - rules.floor) * score // 100) // 100
 
 
 def priority_sql(rules: ContributionRules, score: str, urgency: str, days_late: str = "0") -> str:

@@ -11,10 +11,10 @@ from typing import Any
 
 import yaml
 from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from keheng.care.models import AssignmentVersion, CoverPeriod, StaffSkill
+from keheng.care.models import AssignmentVersion, CoverPeriod, Ownership, StaffSkill
 from keheng.care.policies.assignment import AssignmentRules, Group, Position, Shares, TierRule, share_out
 from keheng.customers.enums import CustomerStatus
 from keheng.customers.models import Customer
@@ -194,16 +194,28 @@ class Sharing:
                     yield part.number, beside.part, fit
 
 
-def choose(customer_ids: Collection[int], rules: AssignmentRules, on: date) -> dict[int, Part]:
+def keeping_owner(customers: "QuerySet[Customer]", rules: AssignmentRules) -> "QuerySet[Customer]":
+    """Those whose owner stays whatever a batch says: adopted, or chosen by the customer (A3 [004b2])."""
+    held = Ownership.objects.current().owners().filter(customer=OuterRef("pk"), source__in=rules.kept)
+    return customers.filter(Exists(held))
+
+
+def choose(
+    customer_ids: Collection[int], rules: AssignmentRules, on: date, kept: Collection[str] = ()
+) -> dict[int, Part]:
     """Put these customers into the temporary table ``care_chosen``, and return the groups into which they fall.
 
     Columns: ``customer_id, before_id`` (the owner), ``aum, part``. Closed customers are left out.
+
+    Args:
+        kept: sources of ownership; customers whose owner came to them so are left out too.
     """
     tiers, joins, given = _tiers(rules)
     limits = [(kind, rule.tier, rule.max_age) for kind, rule in _deciding(rules) if rule.max_age]
     given |= {
         "ids": list(customer_ids),
         "on": on,
+        "kept": list(kept),
         "kinds": [kind for kind, _tier, _age in limits],
         "limited": [tier for _kind, tier, _age in limits],
         "ages": [age for _kind, _tier, age in limits],
@@ -221,7 +233,11 @@ def choose(customer_ids: Collection[int], rules: AssignmentRules, on: date) -> d
                                               where need.customer_id = c.id), '') as needs
                               from customers_customer c
                               left join org_staff owner on owner.id = c.owner_id {joins}
-                             where c.id = any(%(ids)s) and c.status <> 'closed') found
+                             where c.id = any(%(ids)s) and c.status <> 'closed'
+                                 and not exists (select from care_ownership held
+                                                  where held.customer_id = c.id and held.part = 'owner'
+                                                    and upper_inf(held.period)
+                                                    and held.source = any(%(kept)s))) found
                       left join unnest(%(kinds)s::text[], %(limited)s::text[], %(ages)s::int[])
                              as age (kind, tier, most)
                         on (age.kind, age.tier) = (found.kind, found.tier)) known

@@ -37,7 +37,7 @@ class Carer:
 
     @property
     def acting_id(self) -> int:
-        return self.cover.cover_id if self.cover else self.ownership.staff_id
+        return (self.cover.cover_id if self.cover else None) or self.ownership.staff_id
 
 
 def with_responsible(customers: "QuerySet[Customer]", on: date) -> "QuerySet[Any]":

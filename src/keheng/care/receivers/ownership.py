@@ -1,16 +1,21 @@
-"""Whatever sets the owner of customers without care leaves periods to be brought up."""
+"""Whatever sets the owner of customers without care leaves periods to be brought up; who passes on, and who leaves."""
 
 from keheng.approvals.enums import State
 from keheng.approvals.events import RequestDecided
 from keheng.approvals.models import Request
+from keheng.care.events import OwnersPassed
 from keheng.care.models import HandOver
 from keheng.care.operations.adopting import BEYOND, settle_adoption
 from keheng.care.operations.handing_over import APPROVAL, settle_hand_over
 from keheng.care.operations.ownership import follow_owners
+from keheng.care.operations.standing_in import stand_in
+from keheng.care.operations.taking_over import take_over
 from keheng.common import clock
 from keheng.common.events import receiver
 from keheng.customers.events import CustomersAnonymised, CustomersAssigned, CustomersSeparated, CustomersUnified
 from keheng.ingest.events import BatchLoaded
+from keheng.org.events import StaffDeactivated
+from keheng.org.models import Staff
 
 
 @receiver(BatchLoaded)
@@ -36,6 +41,16 @@ def _on_separation(event: CustomersSeparated) -> None:
 @receiver(CustomersAnonymised)
 def _on_erasure(event: CustomersAnonymised) -> None:
     follow_owners(customer_ids=event.customer_ids, at=event.at)
+
+
+@receiver(OwnersPassed)
+def _on_pass(event: OwnersPassed) -> None:
+    take_over(customer_ids=list(event.owners), contact_by=event.contact_by, at=event.at)
+
+
+@receiver(StaffDeactivated)
+def _on_deactivation(event: StaffDeactivated) -> None:
+    stand_in(member=Staff.objects.select_related("branch", "role").get(pk=event.staff_id), at=event.at)
 
 
 @receiver(RequestDecided)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("adoption/adopt/", transfers.Adopt.as_view(), name="adopt"),
     path("cover/", transfers.CoverPage.as_view(), name="cover"),
     path("cover/plan/", transfers.SetCover.as_view(), name="set-cover"),
+    path("cover/<int:pk>/name/", transfers.NameCover.as_view(), name="name-cover"),
     path("cover/<int:pk>/end/", transfers.EndCover.as_view(), name="end-cover"),
     path("assignment-rules/", rules.RulesPage.as_view(), name="assignment-rules"),
     path("assignment-rules/limits/", rules.ChangeLimits.as_view(), name="change-limits"),

@@ -6,7 +6,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from keheng.care.operations.tasks import add_task
+from keheng.care.operations.planning.occasions import tell_occasion
+from keheng.care.policies.occasions import Trigger
 from keheng.common.clock import SHANGHAI
 from keheng.common.events import publish
 from keheng.complaints import permissions
@@ -19,7 +20,6 @@ from keheng.complaints.policies.consequences import at_risk, concluded
 from keheng.complaints.queries.letters import consequences_on
 from keheng.notices.operations import tell
 from keheng.org.models import Staff
-from keheng.org.queries import system_actor
 from keheng.service_requests.operations.penalties import enter_conclusion
 
 FOLLOWED = frozenset(
@@ -179,16 +179,14 @@ def follow(*, complaint: Complaint, act: str, at: datetime) -> None:
     rules = consequences_on(day).rules
     with transaction.atomic():
         keep_flags(customers=[complaint.customer_id], days=rules.flag_days, today=day)
-        owner = complaint.customer.owner if complaint.customer else None
-        if act == StepKind.CLOSED and owner is not None and owner.is_active:
-            add_task(
-                staff=owner,
+        if act == StepKind.CLOSED and complaint.customer is not None:
+            tell_occasion(
+                trigger=Trigger.COMPLAINT_CLOSED,
                 customer=complaint.customer,
-                cause=f"complaint:{complaint.pk}:care",
-                text=_("Call on the customer after complaint %(number)s") % {"number": complaint},
-                due_on=day + timedelta(days=rules.care_within_days),
-                actor=system_actor(),
-                at=at,
+                key=str(complaint.pk),
+                by=day + timedelta(days=rules.care_within_days),
+                facts={"complaint": str(complaint)},
+                day=day,
             )
         if act in _JUDGED:
             talk = complaint.closing_talks.order_by("-pk").first()

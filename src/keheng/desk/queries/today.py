@@ -117,7 +117,7 @@ def work(staff: Staff, day: date, kind: str = "") -> Work:
     add_tiers([task.customer for task in shown if task.customer is not None])
     late = wanted.filter(due_on__lt=day).count() if len(shown) == SHOWN else sum(task.due_on < day for task in shown)
     total = numbers[kind] if kind in TaskKind.values else numbers.total()
-    sentences = Sentences()
+    sentences = Sentences(day)
     for task in shown:
         task.reason = sentences.of(task)  # type: ignore[attr-defined]
         task.days_late = (day - task.due_on).days  # type: ignore[attr-defined]

@@ -46,7 +46,7 @@ def visits(staff: Staff, day: date) -> list[Visit]:
     points: dict[int, list[ContactPoint]] = {}
     for point in ContactPoint.objects.filter(customer__in=keys, kind__in=_REACH, is_primary=True).order_by("kind"):
         points.setdefault(point.customer_id, []).append(point)
-    found, sentences = [], Sentences()
+    found, sentences = [], Sentences(day)
     for task in tasks:
         assert task.customer is not None
         profile = profiles.get(task.customer.pk)

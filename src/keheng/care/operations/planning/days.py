@@ -1,6 +1,7 @@
 """Working days of branches, as a relation that the statements of a plan join with."""
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from django.db.backends.utils import CursorWrapper
@@ -20,12 +21,13 @@ def working_days(first: date, last: date) -> Mapping[int, list[date]]:
         span = (first + timedelta(days=place) for place in range((last - first).days + 1))
         by_calendar[calendar.pk] = [day for day in span if hours.is_working_day(day)]
     found: dict[int, list[date]] = {}
+    none: list[date] = []
     followed: dict[str, int | None] = {}
     for key, path, own in Branch.objects.order_by("path").values_list("pk", "path", "calendar_id"):
         above = path.rstrip("/").rpartition("/")[0]
         followed[path] = own or followed.get(f"{above}/" if above else "")
         calendar_id = followed[path]
-        found[key] = by_calendar.get(calendar_id, []) if calendar_id else []
+        found[key] = by_calendar.get(calendar_id, none) if calendar_id else none
     return found
 
 
@@ -33,24 +35,38 @@ def make_calendar(cursor: CursorWrapper, first: date, last: date) -> None:
     """The temporary table ``plan_day``: for every branch and day the last working day by then, and the next from it."""
     start, end = first - timedelta(days=_SLACK), last + timedelta(days=_SLACK)
     known = working_days(start, end)
-    branches = [branch for branch, days in known.items() for _ in days]
-    days = [day for days in known.values() for day in days]
+    shared = {id(days): days for days in known.values()}
+    numbers = {key: number for number, key in enumerate(shared)}
+    asked = [first + timedelta(days=place) for place in range((last - first).days + 1)]
+    rows = [
+        (number, day, *_nearest(days, day)) for number, days in enumerate(shared.values()) for day in asked
+    ]
     cursor.execute(
         """
         drop table if exists plan_day;
         create temporary table plan_day on commit drop as
-        with works as (select * from unnest(%(branches)s::bigint[], %(days)s::date[]) as one (branch_id, day))
-        select branch.id as branch_id, one.day, coalesce(before.day, one.day) as work_before,
-               coalesce(after.day, one.day) as work_after
-          from org_branch branch
-          cross join (select day::date as day
-                        from generate_series(%(first)s::date, %(last)s::date, interval '1 day') day) one
-          left join lateral (select max(works.day) as day from works
-                              where works.branch_id = branch.id and works.day <= one.day) before on true
-          left join lateral (select min(works.day) as day from works
-                              where works.branch_id = branch.id and works.day >= one.day) after on true;
+        select one.branch_id, known.day, known.work_before, known.work_after
+          from unnest(%(branches)s::bigint[], %(of_branch)s::int[]) as one (branch_id, calendar)
+          join unnest(%(calendars)s::int[], %(days)s::date[], %(before)s::date[], %(after)s::date[])
+               as known (calendar, day, work_before, work_after) using (calendar);
         create index on plan_day (branch_id, day);
         analyze plan_day
         """,
-        {"branches": branches, "days": days, "first": first, "last": last},
+        {
+            "branches": list(known),
+            "of_branch": [numbers[id(days)] for days in known.values()],
+            "calendars": [row[0] for row in rows],
+            "days": [row[1] for row in rows],
+            "before": [row[2] for row in rows],
+            "after": [row[3] for row in rows],
+        },
     )
+
+
+def _nearest(working: Sequence[date], day: date) -> tuple[date, date]:
+    """The last working day by a day, and the next from it; the day itself where no calendar knows one."""
+    place = bisect_right(working, day)
+    before = working[place - 1] if place else day
+    if before == day:
+        return day, day
+    return before, working[place] if place < len(working) else day

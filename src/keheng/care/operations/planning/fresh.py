@@ -1,5 +1,6 @@
 """Who comes before the plan: new customers, customers just assigned, the daily quota by contribution (A4)."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db import connection
@@ -16,29 +17,36 @@ def plan_fresh(day: date) -> int:
     return _plan_fresh(rule, day) if rule.enabled else 0
 
 
+def plan_first_contacts(*, customer_ids: Collection[int], day: date, by: date) -> int:
+    """The same for customers who have just got another owner: at once, each due on a working day up to ``by``."""
+    rule = cadence_rules().rules.fresh
+    return _plan_fresh(rule, day, customer_ids, by) if rule.enabled else 0
+
+
 def plan_quotas(day: date) -> int:
     """So many visits today for each member of the roles, the greatest contribution first; none on a day off."""
     return sum(_plan_quota(rule, day) for rule in cadence_rules().rules.quotas if rule.enabled)
 
 
-def _plan_fresh(rule: FreshRule, day: date) -> int:
+def _plan_fresh(rule: FreshRule, day: date, only: Collection[int] | None = None, by: date | None = None) -> int:
     weights = contribution_rules().rules
+    some = "" if only is None else "and c.id = any(%(only)s)"
     with connection.cursor() as cursor:
-        make_calendar(cursor, day, day + timedelta(days=2 * rule.work_days + 12))
+        make_calendar(cursor, day, max(day + timedelta(days=2 * rule.work_days + 12), by or day))
         cursor.execute(
             f"""
             with fresh as (
                 select c.id, c.branch_id, c.owner_id, 'new:' || c.id as cause, c.opened_on as since, 'opened' as why
                   from customers_customer c
                  where c.status = 'active' and c.owner_id is not null and c.opened_on between %(opened)s and %(day)s
-                   and c.aum >= %(aum)s and not c.do_not_disturb
+                   and c.aum >= %(aum)s and not c.do_not_disturb {some}
                 union all
                 select c.id, c.branch_id, c.owner_id, 'owned:' || held.id,
                        (lower(held.period) at time zone 'Asia/Shanghai')::date, 'assigned'
                   from care_ownership held join customers_customer c on c.id = held.customer_id
                  where held.part = 'owner' and upper_inf(held.period) and held.source not in ('opening', 'feed')
                    and lower(held.period) >= %(assigned)s::timestamp at time zone 'Asia/Shanghai'
-                   and c.status = 'active' and c.owner_id is not null and not c.do_not_disturb
+                   and c.status = 'active' and c.owner_id is not null and not c.do_not_disturb {some}
             ), placed as (
                 select fresh.*, coalesce(cover.cover_id, fresh.owner_id) as staff_id, coalesce(score.score, 0) as score,
                        row_number() over (partition by fresh.owner_id order by score.score desc nulls last, fresh.id)
@@ -58,16 +66,22 @@ def _plan_fresh(rule: FreshRule, day: date) -> int:
             insert into care_task (customer_id, staff_id, branch_id, kind, rule, cause, facts, text, opens_on, due_on,
                                    closes_on, priority, urgency, channel, state, closing_reason)
             select placed.id, staff_id, placed.branch_id, 'new', 'fresh', cause,
-                   jsonb_build_object('since', since, 'why', why), '', %(day)s, coalesce(days.due_on, %(day)s::date),
-                   coalesce(days.due_on, %(day)s::date) + 30, {priority_sql(weights, "score", "%(urgency)s")},
+                   jsonb_build_object('since', since, 'why', why), '', %(day)s, due.due_on,
+                   due.due_on + 30, {priority_sql(weights, "score", "%(urgency)s")},
                    %(urgency)s, '', 'open', ''
               from placed
               left join days on days.branch_id = placed.branch_id
                and days.place = (turn - 1) * least(total, %(work_days)s) / total
+              left join plan_day last on last.branch_id = placed.branch_id and last.day = %(by)s::date
+              cross join lateral (
+                select coalesce(case when last.work_before >= %(day)s::date then least(days.due_on, last.work_before)
+                                     else days.due_on end, %(day)s::date) as due_on) due
             on conflict (cause) do nothing
             """,
             {
                 "day": day,
+                "only": list(only or ()),
+                "by": by,
                 "opened": day - timedelta(days=rule.new_within_days),
                 "assigned": day - timedelta(days=rule.assigned_within_days),
                 "aum": rule.aum_from,

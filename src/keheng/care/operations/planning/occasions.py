@@ -1,19 +1,21 @@
 """Occasions become tasks and drafted messages: one statement finds them, one writes them (A4, decision 19)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from json import dumps
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from keheng.care.enums.contacts import Channel
-from keheng.care.enums.tasks import TaskKind
+from keheng.care.enums.tasks import RuleTopic, TaskKind
 from keheng.care.operations.calendars import lunar_months
 from keheng.care.operations.planning.days import make_calendar
-from keheng.care.policies.occasions import Festival, OccasionRule, Trigger
+from keheng.care.policies.occasions import TOLD, Festival, OccasionRule, Trigger
 from keheng.care.policies.priority import priority_sql
-from keheng.care.queries.rules import contribution_rules, occasion_rules
+from keheng.care.queries.rules import contribution_rules, occasion_rules, preset
 from keheng.customers.models import Customer
 from keheng.customers.queries.consent import contactable
 
@@ -110,6 +112,9 @@ _SOURCES: dict[Trigger, str] = {
                jsonb_build_object('from', m.from_tier, 'to', m.to_tier), 0::numeric
           from plan_span d join tiering_move m on m.effective_on = d.day and m.direction = 'down'
     """,
+    Trigger.COMPLAINT_CLOSED: """
+        select %(told_customer)s::bigint, %(told_by)s::date, %(told_key)s::text, %(told_facts)s::jsonb, 0::numeric
+    """,
 }
 
 
@@ -132,13 +137,41 @@ def plan_occasions(day: date) -> int:
     made = 0
     with connection.cursor() as cursor:
         make_calendar(cursor, day - _GRACE, day + timedelta(days=130))
-        cursor.execute(_NEAREST)
+        cursor.execute(_NEAREST, {"customer": None})
         for rule in rules.rules:
-            if rule.enabled:
+            if rule.enabled and rule.trigger not in TOLD:
                 for stage in _stages(rule, day):
                     made += _plan(cursor, stage, day, rules.festivals)
         made += _message_tasks(cursor, day)
     return made
+
+
+@transaction.atomic
+def tell_occasion(
+    *, trigger: Trigger, customer: Customer, key: str, by: date, facts: Mapping[str, str], day: date
+) -> int:
+    """Make the tasks and messages of an occasion that a module above tells of; return how many. Told again: none.
+
+    The rules say who acts, how and how urgently. Whether the teller may is for that module to check.
+
+    Args:
+        key: what names the occasion: the key of the complaint.
+        by: the day by which somebody acts; the working day before it where it is a day off.
+        facts: what the sentence of the reason tells (:mod:`keheng.care.wording`).
+        day: the day on which it is told.
+    """
+    in_force, shipped = occasion_rules().rules.rules, preset(RuleTopic.OCCASIONS).rules
+    known = [rule for rule in in_force if rule.trigger == trigger] or [
+        rule for rule in shipped if rule.trigger == trigger  # versions that people made before there was such a rule
+    ]
+    rules = [rule for rule in known if rule.enabled]
+    if not rules:
+        return 0
+    told = {"told_customer": customer.pk, "told_by": by, "told_key": key, "told_facts": dumps(dict(facts))}
+    with connection.cursor() as cursor:
+        make_calendar(cursor, day, by)
+        cursor.execute(_NEAREST, {"customer": customer.pk})
+        return sum(_plan(cursor, _Stage(rule, 0, day, by), day, (), told) for rule in rules)
 
 
 def _stages(rule: OccasionRule, day: date) -> list[_Stage]:
@@ -153,7 +186,13 @@ def _stages(rule: OccasionRule, day: date) -> list[_Stage]:
     return stages
 
 
-def _plan(cursor: CursorWrapper, stage: _Stage, day: date, festivals: tuple[Festival, ...]) -> int:
+def _plan(
+    cursor: CursorWrapper,
+    stage: _Stage,
+    day: date,
+    festivals: tuple[Festival, ...],
+    told: Mapping[str, Any] | None = None,
+) -> int:
     rule = stage.rule
     cursor.execute(
         "drop table if exists plan_span; create temporary table plan_span on commit drop as"
@@ -178,6 +217,7 @@ def _plan(cursor: CursorWrapper, stage: _Stage, day: date, festivals: tuple[Fest
         "festival_codes": [feast.code for feast, _day in feasts],
         "festival_names": [feast.name for feast, _day in feasts],
         "festival_days": [one for _feast, one in feasts],
+        **(told or {}),
     }
     if rule.channel in _WRITTEN and rule.template:
         return _draft(cursor, rule, day, params)
@@ -205,6 +245,8 @@ _NEAREST = """
       join org_branch above on starts_with(branch.path, above.path)
       join org_staff staff on staff.branch_id = above.id and staff.is_active
       join org_role role on role.id = staff.role_id
+     where %(customer)s::bigint is null
+        or branch.id = (select c.branch_id from customers_customer c where c.id = %(customer)s)
      order by branch.id, role.code, length(above.path) desc, staff.id;
     create index on plan_nearest (branch_id, role)
 """

@@ -15,6 +15,7 @@ from keheng.care.operations.planning.duties import owe
 from keheng.care.operations.planning.following import follow_owners
 from keheng.care.operations.planning.fresh import plan_fresh, plan_quotas
 from keheng.care.operations.planning.occasions import plan_occasions
+from keheng.care.operations.planning.raising import raise_late
 from keheng.care.operations.planning.spreading import plan_duties
 from keheng.care.operations.settling import tally_since
 from keheng.care.operations.tasks import lapse
@@ -73,6 +74,7 @@ def _steps(day: date, at: datetime) -> list[tuple[str, Callable[[], int]]]:
         ("cadence", lambda: plan_duties(day)),
         ("quota", lambda: plan_quotas(day)),
         ("handed", lambda: follow_owners(day)),
+        ("raised", lambda: raise_late(day)),
     ]
 
 

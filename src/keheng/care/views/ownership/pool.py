@@ -301,10 +301,10 @@ class LoadTable(Table):
             parts.append(format_html('<span class="flag over">{}</span>', _("left")))
         if record.capacity is not None and record.load > record.capacity:
             parts.append(format_html('<span class="flag over">{}</span>', _("%(n)d too many") % {"n": -record.spare}))
-        if record.cover:
-            parts.append(
-                format_html('<span class="flag near">{}</span>', _("away, %(name)s acts") % {"name": record.cover.name})
-            )
+        if record.away:
+            cover = record.away.cover
+            words = _("away, %(name)s acts") % {"name": cover.name} if cover else _("away, nobody acts")
+            parts.append(format_html('<span class="flag {}">{}</span>', "near" if cover else "over", words))
         return SafeString(" ".join(parts))
 
     def value_notes(self, record: Any) -> str:
@@ -339,9 +339,9 @@ class LoadList(ListView):
 
     def decorate(self, rows: list[Any]) -> list[Any]:
         away = CoverPeriod.objects.on(clock.today()).filter(staff__in=[row.pk for row in rows]).select_related("cover")
-        covers = {one.staff_id: one.cover for one in away}
+        covers = {one.staff_id: one for one in away}
         for row in rows:
-            row.cover = covers.get(row.pk)
+            row.away = covers.get(row.pk)
         return rows
 
     def row_url(self, record: Any) -> str:

@@ -46,6 +46,7 @@ class RulesPage(PermissionMixin):
             "groups": [(schemes.get(code, code), code in deciding, rows) for code, rows in groups.items()],
             "capacity": [(names.get(role, role), number) for role, number in in_force.rules.capacity.items()],
             "adopters": "、".join(names.get(role, role) for role in in_force.rules.adoption.roles),
+            "kept": "、".join(str(source.label) for source in in_force.rules.kept),
             "versions": AssignmentVersion.objects.select_related("made_by")[:10],
             "may_change": acting(request).can(permissions.RULES),
         }

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.care.enums.ownership import HandOverState, ReferralAct, ReferralState
-from keheng.care.forms.ownership import AnswerForm, CoverForm
+from keheng.care.forms.ownership import AnswerForm, CoverForm, NameCoverForm
 from keheng.care.models import CoverPeriod, HandOver, Referral
 from keheng.care.operations.adopting import adopt
-from keheng.care.operations.covering import end_cover, set_cover
+from keheng.care.operations.covering import end_cover, name_cover, set_cover
 from keheng.care.operations.handing_over import accept_hand_over, decline_hand_over, withdraw_hand_over
 from keheng.care.operations.referring import answer_referral
 from keheng.care.permissions import ownership as permissions
@@ -410,6 +410,26 @@ class SetCover(SideForm):
 
     def carry_out(self, form: Any, **given: Any) -> CoverPeriod:
         return set_cover(**form.values(), **given)
+
+
+class NameCover(SideForm):
+    """Who acts during an absence for which nobody had been found."""
+
+    permission = permissions.REFER
+    heading = gettext_lazy("Who acts meanwhile?")
+    submit = gettext_lazy("Plan cover")
+    done = gettext_lazy("Cover is planned; both are told.")
+
+    def period(self) -> CoverPeriod:
+        """The absence."""
+        known = CoverPeriod.objects.visible_to(acting(self.request)).select_related("staff")
+        return get_object_or_404(known, pk=self.kwargs["pk"])
+
+    def make_form(self, *data: Any) -> NameCoverForm:
+        return NameCoverForm(*data[:1], actor=acting(self.request), member=self.period().staff)
+
+    def carry_out(self, form: Any, **given: Any) -> CoverPeriod:
+        return name_cover(period=self.period(), **form.cleaned_data, **given)
 
 
 class EndCover(PermissionMixin):
