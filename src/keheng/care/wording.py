@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from keheng.care.enums.tasks import RuleTopic, TaskKind
+from keheng.care.enums.tasks import RuleTopic, TaskKind, TaskState
 from keheng.care.models import Message, Task
 from keheng.care.policies.occasions import OWNER, fill
 from keheng.care.policies.priority import raised
@@ -54,7 +54,7 @@ class Sentences:
         return self._with_lateness(words, task)
 
     def _with_lateness(self, words: str, task: Task) -> str:
-        late = lateness(task.due_on, self._day) if self._day else 0
+        late = lateness(task.due_on, self._day) if self._day and task.state == TaskState.OPEN else 0
         if not late:
             return words
         risen = raised(self._order, task.urgency, late)

@@ -87,6 +87,14 @@ class ReferForm(forms.Form):
         self.fields["taker"].queryset = people  # type: ignore[attr-defined]
 
 
+class LobbyReferForm(ReferForm):
+    """Pass on whoever stands in the lobby; the ticket is added to what they need."""
+
+    need = forms.CharField(
+        label=_("What the customer needs"), max_length=120, widget=forms.TextInput(attrs={"data-wide": ""})
+    )
+
+
 class AnswerForm(forms.Form):
     """Why something is declined."""
 

@@ -19,4 +19,20 @@ class Migration(migrations.Migration):
                 verbose_name="covered by",
             ),
         ),
+        migrations.AlterField(
+            model_name="coverperiod",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("leave", "Leave"),
+                    ("sick", "Sick leave"),
+                    ("training", "Training"),
+                    ("duty", "On other duty"),
+                    ("gone", "No longer signs in"),
+                ],
+                default="leave",
+                max_length=12,
+                verbose_name="kind",
+            ),
+        ),
     ]

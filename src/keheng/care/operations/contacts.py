@@ -26,6 +26,7 @@ from keheng.common.events import publish
 from keheng.common.keys import key_ring
 from keheng.customers.models import Customer
 from keheng.customers.queries.consent import objection, without_objection
+from keheng.notices.operations import wake
 from keheng.org.models import Staff
 
 _CORRECTED = ("channel", "direction", "purpose", "at", "outcome", "note", "next_step", "next_on")
@@ -112,6 +113,7 @@ def log_contact(
         detail = {"channel": channel, "outcome": outcome}
         record("care.log_contact", actor=actor, at=at, target=customer, detail=detail)
         publish(ContactLogged(contact.pk, customer.pk, contact.counts, at))
+        wake([actor.pk])  # the figures of the day, on whatever other page of theirs is open
     return contact
 
 

@@ -13,6 +13,7 @@ from keheng.care.policies.priority import priority
 from keheng.care.queries.rules import contribution_rules
 from keheng.common.clock import SHANGHAI
 from keheng.customers.models import Customer
+from keheng.notices.operations import wake
 from keheng.org.models import Staff
 
 
@@ -66,6 +67,7 @@ def give_tasks(
         if one.cause not in known
     ]
     Task.objects.bulk_create(tasks, ignore_conflicts=True)
+    wake({task.staff_id for task in tasks})
     return len(tasks)
 
 

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from keheng.approvals.operations import ask
 from keheng.audit.operations import record
-from keheng.care.enums.ownership import HandOverAct, HandOverState, Part, ReferralState, Source
+from keheng.care.enums.ownership import Absence, HandOverAct, HandOverState, Part, ReferralState, Source
 from keheng.care.events import CustomersHandedOver, StaffReleased
 from keheng.care.models import CoverPeriod, HandOver, HandOverItem, Referral
 from keheng.care.operations.assigning import check_takes, drop, first_contact, plan_moves
@@ -300,6 +301,11 @@ def _end_everything_of(member: Staff, to: Staff | None, at: datetime) -> None:
             state=ReferralState.WITHDRAWN, closed_at=at
         )
     today = at.astimezone(SHANGHAI).date()
+    gone = CoverPeriod.objects.filter(staff=member, kind=Absence.GONE, days__endswith__gt=today)
+    gone.filter(days__startswith__gte=today).delete()
+    for period in gone:
+        period.days = DateRange(period.days.lower, today)
+        period.save(update_fields=["days"])
     covers = CoverPeriod.objects.filter(cover=member, days__endswith__gt=today)
     if to is not None:
         covers.exclude(staff=to).update(cover=to)

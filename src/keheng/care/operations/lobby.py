@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from keheng.audit.operations import record
 from keheng.care.enums.lobby import LobbyService, TicketState
-from keheng.care.models import LobbyTicket
+from keheng.care.models import LobbyTicket, Referral
+from keheng.care.operations.referring import refer
 from keheng.care.permissions.lobby import check_work_lobby
 from keheng.care.policies.lobby import Waiting, call_order
 from keheng.care.queries.lobby import lobby_rules
@@ -59,6 +60,31 @@ def recognise(*, ticket: LobbyTicket, customer: Customer, actor: Staff, at: date
         url = reverse("customer", args=[customer.pk])
         tell(staff_ids=[customer.owner_id], kind=ARRIVED, title=title, url=url, at=at)
     return held
+
+
+@transaction.atomic
+def refer_on(
+    *, ticket: LobbyTicket, taker: Staff, need: str, passes_on: bool = False, actor: Staff, at: datetime
+) -> Referral:
+    """Refer whoever was recognised to a manager 输送/转介, who is told where the customer is (A3 [004a]).
+
+    Raises:
+        ValidationError: nobody was recognised, the ticket is closed, or :func:`referring.refer` refuses.
+    """
+    check_work_lobby(actor, ticket.branch)
+    held = LobbyTicket.objects.select_for_update(of=("self",)).select_related("customer", "branch").get(pk=ticket.pk)
+    if held.customer is None:
+        raise ValidationError(_("Say who %(ticket)s is before you refer them.") % {"ticket": held.label})
+    if held.finished_at is not None:
+        raise ValidationError(_("%(ticket)s is closed already.") % {"ticket": held.label})
+    if not need.strip():
+        raise ValidationError({"need": _("Say what the customer needs, so that the other one can prepare.")})
+    place = _("%(need)s (in the lobby of %(branch)s, %(ticket)s)") % {
+        "need": need.strip(),
+        "branch": held.branch.name,
+        "ticket": held.label,
+    }
+    return refer(customer=held.customer, taker=taker, need=place[:200], passes_on=passes_on, actor=actor, at=at)
 
 
 @transaction.atomic

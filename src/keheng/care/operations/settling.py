@@ -5,6 +5,8 @@ from datetime import date
 
 from django.db import connection
 
+from keheng.notices.operations import wake
+
 _TALLY = """
     update care_duty duty set made = counted.made
       from (
@@ -39,12 +41,14 @@ _BY_CONTACT = """
          order by task.id, contact.at
       ) logged
      where logged.task_id = task.id
+    returning task.staff_id
 """
 
 _TRIED = """
     update care_task task set attempts = task.attempts + 1
       from care_contact contact
      where contact.id = any(%(contacts)s) and not contact.counts and task.id = contact.task_id and task.state = 'open'
+    returning task.staff_id
 """
 
 _BY_DUTY = """
@@ -64,6 +68,7 @@ _BY_DUTY = """
          order by contact.at desc limit 1
       ) last on true
      where surplus.id = task.id and surplus.state = 'open' and surplus.place <= surplus.made
+    returning task.staff_id
 """
 
 _REOPEN = """
@@ -71,21 +76,26 @@ _REOPEN = """
      where contact_id = any(%(contacts)s) and state = 'done'
        and exists (select from care_contact contact where contact.id = care_task.contact_id
                       and (not contact.counts or contact.withdrawn_at is not null))
+    returning staff_id
 """
 
 
 def settle(contact_ids: Sequence[int], customer_ids: Sequence[int]) -> None:
     """Bring duties and tasks in line with contacts just logged, corrected or withdrawn, in the caller's transaction.
 
-    Several contacts of one day count once: three calls in an afternoon are no three visits.
+    Several contacts of one day count once: three calls in an afternoon are no three visits. The open workbenches of
+    those whose tasks changed load them anew.
     """
     keys = {"contacts": list(contact_ids), "customers": list(customer_ids)}
+    changed: set[int] = set()
     with connection.cursor() as cursor:
-        cursor.execute(_REOPEN, keys)
-        cursor.execute(_BY_CONTACT, keys)
-        cursor.execute(_TRIED, keys)
+        for statement in (_REOPEN, _BY_CONTACT, _TRIED):
+            cursor.execute(statement, keys)
+            changed |= {staff for (staff,) in cursor.fetchall()}
         cursor.execute(_TALLY.replace("{which}", "duty.customer_id = any(%(customers)s)"), keys)
         cursor.execute(_BY_DUTY, keys)
+        changed |= {staff for (staff,) in cursor.fetchall()}
+    wake(changed)
 
 
 def tally_since(day: date) -> int:

@@ -17,6 +17,7 @@ from keheng.care.policies.tasks import follows
 from keheng.care.queries.rules import contribution_rules
 from keheng.common.clock import SHANGHAI
 from keheng.customers.models import Customer
+from keheng.notices.operations import wake
 from keheng.org.models import Staff
 
 WORTH_DOING = timedelta(days=30)
@@ -55,7 +56,7 @@ def add_task(
         raise ValidationError({"due_on": _("A task is due today or later.")})
     rules = contribution_rules().rules
     pressing = rules.urgency[kind] if urgency is None else urgency
-    task, _made = Task.objects.get_or_create(
+    task, made = Task.objects.get_or_create(
         cause=cause,
         defaults={
             "staff": staff,
@@ -72,6 +73,8 @@ def add_task(
             "created_at": at,
         },
     )
+    if made:
+        wake([staff.pk])
     return task
 
 
@@ -115,6 +118,7 @@ def postpone_task(*, task: Task, due_on: date, actor: Staff, at: datetime) -> Ta
     held.save(update_fields=["due_on", "priority"])
     detail = {"changes": {"due_on": [str(before), str(due_on)]}}
     record("care.postpone_task", actor=actor, at=at, target=held, detail=detail)
+    wake([held.staff_id])
     return held
 
 
@@ -149,4 +153,5 @@ def _step(task: Task, act: str, *, actor: Staff, at: datetime, reason: str, cont
         held.closed_at, held.closed_by, held.contact = at, actor, contact
     held.save(update_fields=["state", "closing_reason", "closed_at", "closed_by", "contact"])
     record(f"care.{act}_task", actor=actor, at=at, target=held, reason=reason.strip(), detail={"kind": held.kind})
+    wake([held.staff_id])
     return held

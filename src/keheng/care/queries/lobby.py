@@ -8,7 +8,8 @@ from pathlib import Path
 import yaml
 
 from keheng.care.enums.lobby import TicketState
-from keheng.care.models import LobbyTicket
+from keheng.care.enums.ownership import ReferralState
+from keheng.care.models import LobbyTicket, Referral
 from keheng.care.policies.lobby import LobbyRules, Waiting, call_order
 from keheng.common.clock import SHANGHAI
 from keheng.org.models import Branch
@@ -39,14 +40,24 @@ def lobby_rules() -> LobbyRules:
 
 
 def lobby(branch: Branch, at: datetime) -> Lobby:
-    """The queue of an outlet at a moment; one query. ``mean`` is over those called today."""
+    """The queue of an outlet at a moment; two queries. ``mean`` is over those called today.
+
+    Each ticket knows its ``wait``, whether it ``is_long``, and the ``referral`` of its customer today, if any.
+    """
     rules = lobby_rules()
     tickets = list(
         LobbyTicket.objects.filter(branch=branch, day=at.astimezone(SHANGHAI).date())
         .select_related("customer__owner", "customer__branch", "called_by")
         .order_by("taken_at", "pk")
     )
+    begins = at.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    known = [ticket.customer_id for ticket in tickets if ticket.customer_id]
+    referrals = Referral.objects.filter(customer__in=known, offered_at__gte=begins).exclude(
+        state=ReferralState.WITHDRAWN
+    )
+    referred = {one.customer_id: one for one in referrals.select_related("taker").order_by("offered_at", "pk")}
     for ticket in tickets:
+        ticket.referral = referred.get(ticket.customer_id or 0)  # type: ignore[attr-defined]
         ticket.wait = ticket.waited(at)  # type: ignore[attr-defined]
         ticket.is_long = ticket.waited(at) >= rules.long  # type: ignore[attr-defined]
     by_key = {ticket.pk: ticket for ticket in tickets}

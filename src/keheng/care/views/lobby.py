@@ -7,11 +7,15 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from keheng.care.enums.lobby import LobbyService
-from keheng.care.models import LobbyTicket
-from keheng.care.operations.lobby import call_next, close_ticket, recognise, take_ticket
+from keheng.care.forms.ownership import LobbyReferForm
+from keheng.care.models import LobbyTicket, Referral
+from keheng.care.operations.lobby import call_next, close_ticket, recognise, refer_on, take_ticket
 from keheng.care.permissions.lobby import LOBBY, can_work_lobby
+from keheng.care.permissions.ownership import REFER
+from keheng.care.queries.assignment import rules_in_force
 from keheng.care.queries.lobby import lobby, lobby_rules
 from keheng.common import clock
 from keheng.customers.models import Customer
@@ -20,7 +24,7 @@ from keheng.org.acting import acting
 from keheng.org.enums import BranchKind
 from keheng.org.models import Branch
 from keheng.tiering.queries.schemes import tier_label, tiers_by_kind
-from keheng.ui.views import PermissionMixin
+from keheng.ui.views import PermissionMixin, SideForm
 
 FOUND = 6
 
@@ -88,10 +92,33 @@ class LobbyPage(PermissionMixin):
                 "mine": mine,
                 "services": LobbyService.choices,
                 "long": found.longest >= lobby_rules().long,
+                "may_refer": acting(request).can(REFER),
                 "may_work": can_work_lobby(acting(request), branch),
             }
         fragment = request.htmx and request.htmx.target == "lobby"  # type: ignore[attr-defined]
         return render(request, "care/lobby/page.html#queue" if fragment else "care/lobby/page.html", context)
+
+
+class ReferOn(SideForm):
+    """Refer the customer of a ticket to a manager, without leaving the queue."""
+
+    permission = LOBBY
+    heading = submit = gettext_lazy("Refer")
+    done = gettext_lazy("The customer has been referred; the other one is told.")
+
+    def ticket(self) -> LobbyTicket:
+        """The ticket of the address, with a customer whom the reader sees."""
+        visible = LobbyTicket.objects.visible_to(acting(self.request)).select_related("branch", "customer")
+        customers = Customer.objects.visible_to(acting(self.request))
+        return get_object_or_404(visible, pk=self.kwargs["pk"], customer__in=customers)
+
+    def make_form(self, *data: Any) -> LobbyReferForm:
+        customer = self.ticket().customer
+        rule = rules_in_force().rules.rule_for(customer.kind, customer.tier) if customer else None
+        return LobbyReferForm(*data[:1], actor=acting(self.request), prefer=rule.refer_to if rule else ())
+
+    def carry_out(self, form: Any, **given: Any) -> Referral:
+        return refer_on(ticket=self.ticket(), **form.cleaned_data, **given)
 
 
 class WhoIsIt(PermissionMixin):

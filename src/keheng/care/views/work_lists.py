@@ -116,7 +116,7 @@ class TeamTasks(CustomerRows):
         return queryset.select_related("customer", "staff", "branch")
 
     def decorate(self, rows: list[Any]) -> list[Any]:
-        sentences = Sentences()
+        sentences = Sentences(clock.today())
         for row in rows:
             row.told = sentences.of(row)
         return rows

@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 
 from keheng.care.enums.contacts import Channel
 from keheng.care.enums.tasks import RuleTopic, TaskKind
+from keheng.care.models import Task
 from keheng.care.operations.calendars import lunar_months
 from keheng.care.operations.planning.days import make_calendar
 from keheng.care.policies.occasions import TOLD, Festival, OccasionRule, Trigger
@@ -18,6 +19,7 @@ from keheng.care.policies.priority import priority_sql
 from keheng.care.queries.rules import contribution_rules, occasion_rules, preset
 from keheng.customers.models import Customer
 from keheng.customers.queries.consent import contactable
+from keheng.notices.operations import wake
 
 _GRACE = timedelta(days=7)
 """How long after its day an occasion is still worth a task."""
@@ -171,7 +173,10 @@ def tell_occasion(
     with connection.cursor() as cursor:
         make_calendar(cursor, day, by)
         cursor.execute(_NEAREST, {"customer": customer.pk})
-        return sum(_plan(cursor, _Stage(rule, 0, day, by), day, (), told) for rule in rules)
+        made = sum(_plan(cursor, _Stage(rule, 0, day, by), day, (), told) for rule in rules)
+    given = Task.objects.open().filter(customer=customer, rule__in=[rule.code for rule in rules])
+    wake(given.values_list("staff", flat=True))
+    return made
 
 
 def _stages(rule: OccasionRule, day: date) -> list[_Stage]:

@@ -1,0 +1,23 @@
+// "Copy" puts a drafted message on the clipboard. Plain http has no clipboard of its own: there a selection is copied.
+
+async function copy(source) {
+  const text = source.textContent.trim();
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return true;
+  }
+  getSelection().selectAllChildren(source);
+  const done = document.execCommand("copy");
+  getSelection().removeAllRanges();
+  return done;
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button || !(await copy(document.getElementById(button.dataset.copy)))) return;
+  const label = button.querySelector("span");
+  const before = label.textContent;
+  if (before === button.dataset.copied) return;
+  label.textContent = button.dataset.copied;
+  setTimeout(() => { label.textContent = before; }, 2000);
+});
