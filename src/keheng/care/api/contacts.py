@@ -98,7 +98,7 @@ class ReasonIn(Schema):
 def contacts(request: HttpRequest, asked: Query[Wanted]) -> dict[str, Any]:
     """Those of the caller's scope that stand, the newest first."""
     reader = acting(request)
-    found = Contact.objects.standing().visible_to(reader).select_related("staff", "customer")
+    found = Contact.objects.standing().visible_to(reader).select_related("staff", "customer__branch")
     given = {
         "customer": asked.customer,
         "staff__username": asked.staff or None,

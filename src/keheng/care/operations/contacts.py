@@ -128,10 +128,15 @@ def log_contacts(
     purpose: str = "service",
     took_place: datetime | None = None,
     note: str = "",
+    made_by: Mapping[int, int] | None = None,
 ) -> LoggedMany:
     """Log the same contact with many customers, such as the guests of an event; one statement a table.
 
     Customers out of scope, and those who do not want such a contact, are left out and counted.
+
+    Args:
+        made_by: who made the contact, by customer, where that is not the actor: a visit counts for whoever made it,
+            not for whoever writes it down (decision 17).
 
     Raises:
         ValidationError: as for one; also when nobody is left.
@@ -164,7 +169,7 @@ def log_contacts(
             "event": event.strip(),
             "logged_at": at,
         }
-        rows = _insert_many(unopposed, row)
+        rows = _insert_many(unopposed, row, made_by or {})
         if not rows:
             raise ValidationError(_("None of these customers may be contacted this way. Look at scope and consent."))
         keys = [key for key, _customer in rows]
@@ -313,7 +318,9 @@ def _follow_up(contact: Contact, *, actor: Staff, at: datetime) -> None:
         )
 
 
-def _insert_many(customers: "QuerySet[Customer]", row: Mapping[str, Any]) -> Sequence[tuple[int, int]]:
+def _insert_many(
+    customers: "QuerySet[Customer]", row: Mapping[str, Any], made_by: Mapping[int, int]
+) -> Sequence[tuple[int, int]]:
     """The same row for each customer, in one statement; keys and customers of the rows written."""
     chosen, params = customers.order_by().values_list("pk", "branch_id").query.sql_with_params()
     with connection.cursor() as cursor:
@@ -322,14 +329,21 @@ def _insert_many(customers: "QuerySet[Customer]", row: Mapping[str, Any]) -> Seq
             insert into care_contact
                    (staff_id, role, channel, direction, purpose, at, outcome, counts, rules, note, words, next_step,
                     origin, event, logged_at, customer_id, branch_id)
-            select %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::int[], '', %s, %s, %s, chosen.id, chosen.branch_id
+            select coalesce(maker.staff_id, %s), coalesce(maker.role, %s),
+                   %s, %s, %s, %s, %s, %s, %s, %s, %s::int[], '', %s, %s, %s, chosen.id, chosen.branch_id
               from ({chosen}) chosen (id, branch_id)
+              left join (select one.customer_id, staff.id as staff_id, role.code as role
+                           from unnest(%s::bigint[], %s::bigint[]) as one (customer_id, staff_id)
+                           join org_staff staff on staff.id = one.staff_id
+                           join org_role role on role.id = staff.role_id) maker on maker.customer_id = chosen.id
             returning id, customer_id
             """,
             [
                 *(row[name] for name in ("staff", "role", "channel", "direction", "purpose", "at", "outcome")),
                 *(row[name] for name in ("counts", "rules", "note", "words", "origin", "event", "logged_at")),
                 *params,
+                list(made_by),
+                list(made_by.values()),
             ],
         )
         rows: list[tuple[int, int]] = cursor.fetchall()

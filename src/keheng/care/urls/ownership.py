@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from keheng.care.views.ownership import customer, pool, rules, transfers
+from keheng.care.views.ownership import customer, oversight, pool, rules, transfers
 
 urlpatterns = [
     path("pool/", pool.PoolList.as_view(), name="pool"),
     path("pool/choose/", pool.Choose.as_view(), name="choose"),
     path("assignments/<int:pk>/", pool.RunPage.as_view(), name="run"),
+    path("oversight/", oversight.Oversight.as_view(), name="oversight"),
+    path("orphans/", oversight.Orphans.as_view(), name="orphans"),
+    path("orphans/choose/", oversight.ChooseOrphans.as_view(), name="choose-orphans"),
     path("load/", pool.LoadList.as_view(), name="load"),
     path("people/<int:pk>/", pool.Person.as_view(), name="person"),
     path("people/<int:pk>/release/", pool.Release.as_view(), name="release"),

@@ -24,7 +24,7 @@ from keheng.outreach.queries.rules import rules_in_force
 
 @transaction.atomic
 def finish_event(*, event: Event, outcome: str, note: str, actor: Staff, at: datetime) -> Event:
-    """Say that an event is over: the guests who came are logged as contacted, both they and those who had confirmed
+    """Say that an event is over: the guests who came are logged as contacted by whoever invited them, both they and those who had confirmed
     and stayed away become tasks of whoever invited them, and what all of them have is noted for the count afterwards.
 
     Args:
@@ -52,6 +52,7 @@ def finish_event(*, event: Event, outcome: str, note: str, actor: Staff, at: dat
             event=held.title[:60],
             note=note,
             took_place=held.starts_at,
+            made_by=dict(came),
             actor=actor,
             at=at,
         )

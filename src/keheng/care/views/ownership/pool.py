@@ -250,6 +250,7 @@ class LoadFilter(FilterSet):
         queryset=Role.objects.exclude(code="system"), label=gettext_lazy("Role")
     )
     over = django_filters.BooleanFilter(method="beyond", label=gettext_lazy("Over capacity"))
+    left = django_filters.BooleanFilter(method="gone", label=gettext_lazy("No longer signs in"))
     empty = django_filters.BooleanFilter(method="without", label=gettext_lazy("Without customers"))
 
     class Meta:
@@ -264,6 +265,9 @@ class LoadFilter(FilterSet):
         if over is None:
             return queryset
         return queryset.filter(load__gt=F("capacity")) if over else queryset.exclude(load__gt=F("capacity"))
+
+    def gone(self, queryset: "QuerySet[Any]", _name: str, left: bool | None) -> "QuerySet[Any]":
+        return queryset if left is None else queryset.filter(is_active=not left)
 
     def without(self, queryset: "QuerySet[Any]", _name: str, empty: bool | None) -> "QuerySet[Any]":
         if empty is None:
@@ -356,7 +360,7 @@ class LoadList(ListView):
         gone = Customer.objects.visible_to(staff).filter(owner__is_active=False)
         return [
             (_("Without an owner"), free.count(), f"{customers}?owner=none", "near"),
-            (_("Owner has left"), gone.count(), here, "over"),
+            (_("Owner has left"), gone.count(), f"{here}?left=true", "over"),
             (_("People over capacity"), people.filter(load__gt=F("capacity")).count(), f"{here}?over=true", "over"),
             (
                 _("Hand-overs waiting"),

@@ -1,0 +1,144 @@
+"""Who is without care: absences that nobody covers, customers for whom nobody acts, loads side by side (screen 3)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet, Sum
+from django.utils.translation import gettext_lazy as _
+
+from keheng.care.queries.people import loaded
+from keheng.customers.enums import CustomerStatus
+from keheng.customers.models import Customer
+from keheng.org.enums import DataScope
+from keheng.org.models import Staff
+
+AHEAD = 14
+"""Gaps are looked for so many days ahead."""
+SHOWN = 12
+
+
+class Lack(StrEnum):
+    """Why nobody acts during an absence."""
+
+    NOBODY = "nobody"
+    LEFT = "left"
+    AWAY = "away"
+    GONE = "gone"
+
+
+LACKS = {
+    Lack.NOBODY: _("Nobody has been named"),
+    Lack.LEFT: _("Whoever was named has left"),
+    Lack.AWAY: _("Whoever was named is away too"),
+    Lack.GONE: _("No longer signs in, and nobody acts"),
+}
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Days on which nobody acts for somebody's customers; ``last`` is included, none: until further notice.
+
+    ``tasks``: what is open for the person and due by the last of these days.
+    """
+
+    staff_id: int
+    name: str
+    branch: str
+    period_id: int | None
+    first: date
+    last: date | None
+    lack: Lack
+    cover: str
+    customers: int
+    tasks: int
+
+    @property
+    def why(self) -> str:
+        return str(LACKS[self.lack])
+
+
+@dataclass(frozen=True)
+class OutletLoad:
+    """What the people of an outlet look after."""
+
+    branch_id: int
+    name: str
+    people: int
+    customers: int
+    aum: Any
+
+    @property
+    def each(self) -> float:
+        """Customers a person."""
+        return round(self.customers / self.people, 1) if self.people else 0.0
+
+
+def cover_gaps(reader: Staff, today: date, ahead: int = AHEAD) -> list[Gap]:
+    """The gaps of the people in scope who own customers, the nearest first; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _GAPS,
+            {
+                "branches": None if reader.scope == DataScope.ALL else list(reader.branch_ids),
+                "today": today,
+                "until": today + timedelta(days=ahead),
+            },
+        )
+        rows = cursor.fetchall()
+    return [Gap(*row[:6], Lack(row[6]), *row[7:]) for row in rows]
+
+
+def without_care(reader: Staff, today: date) -> "QuerySet[Customer]":
+    """Orphans: customers in scope for whom nobody acts today: no owner, or one who is away or gone without cover."""
+    unattended = {gap.staff_id for gap in cover_gaps(reader, today, ahead=1)}
+    known: QuerySet[Customer] = Customer.objects.visible_to(reader).exclude(status=CustomerStatus.CLOSED)
+    return known.filter(Q(owner__isnull=True) | Q(owner__in=unattended))
+
+
+def heaviest(reader: Staff) -> Sequence[Any]:
+    """Who of the scope owns the most customers, with capacity and AUM."""
+    return list(loaded(Staff.objects.visible_to(reader)).filter(load__gt=0).order_by("-load", "pk")[:SHOWN])
+
+
+def outlet_loads(reader: Staff) -> list[OutletLoad]:
+    """The customers of the scope by the outlet of their owner, the most a person first; one statement."""
+    owned = Customer.objects.visible_to(reader).filter(owner__isnull=False).exclude(status=CustomerStatus.CLOSED)
+    rows = owned.order_by().values_list("owner__branch", "owner__branch__name")
+    found = rows.annotate(people=Count("owner", distinct=True), number=Count("pk"), aum=Sum("aum"))
+    return sorted((OutletLoad(*row) for row in found), key=lambda one: (-one.each, one.name))
+
+
+_GAPS = """
+    with people as (
+        select s.id, s.name, s.is_active, b.name as branch,
+               (select count(*) from customers_customer c where c.owner_id = s.id and c.status <> 'closed') as customers
+          from org_staff s join org_branch b on b.id = s.branch_id
+         where (%(branches)s::bigint[] is null or s.branch_id = any(%(branches)s))
+           and (not s.is_active or exists (select from care_coverperiod a where a.staff_id = s.id
+                                              and a.days && daterange(%(today)s::date, %(until)s::date)))
+    ), gaps as (
+        select people.*, away.id as period_id, greatest(lower(away.days), %(today)s::date) as first,
+               upper(away.days) - 1 as last, coalesce(cover.name, '') as cover,
+               case when away.cover_id is null then 'nobody' when not cover.is_active then 'left' else 'away' end as lack
+          from people
+          join care_coverperiod away on away.staff_id = people.id
+           and away.days && daterange(%(today)s::date, %(until)s::date)
+          left join org_staff cover on cover.id = away.cover_id
+         where away.cover_id is null or not cover.is_active
+            or exists (select from care_coverperiod other where other.staff_id = away.cover_id
+                          and other.days && (away.days * daterange(%(today)s::date, %(until)s::date)))
+        union all
+        select people.*, null, %(today)s::date, null, '', 'gone' from people
+         where not people.is_active and not exists (select from care_coverperiod away where away.staff_id = people.id
+                                                       and away.days @> %(today)s::date)
+    )
+    select id, name, branch, period_id, first, last, lack, cover, customers,
+           (select count(*) from care_task t where t.staff_id = gaps.id and t.state = 'open'
+               and t.due_on <= coalesce(gaps.last, %(today)s::date))
+      from gaps where customers > 0
+     order by first, customers desc, id
+"""
