@@ -19,7 +19,7 @@ from keheng.tiering.models import StrategicList
 
 _SHARE_OF_PROSPECTS = 0.04
 _FIRST_PROSPECT = 9_900_000_001
-_SOURCE = "demo"
+_SOURCE = "演示数据"
 
 
 def write_prospects(cursor: CursorWrapper, plan: Plan, organisation: Organisation) -> None:

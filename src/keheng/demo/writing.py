@@ -22,7 +22,7 @@ from keheng.portfolio.operations import ensure_months
 
 type Report = Callable[[float], None]
 
-SOURCE = "demo"
+SOURCE = "演示数据"
 ACCOUNT = "portfolio.account"
 _CHUNK = 50_000
 

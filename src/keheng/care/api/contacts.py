@@ -123,7 +123,9 @@ def log(request: HttpRequest, sent: ContactIn) -> dict[str, Any]:
     if sent.task is not None:
         task = get_object_or_404(Task.objects.visible_to(actor).select_related("customer"), pk=sent.task)
     seen = Customer.objects.visible_to(actor)
-    customer = task.customer if task and task.customer_id == sent.customer else get_object_or_404(seen, pk=sent.customer)
+    customer = (
+        task.customer if task and task.customer_id == sent.customer else get_object_or_404(seen, pk=sent.customer)
+    )
     assert customer is not None
     made = log_contact(
         customer=customer,

@@ -51,6 +51,8 @@ register(
 )
 register(NavItem(Group.TODAY, _("Tasks"), "checklist", "care:team-tasks", COMPLIANCE, order=15, family=_FAMILY))
 register(
-    NavItem(Group.TODAY, _("Who is without care?"), "user-question", "care:oversight", COMPLIANCE, order=18, family=_FAMILY)
+    NavItem(
+        Group.TODAY, _("Who is without care?"), "user-question", "care:oversight", COMPLIANCE, order=18, family=_FAMILY
+    )
 )
 register(NavItem(Group.TODAY, _("Work log"), "notebook", "care:work-log", VIEW, order=25, family=_FAMILY))

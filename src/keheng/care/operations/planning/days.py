@@ -38,9 +38,7 @@ def make_calendar(cursor: CursorWrapper, first: date, last: date) -> None:
     shared = {id(days): days for days in known.values()}
     numbers = {key: number for number, key in enumerate(shared)}
     asked = [first + timedelta(days=place) for place in range((last - first).days + 1)]
-    rows = [
-        (number, day, *_nearest(days, day)) for number, days in enumerate(shared.values()) for day in asked
-    ]
+    rows = [(number, day, *_nearest(days, day)) for number, days in enumerate(shared.values()) for day in asked]
     cursor.execute(
         """
         drop table if exists plan_day;

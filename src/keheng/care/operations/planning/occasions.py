@@ -164,7 +164,9 @@ def tell_occasion(
     """
     in_force, shipped = occasion_rules().rules.rules, preset(RuleTopic.OCCASIONS).rules
     known = [rule for rule in in_force if rule.trigger == trigger] or [
-        rule for rule in shipped if rule.trigger == trigger  # versions that people made before there was such a rule
+        rule
+        for rule in shipped
+        if rule.trigger == trigger  # versions that people made before there was such a rule
     ]
     rules = [rule for rule in known if rule.enabled]
     if not rules:
