@@ -122,11 +122,9 @@ def log(request: HttpRequest, sent: ContactIn) -> dict[str, Any]:
     actor, task = acting(request), None
     if sent.task is not None:
         task = get_object_or_404(Task.objects.visible_to(actor).select_related("customer"), pk=sent.task)
-    seen = Customer.objects.visible_to(actor)
-    customer = (
-        task.customer if task and task.customer_id == sent.customer else get_object_or_404(seen, pk=sent.customer)
-    )
-    assert customer is not None
+    customer = task.customer if task is not None and task.customer_id == sent.customer else None
+    if customer is None:
+        customer = get_object_or_404(Customer.objects.visible_to(actor), pk=sent.customer)
     made = log_contact(
         customer=customer,
         took_place=sent.at,

@@ -180,7 +180,7 @@ def care(request: HttpRequest, pk: int) -> dict[str, Any]:
         "carers": [
             {
                 **_part(carer.ownership),
-                "acting": (carer.cover and carer.cover.cover or carer.ownership.staff).username,
+                "acting": ((carer.cover and carer.cover.cover) or carer.ownership.staff).username,
                 "credit_to": carer.ownership.credit_to.username if carer.ownership.credit_to else None,
             }
             for carer in carers_of(customer, clock.today())

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from keheng.care.queries.people import loaded
@@ -104,6 +104,11 @@ def heaviest(reader: Staff) -> Sequence[Any]:
     return list(loaded(Staff.objects.visible_to(reader)).filter(load__gt=0).order_by("-load", "pk")[:SHOWN])
 
 
+def beyond_capacity(reader: Staff) -> int:
+    """How many people of the scope own more customers than their role is good for."""
+    return loaded(Staff.objects.visible_to(reader)).filter(load__gt=F("capacity")).count()
+
+
 def outlet_loads(reader: Staff) -> list[OutletLoad]:
     """The customers of the scope by the outlet of their owner, the most a person first; one statement."""
     owned = Customer.objects.visible_to(reader).filter(owner__isnull=False).exclude(status=CustomerStatus.CLOSED)
@@ -123,7 +128,8 @@ _GAPS = """
     ), gaps as (
         select people.*, away.id as period_id, greatest(lower(away.days), %(today)s::date) as first,
                upper(away.days) - 1 as last, coalesce(cover.name, '') as cover,
-               case when away.cover_id is null then 'nobody' when not cover.is_active then 'left' else 'away' end as lack
+               case when away.cover_id is null then 'nobody' when not cover.is_active then 'left'
+                    else 'away' end as lack
           from people
           join care_coverperiod away on away.staff_id = people.id
            and away.days && daterange(%(today)s::date, %(until)s::date)

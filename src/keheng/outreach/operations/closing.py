@@ -24,8 +24,9 @@ from keheng.outreach.queries.rules import rules_in_force
 
 @transaction.atomic
 def finish_event(*, event: Event, outcome: str, note: str, actor: Staff, at: datetime) -> Event:
-    """Say that an event is over: the guests who came are logged as contacted by whoever invited them, both they and those who had confirmed
-    and stayed away become tasks of whoever invited them, and what all of them have is noted for the count afterwards.
+    """Say that an event is over: the guests who came are logged as contacted by whoever invited them, both they and
+    those who had confirmed and stayed away become tasks of the same people, and what all of them have is noted for the
+    count afterwards.
 
     Args:
         outcome: a code of the contact log.

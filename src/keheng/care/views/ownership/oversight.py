@@ -13,7 +13,16 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.care.permissions import ownership as permissions
 from keheng.care.permissions.contacts import COMPLIANCE
-from keheng.care.queries.oversight import AHEAD, SHOWN, OutletLoad, cover_gaps, heaviest, outlet_loads, without_care
+from keheng.care.queries.oversight import (
+    AHEAD,
+    SHOWN,
+    OutletLoad,
+    beyond_capacity,
+    cover_gaps,
+    heaviest,
+    outlet_loads,
+    without_care,
+)
 from keheng.care.views.ownership.pool import Choose, PoolFilter, PoolTable, add_tiers
 from keheng.common import clock
 from keheng.customers.privacy.exports import CustomerRows
@@ -38,7 +47,7 @@ class Oversight(PermissionMixin):
             "ahead": AHEAD,
             "orphans": orphans.count(),
             "free": orphans.filter(owner__isnull=True).count(),
-            "over": sum(one.capacity is not None and one.load > one.capacity for one in people),
+            "over": beyond_capacity(reader),
             "by_person": _by_person(people),
             "by_outlet": _by_outlet(outlets),
             "may_cover": reader.can(permissions.COVER),
