@@ -96,7 +96,8 @@ _BUSINESS = (
                                  when c.tier_rank < 5 then 'relationship-manager' else 'outlet-head' end""",
     """insert into portfolio_currentfigures (customer_id, as_of, aum, revenue, card_spend)
        select id, %(day)s::date - 1, aum, aum / 200 * (id % 7), aum / 50 * (id % 3) from customers_customer""",
-    """insert into portfolio_product (code, name, kind, risk, is_active) values ('P', '稳健理财', 'wealth', 'R2', true)""",
+    """insert into portfolio_product (code, name, kind, risk, is_active)
+       values ('P', '理财', 'wealth', 'R2', true)""",
     """insert into portfolio_holding (customer_id, product_id, amount, starts_on, matures_on, as_of)
        select c.id, p.id, c.aum / 2, %(day)s::date - 180, %(day)s::date + (c.id % 180)::int, %(day)s::date - 1
          from customers_customer c, portfolio_product p where c.tier_rank > 1 and c.id % 3 = 0""",

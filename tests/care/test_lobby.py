@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from tests.factories import BranchFactory, CustomerFactory, StaffFactory
 
 from keheng.care.enums.lobby import LobbyService, TicketState
-from keheng.care.models import LobbyTicket
-from keheng.care.operations.lobby import call_next, close_ticket, recognise, take_ticket
+from keheng.care.enums.ownership import ReferralAct
+from keheng.care.models import LobbyTicket, Referral
+from keheng.care.operations.lobby import call_next, close_ticket, recognise, refer_on, take_ticket
+from keheng.care.operations.referring import answer_referral
 from keheng.care.policies.lobby import LobbyRules, Waiting, call_order
 from keheng.care.queries.lobby import lobby, lobby_rules
 from keheng.notices.models import Notice
@@ -161,6 +163,38 @@ def test_the_page_gives_numbers_recognises_and_calls(
     ticket.refresh_from_db()
     assert (ticket.state, ticket.window, ticket.is_priority) == (TicketState.SERVING, "3", True)
     assert "没有人在等候" in client.post(address, {"act": "call"}).content.decode()
+
+
+def test_a3_who_was_recognised_is_referred_out_of_the_queue_and_the_page_says_where_it_stands(
+    client: Client, outlet: Branch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("keheng.common.clock.now", lambda: NOW)
+    may = ("care.lobby", "care.refer", "care.view", "customers.view")
+    lobby_manager = StaffFactory.create(scope=DataScope.SUBTREE, permissions=may, branch=outlet)
+    taker = StaffFactory.create(permissions=("care.refer", "care.view", "customers.view"), branch=outlet, name="张经理")
+    ticket = take(outlet, lobby_manager)
+    client.force_login(lobby_manager)
+    page, form = reverse("care:lobby-of", args=[outlet.pk]), reverse("care:lobby-refer", args=[ticket.pk])
+    assert form not in client.get(page).content.decode()
+    assert client.get(form).status_code == 404, "nobody was recognised"
+    customer = CustomerFactory.create(branch=outlet, name="陈国栋")
+    recognise(ticket=ticket, customer=customer, actor=lobby_manager, at=NOW)
+    assert form in client.get(page).content.decode()
+    assert client.post(form, {"taker": taker.pk, "need": ""}).status_code == 200
+    assert client.post(form, {"taker": taker.pk, "need": "大额存单"}).status_code == 204
+    referral = Referral.objects.get()
+    assert (referral.giver, referral.taker, referral.customer) == (lobby_manager, taker, customer)
+    assert "大额存单" in referral.need
+    assert "A001" in referral.need
+    assert Notice.objects.filter(staff=taker, kind="care.referral").exists()
+    shown = client.get(page).content.decode()
+    assert "张经理" in shown
+    assert form not in shown, "once a day"
+    answer_referral(referral=referral, act=ReferralAct.ACCEPT, actor=taker, at=NOW)
+    assert "已接受" in client.get(page).content.decode()
+    close_ticket(ticket=ticket, came=False, actor=lobby_manager, at=NOW)
+    with pytest.raises(ValidationError):
+        refer_on(ticket=ticket, taker=taker, need="x", actor=lobby_manager, at=NOW)
 
 
 def test_queries_of_the_page_do_not_grow(

@@ -132,7 +132,7 @@ def test_somebody_is_released_from_the_page_of_the_person(
     assert Customer.objects.get().owner == bank.second
 
 
-@pytest.mark.parametrize("name", ["pool", "load", "hand-overs", "referrals", "market"])
+@pytest.mark.parametrize("name", ["pool", "load", "hand-overs", "referrals", "market", "oversight", "orphans"])
 def test_queries_do_not_grow_with_rows(bank: SimpleNamespace, make: MakeCustomer, client: Client, name: str) -> None:
     client.force_login(bank.head)
     counts = []

@@ -306,7 +306,7 @@ def test_planned_twice_nothing_doubles(planner: Staff) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("place", range(9))
+@pytest.mark.parametrize("place", range(10))
 def test_whichever_step_dies_the_next_run_completes_the_day(
     planner: Staff, monkeypatch: pytest.MonkeyPatch, place: int
 ) -> None:

@@ -88,6 +88,7 @@ def test_finishing_logs_contacts_and_gives_follow_ups(bank: SimpleNamespace, hel
     contact = Contact.objects.get()
     assert (contact.customer_id, contact.channel, contact.event) == (held.came.customer_id, "event", "养老规划沙龙")
     assert contact.counts
+    assert (contact.staff, contact.role) == (bank.manager, "relationship-manager"), "decision 17: not who finishes it"
     due = {task.customer_id: (task.staff, task.due_on) for task in Task.objects.open()}
     assert due == {
         held.came.customer_id: (bank.manager, date(2026, 12, 3)),

@@ -137,6 +137,8 @@ PAGES = {
     "care-market": ("lobby-manager", lambda: reverse("care:market")),
     "care-hand-overs": ("relationship-manager", lambda: reverse("care:hand-overs")),
     "care-referrals": ("relationship-manager", lambda: reverse("care:referrals")),
+    "care-oversight": ("branch-head", lambda: reverse("care:oversight")),
+    "care-orphans": ("branch-head", lambda: reverse("care:orphans")),
     "care-cover": ("outlet-head", lambda: reverse("care:cover")),
     "care-assignment-rules": ("head-office-manager", lambda: reverse("care:assignment-rules")),
     "customer-owners": (
