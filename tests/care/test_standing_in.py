@@ -46,7 +46,7 @@ def test_a3_whoever_is_deactivated_is_covered_by_the_head_who_is_told_and_so_is_
     period = CoverPeriod.objects.get()
     assert (period.staff, period.cover, period.kind) == (bank.manager, bank.head, Absence.GONE)
     assert (period.days.lower, period.days.upper) == (TODAY, TODAY + timedelta(days=30))
-    acting = responsible(customers, TODAY)
+    acting = responsible([customer.pk for customer in customers], TODAY)
     assert {one.staff_id for one in acting.values()} == {bank.head.pk}
     assert set(Customer.objects.values_list("owner", flat=True)) == {bank.manager.pk}, "a mistaken block moves nobody"
     told = Notice.objects.filter(kind=VACANT)
