@@ -73,7 +73,7 @@ def test_decision_20_late_tasks_rise_above_what_weighed_more(manager: Staff) -> 
 
 def test_the_morning_raises_what_was_left(manager: Staff) -> None:
     task = task_of(manager)
-    run = plan_day(day=DAY + timedelta(days=2), actor=manager, at=AT + timedelta(days=2))
+    run = plan_day(day=DAY + timedelta(days=2), actor=StaffFactory.create(), at=AT + timedelta(days=2))
     assert run.counts["raised"] >= 1
     before, risen = task.priority, Task.objects.get(pk=task.pk).priority
     assert risen > before

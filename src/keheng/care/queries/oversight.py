@@ -51,14 +51,17 @@ class Gap:
     period_id: int | None
     first: date
     last: date | None
-    lack: Lack
+    lack: str
     cover: str
     customers: int
     tasks: int
 
     @property
     def why(self) -> str:
-        return str(LACKS[self.lack])
+        return str(LACKS[Lack(self.lack)])
+
+
+_COLUMNS = ("staff_id", "name", "branch", "period_id", "first", "last", "lack", "cover", "customers", "tasks")
 
 
 @dataclass(frozen=True)
@@ -89,7 +92,7 @@ def cover_gaps(reader: Staff, today: date, ahead: int = AHEAD) -> list[Gap]:
             },
         )
         rows = cursor.fetchall()
-    return [Gap(*row[:6], Lack(row[6]), *row[7:]) for row in rows]
+    return [Gap(**dict(zip(_COLUMNS, row, strict=True))) for row in rows]
 
 
 def without_care(reader: Staff, today: date) -> "QuerySet[Customer]":
