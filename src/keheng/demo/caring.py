@@ -100,6 +100,15 @@ def _between(plan: Plan, people: dict[str, Staff]) -> None:
         set_at=plan.at - timedelta(days=6),
     )
     CoverPeriod.objects.create(
+        staff=mates[-1],
+        cover=None if len(mates) > 1 else manager,
+        days=DateRange(day + timedelta(days=7), day + timedelta(days=9)),
+        kind=Absence.TRAINING,
+        note="支行业务培训，代管人待定",
+        set_by=head,
+        set_at=plan.at - timedelta(days=1),
+    )
+    CoverPeriod.objects.create(
         staff=people["wealth-manager"],
         cover=people["rm-supervisor"],
         days=DateRange(day + timedelta(days=9), day + timedelta(days=14)),

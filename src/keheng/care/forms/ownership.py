@@ -17,6 +17,9 @@ from keheng.org.models import Role, Staff
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice of people, told apart by role and branch."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"empty_label": _("Choose a person"), **kwargs})
+
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} · {obj.title or obj.role} · {obj.branch}"
 
