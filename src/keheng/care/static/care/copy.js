@@ -15,7 +15,7 @@ async function copy(source) {
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button || !(await copy(document.getElementById(button.dataset.copy)))) return;
-  const label = button.querySelector("span");
+  const label = button.querySelector("[aria-live]");
   const before = label.textContent;
   if (before === button.dataset.copied) return;
   label.textContent = button.dataset.copied;
