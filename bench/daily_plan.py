@@ -88,21 +88,21 @@ def fill(customers: int, staff: int) -> None:
 
 
 _BUSINESS = (
-    """update customers_customer c set owner_id = people.ids[1 + c.id % cardinality(people.ids)]
+    """update customers_customer c set owner_id = people.ids[1 + c.id %% cardinality(people.ids)]
          from (select s.branch_id, r.code, array_agg(s.id order by s.id) as ids
                  from org_staff s join org_role r on r.id = s.role_id group by 1, 2) people
         where people.branch_id = c.branch_id
           and people.code = case when c.tier_rank < 2 then 'teller' when c.tier_rank = 2 then 'wealth-manager'
                                  when c.tier_rank < 5 then 'relationship-manager' else 'outlet-head' end""",
     """insert into portfolio_currentfigures (customer_id, as_of, aum, revenue, card_spend)
-       select id, %(day)s::date - 1, aum, aum / 200 * (id % 7), aum / 50 * (id % 3) from customers_customer""",
+       select id, %(day)s::date - 1, aum, aum / 200 * (id %% 7), aum / 50 * (id %% 3) from customers_customer""",
     """insert into portfolio_product (code, name, kind, risk, is_active)
        values ('P', '理财', 'wealth', 'R2', true)""",
     """insert into portfolio_holding (customer_id, product_id, amount, starts_on, matures_on, as_of)
-       select c.id, p.id, c.aum / 2, %(day)s::date - 180, %(day)s::date + (c.id % 180)::int, %(day)s::date - 1
-         from customers_customer c, portfolio_product p where c.tier_rank > 1 and c.id % 3 = 0""",
+       select c.id, p.id, c.aum / 2, %(day)s::date - 180, %(day)s::date + (c.id %% 180)::int, %(day)s::date - 1
+         from customers_customer c, portfolio_product p where c.tier_rank > 1 and c.id %% 3 = 0""",
     """insert into portfolio_daymovement (customer_id, day, inflow, outflow)
-       select id, %(day)s::date - 1, 150000, 0 from customers_customer where tier_rank > 2 and id % 100 = 0""",
+       select id, %(day)s::date - 1, 150000, 0 from customers_customer where tier_rank > 2 and id %% 100 = 0""",
 )
 
 
