@@ -37,11 +37,11 @@ _MANY = """
 _CLOCKS = """
     insert into complaints_complaintclock
            (complaint_id, rule_set, kind, "limit", every_day, started_at, due_at, marks, reached, next_at, dropped)
-    select id, rule_set, kind, days || 'd', rule_set = 'regulatory', registered_at,
+    select id, rule_set, clock.kind, days || 'd', rule_set = 'regulatory', registered_at,
            registered_at + days * interval '1 day', array[registered_at + days * interval '1 day'], 0, null, false
       from complaints_complaint,
            (values ('internal', 'reply', 3), ('regulatory', 'decision', 15)) as clock (rule_set, kind, days)
-     where number like 'B%%' and state <> 'closed'
+     where number like 'B%' and state <> 'closed'
 """
 _STATES = ["registered", "routing", "investigating", "approval", "implementing", "replying", "closing"]
 _WORDS = "今天到网点排队等了一个多小时，柜员态度不好，说系统故障，让我明天再来，还扣了手续费。" * 4
