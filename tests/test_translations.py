@@ -1,6 +1,7 @@
 """Every word of every page has its Chinese; catalogues hold nothing old and nothing doubtful."""
 
 import os
+import re
 import subprocess
 import sys
 from collections import defaultdict
@@ -73,6 +74,19 @@ def test_no_word_of_a_library_stands_before_ours() -> None:
                 if isinstance(message.string, str) and said != message.string:
                     lost.append((module.name, word, message.string, said))
     assert lost == []
+
+
+def test_words_are_marked_by_names_that_the_tool_collects() -> None:
+    """A name of one's own for ``gettext`` would leave its words in English, and nobody would be told."""
+    alias = re.compile(r"\b\w*gettext\w* as (\w+)")
+    own = {
+        f"{path.relative_to(module)}: {name}"
+        for module in modules()
+        for path in module.rglob("*.py")
+        for name in alias.findall(path.read_text(encoding="utf-8"))
+        if name not in translations.KEYWORDS
+    }
+    assert own == set()
 
 
 # -- the tool itself ---------------------------------------------------------------------------------------------------

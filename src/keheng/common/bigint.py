@@ -18,7 +18,7 @@ _SMALLEST, _LARGEST = -(2**63), 2**63 - 1
 class _BigintListDumper(ListDumper):
     """Chooses ``bigint[]`` where psycopg would choose the smallest type that holds the numbers."""
 
-    def _find_list_element(self, L: list[Any], format: PyFormat) -> Any:  # noqa: A002, N803 - the names of psycopg
+    def _find_list_element(self, L: list[Any], format: PyFormat) -> Any:
         found = super()._find_list_element(L, format)
         return Int8(found) if type(found) is int and _SMALLEST <= found <= _LARGEST else found
 

@@ -29,7 +29,7 @@ msgstr ""
 "Plural-Forms: nplurals=1; plural=0;\\n"
 
 """
-_KEYWORDS = {
+KEYWORDS = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -111,7 +111,7 @@ def _words_of(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str
         source = f"(\n{templatize(path.read_text(), path.name)}\n)".encode()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SyntaxWarning)
-        yield from extract("python", BytesIO(source), keywords=_KEYWORDS, options={"encoding": "utf-8"})
+        yield from extract("python", BytesIO(source), keywords=KEYWORDS, options={"encoding": "utf-8"})
 
 
 def _main() -> None:

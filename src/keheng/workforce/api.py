@@ -6,7 +6,7 @@ from typing import Annotated
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Schema
 from pydantic import Field
@@ -264,4 +264,4 @@ def _roster(request: HttpRequest, pk: int) -> Roster:
 
 def _check(days: Days) -> None:
     if not 0 <= (days.last - days.first).days <= _LONGEST:
-        raise ValidationError(translate("Ask for 1 to %(most)d days.") % {"most": _LONGEST + 1})
+        raise ValidationError(gettext("Ask for 1 to %(most)d days.") % {"most": _LONGEST + 1})

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from keheng.org.models import Staff
@@ -133,7 +133,7 @@ class LogForm(forms.Form):
 def _small(file: Any) -> Any:
     if file.size > settings.FILES_UPLOAD_LIMIT:
         raise ValidationError(
-            _now("The file is larger than %(most)s MB. Take it in by parts.")
+            gettext("The file is larger than %(most)s MB. Take it in by parts.")
             % {"most": settings.FILES_UPLOAD_LIMIT // 2**20}
         )
     return file
@@ -167,9 +167,9 @@ class AdjustmentForm(LibraryForm):
         self.instance.starts = since.hour * 60 + since.minute if since else 0
         self.instance.ends = until.hour * 60 + until.minute if until else A_DAY
         if self.instance.ends <= self.instance.starts:
-            self.add_error("until", _now("The end lies before the beginning."))
+            self.add_error("until", gettext("It ends before it begins."))
         if found.get("first_day") and found.get("last_day") and found["last_day"] < found["first_day"]:
-            self.add_error("last_day", _now("The last day lies before the first."))
+            self.add_error("last_day", gettext("The last day lies before the first."))
         return found
 
 
@@ -248,7 +248,7 @@ class LeaveForm(forms.Form):
         """Refuse days in the wrong order."""
         found = super().clean() or {}
         if found.get("first_day") and found.get("last_day") and found["last_day"] < found["first_day"]:
-            self.add_error("last_day", _now("The last day lies before the first."))
+            self.add_error("last_day", gettext("The last day lies before the first."))
         return found
 
     def leave(self, agent: Agent) -> Leave:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import Query, Schema
 from pydantic import Field
@@ -345,7 +345,7 @@ def _chosen(keys: list[int]) -> Any:
 def _person(request: HttpRequest, username: str, field: str) -> Staff:
     found: Staff | None = colleagues(acting(request)).filter(username=username).first()
     if found is None:
-        raise ValidationError({field: translate("Nobody whom you may choose has this user name.")})
+        raise ValidationError({field: gettext("Nobody whom you may choose has this user name.")})
     return found
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from keheng.common import clock
@@ -95,7 +95,7 @@ class RenewDocument(DocumentSide):
 
     @property
     def heading(self) -> str:  # type: ignore[override]
-        return _gettext("New version of “%(document)s”") % {"document": self.document}
+        return gettext("New version of “%(document)s”") % {"document": self.document}
 
     def make_form(self, *data: Any) -> forms.RenewDocumentForm:
         return forms.RenewDocumentForm(*data, document=self.document)
@@ -123,7 +123,7 @@ class RemoveDocument(DocumentSide):
 
     @property
     def heading(self) -> str:  # type: ignore[override]
-        return _gettext("Remove “%(entry)s”") % {"entry": self.document}
+        return gettext("Remove “%(entry)s”") % {"entry": self.document}
 
     def prepare(self) -> None:
         super().prepare()

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as translate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from ninja import File, Form, Query, Schema, UploadedFile
 from pydantic import Field
@@ -391,7 +391,7 @@ def _one(request: HttpRequest, pk: int) -> ServiceRequest:
 def _person(username: str) -> Staff:
     found = Staff.objects.people().filter(username=username, is_active=True).first()
     if found is None:
-        raise ValidationError({"to": translate("Nobody whom you may choose has this user name.")})
+        raise ValidationError({"to": gettext("Nobody whom you may choose has this user name.")})
     return found
 
 

@@ -7,8 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from keheng.org.acting import acting
@@ -226,8 +225,8 @@ class Priority(RequestSide):
     @property
     def note(self) -> str:  # type: ignore[override]
         if self.record.is_priority:
-            return _gettext("It then has the limits of everybody.")
-        return _gettext("It then has the limits of priority customers.")
+            return gettext("It then has the limits of everybody.")
+        return gettext("It then has the limits of priority customers.")
 
     def make_form(self, *data: Any) -> forms.Form:
         return forms.Form(*data[:1])
@@ -255,5 +254,5 @@ def _other(request: HttpRequest, form: forms.Form) -> ServiceRequest:
     visible = ServiceRequest.objects.visible_to(acting(request))
     found = visible.filter(number=form.cleaned_data["number"].strip()).first()
     if found is None:
-        raise ValidationError({"number": _gettext("There is no request with this number that you may see.")})
+        raise ValidationError({"number": gettext("There is no request with this number that you may see.")})
     return found

@@ -9,9 +9,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from keheng.common import clock
@@ -44,7 +43,7 @@ class SheetList(ListView):
         return with_sums(queryset.select_related("staff", "branch"))
 
     def empty_state(self) -> EmptyState:
-        return EmptyState(_gettext("No penalties"), _gettext("Every request was handled within its limit."), "award")
+        return EmptyState(gettext("No penalties"), gettext("Every request was handled within its limit."), "award")
 
 
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
@@ -69,14 +68,14 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 def lock(request: HttpRequest, pk: int) -> HttpResponse:
     """Close a month."""
     require(request, permissions.SUPERVISE)
-    return _did(request, pk, lambda found, **given: penalties.lock(sheet=found, **given), _gettext("It is locked."))
+    return _did(request, pk, lambda found, **given: penalties.lock(sheet=found, **given), gettext("It is locked."))
 
 
 @require_POST
 def sign(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign one's own month."""
     require(request, permissions.VIEW)
-    return _did(request, pk, lambda found, **given: penalties.sign(sheet=found, **given), _gettext("It is signed."))
+    return _did(request, pk, lambda found, **given: penalties.sign(sheet=found, **given), gettext("It is signed."))
 
 
 class _SheetSide(SideForm):

@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from keheng.org.enums import DataScope
@@ -84,7 +84,11 @@ class Shift(models.Model):
         pairs = self.break_pairs
         if len(self.breaks) % 2 or any(after + length > self.minutes for after, length in pairs):
             raise ValidationError(
-                {"breaks": _now("Write pairs of minutes that lie within the shift, such as 240,60; leave empty: none.")}
+                {
+                    "breaks": gettext(
+                        "Write pairs of minutes that lie within the shift, such as 240,60; leave empty: none."
+                    )
+                }
             )
 
     @property
@@ -152,12 +156,12 @@ class Team(models.Model):
         if unknown:
             raise ValidationError(
                 {
-                    "rota": _now("No shift is called %(codes)s. Use codes of the shift library.")
+                    "rota": gettext("No shift is called %(codes)s. Use codes of the shift library.")
                     % {"codes": ", ".join(unknown)}
                 }
             )
         if self.rota and not self.rota_first_day:
-            raise ValidationError({"rota_first_day": _now("Say on which day the rota begins.")})
+            raise ValidationError({"rota_first_day": gettext("Say on which day the rota begins.")})
 
 
 class AgentQuerySet(models.QuerySet["Agent"]):
