@@ -102,7 +102,7 @@ def _set(found: list[figures.Rate], rule_set: RuleSet, period: Period) -> dict[s
 
 
 def _judged(row: figures.Rate, period: Period, *, met: bool = False) -> str:
-    span = {"stopped_min": period.first.isoformat(), "stopped_max": period.last.isoformat()}
+    span = {"stopped_after": period.first.isoformat(), "stopped_before": period.last.isoformat()}
     clock_ = f"{row.rule_set}.{row.kind}" if row.kind else row.rule_set
     asked = {"when": "any", "judged": clock_, **({"met": "true"} if met else {}), **span}
     return f"{reverse('complaints:list')}?{urlencode(asked)}"
@@ -128,7 +128,7 @@ def _pareto_chart(shares: list[figures.Share], period: Period) -> Chart:
 
 
 def _list(period: Period, **more: Any) -> str:
-    span = {"registered_at_min": period.first.isoformat(), "registered_at_max": period.last.isoformat()}
+    span = {"registered_at_after": period.first.isoformat(), "registered_at_before": period.last.isoformat()}
     return f"{reverse('complaints:list')}?{urlencode({'when': 'any', **more, **span})}"
 
 
