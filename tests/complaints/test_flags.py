@@ -100,7 +100,7 @@ def test_a_major_complaint_warns_and_gives_the_manager_a_task_once(
     tab = client.get(reverse("complaints:customer-tab", args=[customer.pk])).content.decode()
     assert "周正" in tab
     assert "重大投诉" in tab
-    page = client.get(reverse("customer", args=[customer.pk])).content.decode()
+    page = client.get(reverse("customer-flags", args=[customer.pk])).content.decode()
     assert "投诉处理中" in page
     assert "可能流失" in page
 

@@ -39,7 +39,8 @@ def test_why_gives_value_band_distance_and_privileges(make_customer: MakeCustome
     assert (why.next_tier.name, why.lower_text) == ("私享", "50万")
     assert [(gap.short, gap.short_text) for gap in why.missing] == [(wan("87.65"), "87.65万")]
     assert why.share == pytest.approx(0.6494, abs=1e-4)
-    assert "优先受理" in why.privileges
+    customer.refresh_from_db()
+    assert "优先受理" in queries.entitlements_of(customer, TODAY).privileges.values()
     assert why.downgrade == ("连续 3 个月末低于下限", "须审批")
 
 

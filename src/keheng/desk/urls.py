@@ -7,6 +7,7 @@ from keheng.desk.views.customer import (
     CustomerPage,
     CustomerReveal,
     FactsCard,
+    LaterFlags,
     NextCard,
     RiskFigure,
     TimelineTab,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("customers/<int:pk>/changes/", ChangesTab.as_view(), name="customer-changes"),
     path("customers/<int:pk>/facts/", FactsCard.as_view(), name="customer-facts"),
     path("customers/<int:pk>/risk/", RiskFigure.as_view(), name="customer-risk"),
+    path("customers/<int:pk>/flags/", LaterFlags.as_view(), name="customer-flags"),
     path("customers/<int:pk>/next/", NextCard.as_view(), name="customer-next"),
     path("customers/<int:pk>/assets/", AssetsTab.as_view(), name="customer-assets"),
 ]

@@ -29,7 +29,8 @@ class Source:
     the reader may know them, by one query for all.
 
     Attributes:
-        in_lists: show them in the rows of lists too; then the query runs on every page of every list.
+        in_lists: show them in the rows of lists too; then the query runs on every page of every list. All others are
+            loaded once the customer's page is there.
     """
 
     key: str
@@ -48,13 +49,17 @@ def register(source: Source) -> None:
 
 
 def marks_of(
-    customers: Sequence[Customer], staff: Staff, today: date, *, in_list: bool = False
+    customers: Sequence[Customer], staff: Staff, today: date, *, in_lists: bool | None = None
 ) -> dict[int, list[Mark]]:
-    """The marks of each customer that the reader may know, in the order of their sources."""
+    """The marks of each customer that the reader may know, in the order of their sources.
+
+    Args:
+        in_lists: only of the sources that lists show, or only of all others.
+    """
     permitted = [source for source in _sources.values() if not source.permission or staff.can(source.permission)]
     found: dict[int, list[Mark]] = {customer.pk: [] for customer in customers}
     for source in sorted(permitted, key=lambda source: source.order):
-        if in_list and not source.in_lists:
+        if in_lists is not None and source.in_lists != in_lists:
             continue
         for key, marks in source.marks(customers, staff, today).items():
             found[key].extend(marks)

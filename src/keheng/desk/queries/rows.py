@@ -39,7 +39,7 @@ def add_details(customers: Sequence[Customer], staff: Staff, today: date) -> Seq
         point.customer_id: mask_phone(point.value or "")
         for point in ContactPoint.objects.filter(customer_id__in=keys, kind=ContactKind.MOBILE, is_primary=True)
     }
-    marks = marks_of(customers, staff, today, in_list=True)
+    marks = marks_of(customers, staff, today, in_lists=True)
     for customer in customers:
         customer.marks = marks[customer.pk]  # type: ignore[attr-defined]
         customer.change = ratio(customer.aum, before.get(customer.pk))  # type: ignore[attr-defined]

@@ -71,7 +71,7 @@ class CustomerPage(DetailView):
             assets=parts.assets_chart(month_ends),
             risk=risk_shown(staff, customer, today),
             photo=customer.photo if can_see(staff, customer, "photo") else None,
-            flags=flags(marks_of([customer], staff, today)[customer.pk]),
+            flags=flags(marks_of([customer], staff, today, in_lists=True)[customer.pk]),
             **kwargs,
         )
 
@@ -177,6 +177,17 @@ class RiskFigure(CustomerPart):
 
     def context(self, customer: Customer) -> dict[str, Any]:
         return {"risk": risk_shown(acting(self.request), customer, clock.today()), "renewed": True}
+
+
+class LaterFlags(CustomerPart):
+    """The flags of the head strip that ask the database anew: what other modules know of the customer."""
+
+    permission = "customers.view"
+    template_name = "desk/customer_flags.html"
+
+    def context(self, customer: Customer) -> dict[str, Any]:
+        found = marks_of([customer], acting(self.request), clock.today(), in_lists=False)
+        return {"flags": flags(found[customer.pk])}
 
 
 class NextCard(CustomerPart):

@@ -309,10 +309,10 @@ def cancel(*, request: ServiceRequest, reason: str, actor: Staff, at: datetime) 
 @transaction.atomic
 def merge(*, request: ServiceRequest, into: ServiceRequest, actor: Staff, at: datetime) -> ServiceRequest:
     """Let one of two requests about the same thing go into the other."""
-    permissions.check_handle(actor, request)
     first, second = sorted((request, into), key=lambda found: found.pk)  # one order for everybody: no deadlock
     held = {found.pk: found for found in (locked(first), locked(second))}
     request, into = held[request.pk], held[into.pk]
+    permissions.check_handle(actor, request)
     if request.pk == into.pk or request.customer_id != into.customer_id or not into.is_open:
         raise ValidationError({"into": _("Choose another open request of the same customer.")})
     request.state, request.merged_into = led_to(request, Act.MERGE), into
