@@ -116,6 +116,7 @@ def test_the_desk_and_the_board_by_keys(opened: Opened, teller: Staff, other: St
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_contain_text("接下所选业务")
     page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
     page.keyboard.press("j")
     expect(page.locator("#sr-panel")).to_contain_text(first.number)
     page.keyboard.press("j")

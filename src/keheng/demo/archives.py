@@ -41,7 +41,7 @@ def write_archives(cursor: CursorWrapper, plan: Plan) -> None:
         """
         create temporary table demo_kept on commit drop as
         select customer.id, customer.tier_rank, customer.kind, coalesce(staff.name, '') as manager,
-               abs(hashint8extended(customer.id, %s) %% 1000003)::int as n
+               abs(hashtextextended(customer.number, %s) %% 1000003)::int as n
           from customers_customer customer left join org_staff staff on staff.id = customer.owner_id
          where customer.status = 'active' and customer.tier_rank >= 1
         """,

@@ -53,7 +53,7 @@ def write_twins(cursor: CursorWrapper, plan: Plan) -> None:
                row_number() over (order by c.id) as place
           from customers_customer c
          where c.kind = 'person' and c.status = 'active' and c.id_tail is not null and c.birth_date is not null
-           and mod(abs(hashint8extended(c.id, %(seed)s)), %(in)s) = 0
+           and mod(abs(hashtextextended(c.number, %(seed)s)), %(in)s) = 0
         """,
         {"seed": plan.seed, "in": _TWINS_IN},
     )
@@ -103,12 +103,12 @@ def share_a_phone(cursor: CursorWrapper, plan: Plan) -> None:
           from (select p.value, p.value_index, p.value_tail, c.branch_id, p.customer_id
                   from customers_contactpoint p join customers_customer c on c.id = p.customer_id
                  where p.kind = 'mobile' and c.kind = 'person' and c.status = 'active' and length(p.value) > 20
-                 order by hashint8extended(c.id, %(seed)s + 1) limit 1) agent
+                 order by hashtextextended(c.number, %(seed)s + 1) limit 1) agent
          where point.id in (
             select p.id from customers_contactpoint p join customers_customer c on c.id = p.customer_id
              where p.kind = 'mobile' and c.kind = 'person' and c.status = 'active' and c.branch_id = agent.branch_id
                and c.tier_rank < 2 and c.id <> agent.customer_id
-             order by hashint8extended(c.id, %(seed)s + 2) limit %(count)s)
+             order by hashtextextended(c.number, %(seed)s + 2) limit %(count)s)
         """,
         {"seed": plan.seed, "count": _SHARED_BY},
     )

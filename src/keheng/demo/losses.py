@@ -10,18 +10,18 @@ TABLES = [model._meta.db_table for model in (PushFeedback, LossFile, LossContact
 
 def write_losses(cursor: CursorWrapper, plan: Plan) -> None:
     """Write the forms, each table by one statement; part of the build."""
-    words = {"at": plan.at, "today": plan.today, **table("archives")["papers"]}
+    words = {"at": plan.at, "today": plan.today, "seed": plan.seed, **table("archives")["papers"]}
     cursor.execute(
         """
         insert into customers_pushfeedback
                (customer_id, note, changed_by_id, changed_at, report, pushed_on, channel, acceptance, traded)
-        select id, '', owner_id, %(at)s, (%(reports)s::text[])[1 + id %% cardinality(%(reports)s::text[])],
-               %(today)s::date - (id %% 40)::int,
-               (%(channels)s::text[])[1 + id / 7 %% cardinality(%(channels)s::text[])],
-               (%(acceptance)s::text[])[1 + id / 3 %% cardinality(%(acceptance)s::text[])],
-               case when id / 3 %% cardinality(%(acceptance)s::text[]) = 0 then round(aum / 20, -3) end
-          from customers_customer
-         where kind = 'person' and status = 'active' and owner_id is not null and aum >= 500000 and id %% 3 = 0
+        select id, '', owner_id, %(at)s, (%(reports)s::text[])[1 + lot %% cardinality(%(reports)s::text[])],
+               %(today)s::date - (lot %% 40)::int,
+               (%(channels)s::text[])[1 + lot / 7 %% cardinality(%(channels)s::text[])],
+               (%(acceptance)s::text[])[1 + lot / 3 %% cardinality(%(acceptance)s::text[])],
+               case when lot / 3 %% cardinality(%(acceptance)s::text[]) = 0 then round(aum / 20, -3) end
+          from (select *, abs(hashtextextended(number, %(seed)s) %% 1000003)::int as lot from customers_customer) c
+         where kind = 'person' and status = 'active' and owner_id is not null and aum >= 500000 and lot %% 3 = 0
         """,
         words,
     )
@@ -31,10 +31,11 @@ def write_losses(cursor: CursorWrapper, plan: Plan) -> None:
             insert into customers_lossfile
                    (customer_id, note, changed_by_id, changed_at, lost_on, assets, tier, server_id, cause, reason)
             select id, '', coalesce(owner_id, (select min(id) from org_staff)), %(at)s,
-                   %(today)s::date - (20 + id %% 200)::int, 100000 + id %% 90 * 10000, 'T3', owner_id,
-                   case when id %% cardinality(%(reasons)s::text[]) = 0 then 'subjective' else 'objective' end,
-                   (%(reasons)s::text[])[1 + id %% cardinality(%(reasons)s::text[])]
-              from customers_customer where kind = 'person' and status = 'closed'
+                   %(today)s::date - (20 + lot %% 200)::int, 100000 + lot %% 90 * 10000, 'T3', owner_id,
+                   case when lot %% cardinality(%(reasons)s::text[]) = 0 then 'subjective' else 'objective' end,
+                   (%(reasons)s::text[])[1 + lot %% cardinality(%(reasons)s::text[])]
+              from (select *, abs(hashtextextended(number, %(seed)s) %% 1000003)::int as lot from customers_customer) c
+             where kind = 'person' and status = 'closed'
              order by id limit 40
             returning id, customer_id, changed_by_id, lost_on
         )

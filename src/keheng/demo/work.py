@@ -51,7 +51,8 @@ def _talk(cursor: CursorWrapper, plan: Plan) -> None:
         select c.id, c.owner_id, r.code, c.branch_id,
                (array['phone', 'phone', 'wechat', 'phone', 'visit', 'sms', 'outlet'])[1 + lot %% 7], 'out', 'service',
                day.at, said.code, said.counts, 1, '{}', '', 'person', '', day.at
-          from (select c.*, abs(hashint8(c.id + %(seed)s)) as lot from customers_customer c
+          from (select c.*, abs(hashtextextended(c.number, %(seed)s) %% 1000003)::int as lot
+                  from customers_customer c
                  where c.owner_id is not null and c.status = 'active' and c.aum >= 200000) c
           join org_staff s on s.id = c.owner_id join org_role r on r.id = s.role_id
           join lateral (select (%(today)s::date - 1 - lot %% 12 + time '09:30' + make_interval(mins => lot %% 380))
