@@ -88,3 +88,18 @@ def _by_hand(page: Page, roster: Roster) -> None:
     page.locator("#side").get_by_role("button", name="设置班次").click()
     expect(page.locator(f"button.wf-cell[data-agent='{agent}'][data-day='{day}']")).to_have_text("·")
     assert roster.duties.count() == before
+
+
+def test_a_shift_is_added_to_the_library_beside_the_page(
+    signed_in: Callable[..., Page], staff_of: Callable[[str], Staff]
+) -> None:
+    people(a_queue(), 2)
+    page = signed_in(staff_of("call-supervisor"))
+    page.goto(reverse("workforce:library"))
+    page.get_by_role("button", name="新增班次").click()
+    panel = page.locator("#side")
+    for name, value in {"code": "ZX", "name": "周末加强班", "starts": "10:00", "minutes": "480"}.items():
+        panel.locator(f"[name={name}]").fill(value)
+    panel.get_by_role("button", name="保存").click()
+    expect(panel).not_to_be_visible()
+    expect(page.locator("#library").get_by_text("周末加强班")).to_be_visible()

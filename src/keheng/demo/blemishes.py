@@ -49,11 +49,14 @@ def write_twins(cursor: CursorWrapper, plan: Plan) -> None:
     cursor.execute(
         """
         create temporary table demo_twins on commit drop as
-        select c.id as origin, nextval(pg_get_serial_sequence('customers_customer', 'id')) as id,
-               row_number() over (order by c.id) as place
-          from customers_customer c
-         where c.kind = 'person' and c.status = 'active' and c.id_tail is not null and c.birth_date is not null
-           and mod(abs(hashtextextended(c.number, %(seed)s)), %(in)s) = 0
+        select chosen.id as origin, nextval(pg_get_serial_sequence('customers_customer', 'id')) as id,
+               row_number() over (order by chosen.id) as place
+          from (select c.id, count(*) over () as known,
+                       row_number() over (order by hashtextextended(c.number, %(seed)s)) as lot
+                  from customers_customer c
+                 where c.kind = 'person' and c.status = 'active' and c.id_tail is not null
+                   and c.birth_date is not null) chosen
+         where chosen.lot * %(in)s < chosen.known + %(in)s
         """,
         {"seed": plan.seed, "in": _TWINS_IN},
     )
