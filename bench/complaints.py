@@ -20,7 +20,8 @@ _MANY = """
                                       internal_due_at, internal_due_kind, regulatory_due_at, regulatory_due_kind)
     select {copied}, 'B' || n, (%(customers)s::bigint[])[1 + n %% {customers}],
            (%(units)s::bigint[])[1 + n %% {units}], (%(units)s::bigint[])[1 + n %% {units}],
-           (%(causes)s::bigint[])[1 + (n * n) %% {causes}], (%(kinds)s::text[])[1 + (n * n) %% {causes}],
+           (%(causes)s::bigint[])[1 + (n::bigint * n) %% {causes}],
+           (%(kinds)s::text[])[1 + (n::bigint * n) %% {causes}],
            1 + n %% 7 / 6,
            'e', case when is_open then (%(states)s::text[])[1 + n %% {states}] else 'closed' end,
            case when n %% 3 = 0 then %(staff)s else null end, at, at, case when is_open then null else at end,
