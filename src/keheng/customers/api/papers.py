@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from keheng.common import clock
 from keheng.customers import permissions
 from keheng.customers.api.archive import Reason, endpoints, visible
+from keheng.customers.api.dossier.entries import entry_of
 from keheng.customers.api.dossier.shapes import FeedbackIn, LossContactIn, LossIn, PapersOut, Seen
 from keheng.customers.models import DossierEntry, LossContact, LossFile, PushFeedback
 from keheng.customers.operations.papers import add_paper, change_paper, remove_paper
@@ -82,30 +82,21 @@ def change_contact(request: HttpRequest, pk: int, key: int, sent: LossContactIn)
     response=PapersOut,
 )
 def remove(request: HttpRequest, pk: int, paper: str, key: int, sent: Reason) -> dict[str, Any]:
-    remove_paper(entry=_entry(request, pk, paper, key), reason=sent.reason, actor=acting(request), at=clock.now())
+    entry = entry_of(request, pk, MODELS.get(paper), key)
+    remove_paper(entry=entry, reason=sent.reason, actor=acting(request), at=clock.now())
     return _papers(request, pk)
 
 
 def _add(request: HttpRequest, pk: int, paper: str, sent: Seen) -> dict[str, Any]:
-    values = sent.dict(exclude_unset=True, exclude={"seen"})
-    given: dict[str, Any] = {"values": values, "actor": acting(request), "at": clock.now()}
+    given: dict[str, Any] = {"values": sent.values(), "actor": acting(request), "at": clock.now()}
     add_paper(model=MODELS[paper], customer=visible(request, pk), **given)
     return _papers(request, pk)
 
 
 def _change(request: HttpRequest, pk: int, paper: str, key: int, sent: Seen) -> dict[str, Any]:
-    values = sent.dict(exclude_unset=True, exclude={"seen"})
-    entry = _entry(request, pk, paper, key)
-    change_paper(entry=entry, values=values, seen=sent.seen, actor=acting(request), at=clock.now())
+    entry = entry_of(request, pk, MODELS.get(paper), key)
+    change_paper(entry=entry, values=sent.values(), seen=sent.seen, actor=acting(request), at=clock.now())
     return _papers(request, pk)
-
-
-def _entry(request: HttpRequest, pk: int, paper: str, key: int) -> DossierEntry:
-    model = MODELS.get(paper)
-    if model is None:
-        raise Http404
-    entries = model._default_manager.filter(customer=visible(request, pk)).select_related("customer")
-    return get_object_or_404(entries, pk=key)
 
 
 def _papers(request: HttpRequest, pk: int) -> dict[str, Any]:

@@ -96,8 +96,8 @@ def add_relation(request: HttpRequest, pk: int, sent: RelationIn) -> dict[str, A
 )
 def alter_relation(request: HttpRequest, pk: int, key: int, sent: RelationChange) -> dict[str, Any]:
     given: dict[str, Any] = {"seen": sent.seen, "actor": acting(request), "at": clock.now()}
-    values = sent.dict(exclude_unset=True, exclude={"seen"})
-    change_relation(relation=_relation(request, pk, key), customer=visible(request, pk), values=values, **given)
+    found = _relation(request, pk, key)
+    change_relation(relation=found, customer=visible(request, pk), values=sent.values(), **given)
     return _relations(request, pk)
 
 

@@ -12,8 +12,7 @@ from keheng.common.events import publish
 from keheng.customers import permissions
 from keheng.customers.events import CustomersAssigned, CustomersMoved
 from keheng.customers.models import Customer
-from keheng.customers.operations.completeness import score_archives
-from keheng.customers.operations.validity import check_owners
+from keheng.customers.operations.following import follow_up_owner
 from keheng.org.models import Branch, Staff
 
 
@@ -42,7 +41,7 @@ def assign_owner(
         detail = {"count": len(keys), "owner": owner.name if owner else None}
         target = owner or actor.branch
         record("customers.assign", actor=actor, at=at, target=target, reason=reason, detail=detail)
-        _follow_owners(keys, at=at)
+        follow_up_owner(keys, at=at)
         publish(CustomersAssigned(keys, owner.pk if owner else None, at))
     return len(keys)
 
@@ -89,7 +88,7 @@ def write_owners(pairs: str, *, at: datetime) -> tuple[int, ...]:
         cursor.execute(f"select customer_id from {pairs}")
         keys = tuple(row[0] for row in cursor.fetchall())
     if keys:
-        _follow_owners(keys, at=at)
+        follow_up_owner(keys, at=at)
     return keys
 
 
@@ -102,9 +101,3 @@ def _update(customers: "QuerySet[Customer]", *, at: datetime, **values: int | No
     keys = tuple(customers.select_for_update().values_list("pk", flat=True))
     Customer.objects.filter(pk__in=keys).update(**values, updated_at=at)
     return keys
-
-
-def _follow_owners(keys: tuple[int, ...], *, at: datetime) -> None:
-    """What follows from another owner, and nothing else of the archive has changed: score and findings."""
-    score_archives(keys)
-    check_owners(keys, at=at)

@@ -37,29 +37,27 @@ def dossier(request: HttpRequest, pk: int) -> dict[str, Any]:
     response=DossierOut,
 )
 def remove(request: HttpRequest, pk: int, section: str, key: int, sent: Reason) -> dict[str, Any]:
-    entry = _entry(request, pk, section, key)
+    entry = entry_of(request, pk, MODELS.get(section), key)
     remove_entry(entry=entry, reason=sent.reason, actor=acting(request), at=clock.now())
     return whole(request, pk)
 
 
 def add(request: HttpRequest, pk: int, section: str, sent: Seen) -> dict[str, Any]:
     """Add an entry to a section; answer the dossier as it is then."""
-    values = sent.dict(exclude_unset=True, exclude={"seen"})
-    given: dict[str, Any] = {"values": values, "actor": acting(request), "at": clock.now()}
+    given: dict[str, Any] = {"values": sent.values(), "actor": acting(request), "at": clock.now()}
     add_entry(model=MODELS[section], customer=visible(request, pk), **given)
     return whole(request, pk)
 
 
 def change(request: HttpRequest, pk: int, section: str, key: int, sent: Seen) -> dict[str, Any]:
     """Change what was sent of an entry; answer the dossier as it is then."""
-    values = sent.dict(exclude_unset=True, exclude={"seen"})
-    entry = _entry(request, pk, section, key)
-    change_entry(entry=entry, values=values, seen=sent.seen, actor=acting(request), at=clock.now())
+    entry = entry_of(request, pk, MODELS.get(section), key)
+    change_entry(entry=entry, values=sent.values(), seen=sent.seen, actor=acting(request), at=clock.now())
     return whole(request, pk)
 
 
-def _entry(request: HttpRequest, pk: int, section: str, key: int) -> DossierEntry:
-    model = MODELS.get(section)
+def entry_of(request: HttpRequest, pk: int, model: type[DossierEntry] | None, key: int) -> DossierEntry:
+    """An entry of a customer whom the caller may see; there is nothing where no model bears the name asked for."""
     if model is None:
         raise Http404
     entries = model._default_manager.filter(customer=visible(request, pk)).select_related("customer")

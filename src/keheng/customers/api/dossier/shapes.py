@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from ninja import Schema
 from pydantic import Field
@@ -35,6 +35,10 @@ class Seen(Schema):
     """``seen`` is the ``changed_at`` you have read: then nobody's later change is overwritten."""
 
     seen: datetime | None = None
+
+    def values(self) -> dict[str, Any]:
+        """The fields that were sent, of the entry itself."""
+        return self.dict(exclude_unset=True, exclude={"seen"})
 
 
 class ContactPersonOut(Entry):
