@@ -13,7 +13,7 @@ from tests.service_requests.conftest import MONDAY, moment
 from keheng.org.models import Staff
 from keheng.service_requests.enums import AppealState, SheetState
 from keheng.service_requests.models import PenaltyEntry, PenaltySheet, ServiceRequest
-from keheng.service_requests.operations import handling, penalties
+from keheng.service_requests.operations import charging, handling, penalties
 
 pytestmark = pytest.mark.usefixtures("english")
 NEXT_MONTH = moment("12-01 09:00")
@@ -141,7 +141,7 @@ def test_what_comes_after_the_lock_goes_to_the_present_month(
     PenaltySheet.objects.update(state=SheetState.LOCKED, locked_at=NEXT_MONTH)
     request = ServiceRequest.objects.get()
     event = request.sla_events.get(kind="late")
-    assert penalties.charge(event_ids=[event.pk], at=NEXT_MONTH) == 0  # charged once already
+    assert charging.charge(event_ids=[event.pk], at=NEXT_MONTH) == 0  # charged once already
 
 
 def test_entries_are_only_added(late: Callable[..., None]) -> None:

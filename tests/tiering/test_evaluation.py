@@ -403,6 +403,8 @@ def test_two_at_once_take_turns(make_customer: MakeCustomer, run_of: Evaluate, l
             cursor.execute("set lock_timeout = '200ms'")
         with pytest.raises(DatabaseError, match="lock timeout"):
             run_of()
+        with connection.cursor() as cursor:
+            cursor.execute("reset lock_timeout")  # the connection goes on to the next test
     assert Run.objects.get().state == "failed"
     assert run_of().new == 1
     assert CurrentFigures.objects.count() == 1

@@ -11,7 +11,7 @@ from keheng.common.events import receiver
 from keheng.org.events import CalendarsChanged
 from keheng.service_requests.events import LimitsPassed
 from keheng.service_requests.models import ServiceRequest
-from keheng.service_requests.operations import handling, penalties
+from keheng.service_requests.operations import charging, handling
 from keheng.service_requests.tasks import follow_calendars, follow_tiers
 from keheng.tiering.enums import Direction
 from keheng.tiering.events import TiersEvaluated, TiersMoved
@@ -20,7 +20,7 @@ from keheng.tiering.models import Move
 
 @receiver(LimitsPassed)
 def _on_limits_passed(event: LimitsPassed) -> None:
-    penalties.charge(event_ids=event.event_ids, at=event.at)
+    charging.charge(event_ids=event.event_ids, at=event.at)
 
 
 @receiver(RequestDecided)

@@ -8,6 +8,7 @@ from django.db import transaction
 from keheng.common.clock import SHANGHAI
 from keheng.customers.models import Customer
 from keheng.org.models import Staff
+from keheng.service_requests.enums import State
 from keheng.service_requests.models import ServiceRequest
 from keheng.service_requests.operations import clocks, handling, ticking
 from keheng.service_requests.operations.parts import locked
@@ -17,9 +18,18 @@ from keheng.tiering.queries.entitlements import entitled
 
 def tick(*, actor: Staff, at: datetime) -> int:
     """What the worker does every minute: pauses that have lasted long enough end, then marks are told."""
-    for request in ticking.overdue_pauses(at):
-        handling.resume(request=request, actor=actor, at=at, lapsed=True)
+    for pk in ServiceRequest.objects.filter(state=State.PAUSED, pause_ends__lte=at).values_list("pk", flat=True):
+        _end_pause(pk, actor, at)
     return ticking.tick(actor=actor, at=at)
+
+
+@transaction.atomic
+def _end_pause(pk: int, actor: Staff, at: datetime) -> None:
+    """End a pause that has lasted long enough, unless somebody acts on the request just now, or already has."""
+    free = ServiceRequest.objects.select_for_update(skip_locked=True)
+    request = free.filter(pk=pk, state=State.PAUSED, pause_ends__lte=at).first()
+    if request is not None:
+        handling.resume(request=request, actor=actor, at=at, lapsed=True)
 
 
 def follow_tiers(*, customer_ids: Collection[int], at: datetime) -> int:

@@ -171,8 +171,7 @@ def pause(*, request: ServiceRequest, reason: str, note: str, actor: Staff, at: 
 @transaction.atomic
 def resume(*, request: ServiceRequest, actor: Staff, at: datetime, lapsed: bool = False) -> ServiceRequest:
     """Let the clocks run on. The worker does it by itself once the pause has lasted as long as it may."""
-    if not lapsed:
-        request = locked(request)
+    request = locked(request)
     permissions.check_handle(actor, request)
     request.state = led_to(request, Act.RESUME)
     since, ends = request.paused_at, request.pause_ends

@@ -1,7 +1,7 @@
 """The ledger of penalties (decisions 10 and 11): charged from events of clocks, only added to, only reversed."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,56 +15,10 @@ from keheng.notices.operations import tell
 from keheng.org.models import Staff
 from keheng.service_requests import permissions
 from keheng.service_requests.enums import AppealState, PenaltyKind, SheetState
-from keheng.service_requests.models import Appeal, PenaltyEntry, PenaltySheet, SlaEvent
+from keheng.service_requests.models import Appeal, PenaltyEntry, PenaltySheet
 from keheng.service_requests.policies.penalties import offset_left
 
 _DEDUCTIONS = [PenaltyKind.OVERTIME, PenaltyKind.ERROR, PenaltyKind.CONCLUSION]
-
-
-@transaction.atomic
-def charge(*, event_ids: Sequence[int], at: datetime) -> int:
-    """Charge what the events of clocks cost, each clock once; return how many entries were written.
-
-    Whoever had the request in hand is charged, or else whoever was asked first.
-    """
-    events = (
-        SlaEvent.objects.filter(pk__in=event_ids)
-        .select_related("clock", "request__version", "request__opened_by__branch", "assignee__branch")
-        .order_by("at", "pk")
-    )
-    written = 0
-    for event in events:
-        rules, overtime = event.request.version.catalogue.penalties, _overtime(event)
-        band = rules.band_of(overtime)
-        if band is None or event.clock.kind not in rules.clocks:
-            continue
-        sheet = _sheet(event.assignee or event.request.opened_by, event.at, at)
-        if PenaltyEntry.objects.filter(event__clock=event.clock).exists():
-            continue
-        number = _errors_of(sheet).count() + 1 if band.error else None
-        points = rules.points_of_error(number) if number else band.points
-        assert points is not None
-        PenaltyEntry.objects.create(
-            sheet=sheet,
-            kind=PenaltyKind.ERROR if band.error else PenaltyKind.OVERTIME,
-            points=points,
-            request=event.request,
-            event=event,
-            overtime=overtime,
-            error_number=number,
-            inspection=band.inspection,
-            version=event.request.version,
-            at=at,
-        )
-        written += 1
-        tell(
-            staff_ids=[sheet.staff_id],
-            kind="service_requests.penalty",
-            title=_("%(number)s: %(points)s points for being late") % {"number": event.request, "points": points},
-            url=sheet.get_absolute_url(),
-            at=at,
-        )
-    return written
 
 
 @transaction.atomic
@@ -91,7 +45,7 @@ def enter_conclusion(
     """
     if staff.pk == actor.pk:
         raise PermissionDenied(_("Nobody decides about their own penalties. Ask another supervisor."))
-    sheet = _sheet(staff, at, at)
+    sheet = open_sheet(staff, at, at)
     known = PenaltyEntry.objects.filter(kind=PenaltyKind.CONCLUSION, cause=cause).first()
     if known is not None:
         return known
@@ -129,21 +83,13 @@ def reverse_conclusion(*, cause: str, reason: str, actor: Staff, at: datetime) -
         return None
     if entry.sheet.staff_id == actor.pk:
         raise PermissionDenied(_("Nobody decides about their own penalties. Ask another supervisor."))
-    sheet = _sheet(entry.sheet.staff, entry.at, at)
+    sheet = open_sheet(entry.sheet.staff, entry.at, at)
     if PenaltyEntry.objects.filter(reverses=entry).exists():
         return None
     made = _reversal(entry, reason, actor, at, sheet=sheet)
     _check_offsets(sheet)
     record("service_requests.reverse", actor=actor, at=at, target=sheet, reason=reason, detail={"entry": entry.pk})
     return made
-
-
-def _overtime(event: SlaEvent) -> timedelta:
-    """By how much the limit was passed; an event of the last mark is a moment beyond the last edge."""
-    if event.overtime is not None:
-        return event.overtime
-    edge = event.request.version.catalogue.penalties.final_edge
-    return edge + timedelta(seconds=1)
 
 
 @transaction.atomic
@@ -267,10 +213,14 @@ def live(sheet: PenaltySheet) -> "QuerySet[PenaltyEntry]":
     return PenaltyEntry.objects.filter(sheet=sheet, reversed_by=None).exclude(kind=PenaltyKind.REVERSAL)
 
 
-def _sheet(staff: Staff, happened: datetime, at: datetime) -> PenaltySheet:
-    """The sheet of the month, or of the present one where that is closed."""
-    for moment in (happened, at):
-        month: date = moment.astimezone(SHANGHAI).date().replace(day=1)
+def month_of(moment: datetime) -> date:
+    """The month of Shanghai that an instant belongs to, as its first day."""
+    return moment.astimezone(SHANGHAI).date().replace(day=1)
+
+
+def open_sheet(staff: Staff, happened: datetime, at: datetime) -> PenaltySheet:
+    """Lock and return the sheet of the month, or of the present one where that is closed."""
+    for month in (month_of(happened), month_of(at)):
         sheet, _made = PenaltySheet.objects.get_or_create(staff=staff, month=month, defaults={"branch": staff.branch})
         sheet = _locked(sheet)
         if sheet.state == SheetState.OPEN:
@@ -287,7 +237,8 @@ def _check_open(sheet: PenaltySheet) -> None:
         raise ValidationError(_("The sheet of %(month)s is locked.") % {"month": f"{sheet.month:%Y-%m}"})
 
 
-def _errors_of(sheet: PenaltySheet) -> "QuerySet[PenaltyEntry]":
+def errors_of(sheet: PenaltySheet) -> "QuerySet[PenaltyEntry]":
+    """The errors of a month that stand."""
     return live(sheet).filter(kind=PenaltyKind.ERROR)
 
 
@@ -309,7 +260,7 @@ def _reversal(
 
 
 def _renumber(sheet: PenaltySheet, actor: Staff, at: datetime) -> None:
-    errors = list(_errors_of(sheet).select_related("version", "sheet").order_by("event__at", "pk"))
+    errors = list(errors_of(sheet).select_related("version", "sheet").order_by("event__at", "pk"))
     for number, entry in enumerate(errors, start=1):
         assert entry.version is not None
         points = entry.version.catalogue.penalties.points_of_error(number)

@@ -19,9 +19,9 @@ from keheng.audit.operations import record
 from keheng.common.events import publish
 from keheng.notices.operations import Message, tell_each
 from keheng.org.models import Staff
-from keheng.service_requests.enums import ClockKind, State
+from keheng.service_requests.enums import ClockKind
 from keheng.service_requests.events import LimitsPassed, MarksReached
-from keheng.service_requests.models import CatalogueVersion, ServiceRequest
+from keheng.service_requests.models import CatalogueVersion
 from keheng.service_requests.queries.catalogue import kept
 from keheng.webhooks.operations import News, announce
 
@@ -186,10 +186,3 @@ def _sentence(fired: _Fired) -> str:
         values["share"] = str(mark.share)
         sentence = _("%(number)s %(business)s: %(share)s%% of the limit of %(clock)s is used") % values
     return _("%(sentence)s (told late)") % {"sentence": sentence} if fired.told_late else sentence
-
-
-def overdue_pauses(at: datetime) -> list[ServiceRequest]:
-    """Requests whose pause has lasted as long as its reason allows."""
-    return list(
-        ServiceRequest.objects.filter(state=State.PAUSED, pause_ends__lte=at).select_related("branch", "version")
-    )
