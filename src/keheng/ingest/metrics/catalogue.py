@@ -93,7 +93,7 @@ FLOWS: dict[str, FlowMetric] = {
             pgettext_lazy("metric", "the customer's own movements in the month"),
             "count",
             pgettext_lazy("formula", "number of movements without interest and charges"),
-            lambda t: t.is_own.sum(),
+            lambda t: t.count(where=t.is_own),
         ),
     )
 }

@@ -22,6 +22,10 @@ RESULT = ("account", "month", "days", "balance_days", "balance", "outflow", *FLO
 """One row an account and month (its first day): ``days`` elapsed, ``balance_days`` the sum of the daily balances."""
 
 
+SUMS = ("net", "dated", *FLOWS)
+"""What :func:`summed` adds up beside account and month, and ``before`` where the file states balances."""
+
+
 def months_between(first: date, through: date) -> list[date]:
     """The first days of the months from that of ``first`` to that of ``through``."""
     found = [first.replace(day=1)]
@@ -30,17 +34,35 @@ def months_between(first: date, through: date) -> list[date]:
     return found
 
 
-def monthly(transactions: "Table", months: Sequence[date], through: date) -> "Table":
-    """The metrics of every account and month, months without movements included.
+def summed(transactions: "Table", through: date) -> "Table":
+    """The one pass: what an account's movements of a month add up to, one row an account and month with any.
 
     Args:
         transactions: with the columns of ``TRANSACTIONS``, and of ``ORIGIN`` where the file states balances.
-        months: those of :func:`months_between` the first movement and ``through``.
         through: the last day that counts; what comes later is left out.
+    """
+    moved = transactions.filter(transactions.day <= through)
+    origin = {}
+    if "before" in moved.columns:
+        origin = {"before": moved.before.argmin(moved.place)}
+    return moved.group_by(account=moved.account, month=moved.day.truncate("M").cast("date")).agg(
+        net=moved.amount.sum(),
+        dated=(moved.amount * moved.day.day()).sum(),
+        **origin,
+        **{code: metric.expression(moved).fill_null(0) for code, metric in FLOWS.items()},
+    )
+
+
+def monthly(sums: "Table", months: Sequence[date], through: date) -> "Table":
+    """The metrics of every account and month, months without movements included.
+
+    Args:
+        sums: those of :func:`summed`.
+        months: those of :func:`months_between` the first movement and ``through``.
     """
     import ibis
 
-    known = _with_balances(_sums(transactions.filter(transactions.day <= through)))
+    known = _with_balances(sums)
     days = _days(known.month, through)
     busy = known.select(
         *(known.account, known.month),
@@ -66,19 +88,6 @@ def monthly(transactions: "Table", months: Sequence[date], through: date) -> "Ta
         **dict.fromkeys(FLOWS, nothing),
     )
     return ibis.union(busy.select(*RESULT), idle.select(*RESULT))
-
-
-def _sums(moved: "Table") -> "Table":
-    """The one pass: what an account's movements of a month add up to."""
-    origin = {}
-    if "before" in moved.columns:
-        origin = {"before": moved.before.argmin(moved.place)}
-    return moved.group_by(account=moved.account, month=moved.day.truncate("M").cast("date")).agg(
-        net=moved.amount.sum(),
-        dated=(moved.amount * moved.day.day()).sum(),
-        **origin,
-        **{code: metric.expression(moved).fill_null(0) for code, metric in FLOWS.items()},
-    )
 
 
 def _with_balances(sums: "Table") -> "Table":
