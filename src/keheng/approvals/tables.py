@@ -62,6 +62,7 @@ class RequestTable(Table):
 
 class InboxTable(RequestTable):
     reason = tables.Column(verbose_name=pgettext_lazy("request for approval", "Reason given"))
+    optional = ("requested_at",)
 
     class Meta(RequestTable.Meta):
         exclude = ("state", "decided_by", "answer")

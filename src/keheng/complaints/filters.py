@@ -32,6 +32,8 @@ def _clocks() -> list[tuple[str, str]]:
 class ComplaintFilter(FilterSet):
     """Open complaints unless ``when`` or ``state`` says otherwise."""
 
+    quiet = ("customer", "judged", "met", "stopped")
+
     q = django_filters.CharFilter(method="find", label=_("Number, or name of the customer"))
     when = django_filters.ChoiceFilter(
         method="by_when",

@@ -15,7 +15,7 @@ from keheng.customers.models import Customer
 from keheng.demo.plan import Plan
 from keheng.org.models import Branch, Staff
 from keheng.org.queries import calendar_of, system_actor
-from keheng.service_requests.enums import Channel, ClockKind, PenaltyKind, Stage
+from keheng.service_requests.enums import Channel, ClockKind, PenaltyKind, Stage, State
 from keheng.service_requests.models import PenaltyEntry, ServiceRequest
 from keheng.service_requests.operations import following, hand_over, handling, penalties
 from keheng.service_requests.operations.opening import open_request
@@ -65,6 +65,7 @@ def write_requests(plan: Plan, at: datetime) -> None:
         outlet = found[int(random.choice(len(found), p=shares / shares.sum()))]
         visit = _Visit(random, outlet, hours_of(calendar_of(outlet.branch)), at)
         visit.happen(came, is_seen=place < len(arrivals))  # whoever came last waits still
+    _come_back(at)
     following.tick(actor=system_actor(), at=at)
     transaction.on_commit(lambda: _appeal(at))  # penalties are charged once their clocks are committed
 
@@ -190,6 +191,17 @@ class _Visit:
 
     def _one[T](self, among: list[T] | tuple[T, ...]) -> T:
         return among[int(self.random.integers(len(among)))]
+
+
+def _come_back(at: datetime) -> None:
+    """Two customers do not find it done, an hour after they were told."""
+    since = timedelta(hours=1)
+    told = ServiceRequest.objects.filter(state=State.CLOSED, closed_at__lte=at - since).select_related("assignee")
+    for request in told.order_by("-closed_at")[:2]:
+        assert request.assignee is not None
+        assert request.closed_at is not None
+        came = request.closed_at + since
+        handling.reopen(request=request, reason="客户反映仍未生效", actor=request.assignee, at=came)
 
 
 def _appeal(at: datetime) -> None:

@@ -36,6 +36,7 @@ class ComplaintList(ListView):
     unit = pgettext_lazy("measure word of complaints", "complaints")
     table_class = ComplaintTable
     filterset_class = ComplaintFilter
+    usual_filters = ("when", "who", "state", "kind", "grade", "cause", "branch", "registered_at")
     template_name = "complaints/list.html"
     default_sort = "regulatory_due_at"
     all_label = pgettext_lazy("view of complaints", "All open")

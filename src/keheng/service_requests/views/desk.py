@@ -41,6 +41,7 @@ class RequestList(ListView):
     unit = pgettext_lazy("measure word of service requests", "requests")
     table_class = RequestTable
     filterset_class = RequestFilter
+    usual_filters = ("when", "who", "state", "business", "branch", "opened_at")
     template_name = "service_requests/desk.html"
     default_sort = "due_at"
     all_label = pgettext_lazy("view of the service desk", "All open")
