@@ -25,7 +25,9 @@ def anonymise(*, customer_ids: Sequence[int], target: models.Model, reason: str,
     Returns:
         How many customers there were.
     """
-    keys = list(Customer.objects.filter(pk__in=customer_ids).select_for_update().values_list("pk", flat=True))
+    keys = list(
+        Customer.objects.filter(pk__in=customer_ids).order_by("pk").select_for_update().values_list("pk", flat=True)
+    )
     if not keys:
         return 0
     with connection.cursor() as cursor:

@@ -98,6 +98,6 @@ def _in_scope(customers: "QuerySet[Customer]", actor: Staff) -> "QuerySet[Custom
 
 
 def _update(customers: "QuerySet[Customer]", *, at: datetime, **values: int | None) -> tuple[int, ...]:
-    keys = tuple(customers.select_for_update().values_list("pk", flat=True))
+    keys = tuple(customers.order_by("pk").select_for_update().values_list("pk", flat=True))
     Customer.objects.filter(pk__in=keys).update(**values, updated_at=at)
     return keys

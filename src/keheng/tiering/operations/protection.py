@@ -178,7 +178,12 @@ def end_protections(*, protections: "QuerySet[Protected]", actor: Staff, at: dat
         raise PermissionDenied(_("Your role does not protect customers; a branch head or the head office may."))
     today = at.astimezone(SHANGHAI).date()
     held = protections.filter(state__in=_STANDING, customer__in=Customer.objects.visible_to(actor)).order_by()
-    keys = list(Protected.objects.select_for_update().filter(pk__in=held.values("pk")).values_list("pk", flat=True))
+    keys = list(
+        Protected.objects.order_by("pk")
+        .select_for_update()
+        .filter(pk__in=held.values("pk"))
+        .values_list("pk", flat=True)
+    )
     Protected.objects.filter(pk__in=keys).update(state=ProtectionState.ENDED, ended_on=today)
     waiting = Request.objects.filter(subject_type=SUBJECT, subject_id__in=keys)
     approvals.withdraw_many(requests=waiting, actor=actor, reason=_("Taken off the list."), at=at)
