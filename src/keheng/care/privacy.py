@@ -13,15 +13,18 @@ from keheng.care.models import (
     CustomerChoice,
     CustomerNeed,
     Duty,
+    HandOver,
     HandOverItem,
     Message,
     Referral,
     Task,
 )
+from keheng.care.operations.adopting import BEYOND
+from keheng.care.operations.handing_over import APPROVAL as HAND_OVER
 from keheng.care.queries.rules import outcome_rules
 from keheng.customers.models import Customer
 from keheng.customers.privacy.copies import register_record, register_section
-from keheng.customers.privacy.erasure import LATE, USUAL, register_deletion, register_statement
+from keheng.customers.privacy.erasure import LATE, USUAL, register_deletion, register_requests, register_statement
 
 
 def _contacts(customer: Customer) -> Iterable[Sequence[Any]]:
@@ -74,4 +77,11 @@ register_deletion(CustomerNeed)
 # Who passed a customer on to whom stays; what was told of the customer goes.
 register_statement(Referral, "update care_referral set need = '', answer = '' where customer_id = any(%(ids)s)")
 register_statement(HandOverItem, "update care_handoveritem set note = '' where customer_id = any(%(ids)s)")
+_HAND_OVERS = "select hand_over_id from care_handoveritem where customer_id = any(%(ids)s)"
+# What was written about several customers at once may tell of any of them.
+register_statement(
+    HandOver, f"update care_handover set reason = '', note = '', answer = '' where id in ({_HAND_OVERS})"
+)
+register_requests(HAND_OVER, _HAND_OVERS)
+register_requests(BEYOND, "select id from customers_customer where id = any(%(ids)s)")
 register_statement(CustomerChoice, "update care_customerchoice set said = '' where customer_id = any(%(ids)s)")

@@ -21,10 +21,24 @@ from keheng.complaints.models import (
     RootCause,
     Step,
 )
-from keheng.customers.privacy.erasure import register_deletion, register_statement
+from keheng.complaints.operations import compensation, letters
+from keheng.complaints.operations.closing import EXTENSION
+from keheng.complaints.operations.correction import PLAN
+from keheng.complaints.operations.rules import RULES
+from keheng.customers.privacy.erasure import (
+    register_deletion,
+    register_impersonal_requests,
+    register_requests,
+    register_statement,
+)
 
 _OF = "select id from complaints_complaint where customer_id = any(%(ids)s)"
 
+register_requests(PLAN, _OF)
+register_requests(EXTENSION, _OF)
+register_requests(letters.APPROVAL, f"select id from complaints_letter where complaint_id in ({_OF})")
+register_requests(compensation.APPROVAL, f"select id from complaints_compensation where complaint_id in ({_OF})")
+register_impersonal_requests(RULES)
 register_statement(
     Complaint,
     """update complaints_complaint set statement = null, wish = null, finding = null, external_number = ''

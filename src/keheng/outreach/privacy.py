@@ -8,8 +8,9 @@ from django.utils.translation import pgettext_lazy
 
 from keheng.customers.models import Customer
 from keheng.customers.privacy.copies import register_record, register_section
-from keheng.customers.privacy.erasure import register_deletion, register_statement
+from keheng.customers.privacy.erasure import register_deletion, register_impersonal_requests, register_statement
 from keheng.outreach.models import Guest, KeptOut
+from keheng.outreach.operations.planning import BUDGET
 
 
 def _guests(customer: Customer) -> Iterable[Sequence[Any]]:
@@ -45,3 +46,4 @@ register_record("events-kept-out", KeptOut, order=121)
 # That somebody was invited and came stays as a figure of the event; what they said goes.
 register_statement(Guest, "update outreach_guest set answer = null where customer_id = any(%(ids)s)")
 register_deletion(KeptOut)
+register_impersonal_requests(BUDGET)  # asks about a sum, before anybody is invited

@@ -11,8 +11,11 @@ from django.utils.translation import pgettext_lazy
 
 from keheng.customers.models import Customer
 from keheng.customers.privacy.copies import register_section
-from keheng.customers.privacy.erasure import register_statement
-from keheng.tiering.models import Proposal, Protected
+from keheng.customers.privacy.erasure import register_impersonal_requests, register_requests, register_statement
+from keheng.tiering.models import Protected
+from keheng.tiering.operations import PUBLISH
+from keheng.tiering.operations.proposals import KINDS
+from keheng.tiering.operations.protection import KIND as PROTECT
 
 
 def _protections(customer: Customer) -> Iterable[Sequence[Any]]:
@@ -34,16 +37,9 @@ register_section(
     order=110,
 )
 
-# A request for approval names the customer and repeats the reason.
-_REQUESTS = (
-    "update approvals_request set subject_label = '', reason = '', answer = ''"
-    " where subject_type = '{subject}' and subject_id in (select id from {table} where customer_id = any(%(ids)s))"
-)
-register_statement(
-    Protected,
-    f"""
-    with requests as ({_REQUESTS.format(subject="tiering.protected", table="tiering_protected")})
-    update tiering_protected set reason = '', source = '' where customer_id = any(%(ids)s)
-    """,
-)
-register_statement(Proposal, _REQUESTS.format(subject="tiering.proposal", table="tiering_proposal"))
+register_statement(Protected, "update tiering_protected set reason = '', source = '' where customer_id = any(%(ids)s)")
+_OF = "select id from {table} where customer_id = any(%(ids)s)"
+register_requests(PROTECT, _OF.format(table="tiering_protected"))
+for _kind in KINDS.values():
+    register_requests(_kind, _OF.format(table="tiering_proposal"))
+register_impersonal_requests(PUBLISH)

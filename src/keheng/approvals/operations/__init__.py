@@ -3,6 +3,7 @@
 from keheng.approvals.operations.asking import ask, ask_many, resubmit, withdraw, withdraw_many
 from keheng.approvals.operations.deciding import Decided, decide, decide_many
 from keheng.approvals.operations.escalating import escalate_overdue, expire_lapsed
+from keheng.approvals.operations.forgetting import forget
 from keheng.approvals.operations.limits import NewLimit, load_presets, set_limits
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "decide_many",
     "escalate_overdue",
     "expire_lapsed",
+    "forget",
     "load_presets",
     "resubmit",
     "set_limits",

@@ -10,6 +10,7 @@ from keheng.common.events import publish
 from keheng.customers.events import CustomersAnonymised
 from keheng.customers.models import Customer
 from keheng.customers.privacy import erasure
+from keheng.customers.quality.unification.references import references_to
 from keheng.org.models import Staff
 
 
@@ -30,10 +31,19 @@ def anonymise(*, customer_ids: Sequence[int], target: models.Model, reason: str,
     )
     if not keys:
         return 0
+    _forget_acts(keys)
     with connection.cursor() as cursor:
         erasure.erase(cursor, keys)
-    audit.forget(Customer._meta.label_lower, keys)
     detail = {"count": len(keys)}
     audit.record("customers.anonymise", actor=actor, at=at, target=target, reason=reason, detail=detail)
     publish(CustomersAnonymised(tuple(keys), at))
     return len(keys)
+
+
+def _forget_acts(keys: list[int]) -> None:
+    """Take the words out of the trail of the customers and of whatever belongs to them, while it is known what does."""
+    audit.forget(Customer._meta.label_lower, keys)
+    for reference in references_to(Customer):
+        if not isinstance(reference.model._meta.pk, models.CompositePrimaryKey):
+            held = reference.model._base_manager.filter(**{f"{reference.column}__in": keys})
+            audit.forget(reference.model._meta.label_lower, list(held.order_by().values_list("pk", flat=True)))

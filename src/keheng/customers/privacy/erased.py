@@ -10,6 +10,7 @@ from keheng.customers.models import (
     DuplicatePair,
     EmergencyAccess,
     Finding,
+    Handout,
     InspectionItem,
     LossContact,
     LossFile,
@@ -31,7 +32,9 @@ from keheng.customers.models import (  # type: ignore[attr-defined]  # made by p
 from keheng.customers.models import CustomerEvent as _CustomerEvent  # type: ignore[attr-defined]
 from keheng.customers.models import PersonEvent as _PersonEvent  # type: ignore[attr-defined]
 from keheng.customers.models import SheetEvent as _SheetEvent  # type: ignore[attr-defined]
-from keheng.customers.privacy.erasure import LATE, register_deletion, register_statement
+from keheng.customers.operations.handouts import APPROVAL
+from keheng.customers.operations.questionnaires import QUESTIONNAIRE
+from keheng.customers.privacy.erasure import LATE, register_deletion, register_impersonal_requests, register_statement
 
 ANONYMOUS = "已匿名客户"
 
@@ -90,6 +93,15 @@ register_statement(EmergencyAccess, "update customers_emergencyaccess set reason
 register_statement(
     PrivacyCase, "update customers_privacycase set wish = '', answer = '' where customer_id = any(%(ids)s)"
 )
+register_statement(
+    Handout,
+    """
+    update customers_handout set state = 'expired', content = null
+     where state = 'ready'
+       and case_id in (select id from customers_privacycase where customer_id = any(%(ids)s))
+    """,
+)
+register_impersonal_requests(QUESTIONNAIRE, APPROVAL)  # of a list: its rows are no part of the request
 register_statement(
     Customer,
     f"""
