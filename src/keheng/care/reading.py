@@ -10,6 +10,8 @@ from keheng.care.policies.occasions import OWNER, TOLD, OccasionRule, OccasionRu
 from keheng.common.money import short_wan
 from keheng.customers.enums import CustomerKind
 from keheng.org.models import Role
+from keheng.tiering.models import Scheme
+from keheng.tiering.queries.schemes import labels_of, tiers_by_kind
 
 
 def cadence_words(rule: CadenceRule) -> str:
@@ -74,12 +76,24 @@ def _customers(chosen: Chosen) -> str:
     kinds = {CustomerKind.PERSON: pgettext("rule", "persons"), CustomerKind.COMPANY: pgettext("rule", "companies")}
     parts = [kinds[chosen.kind] if chosen.kind else "", _edges(chosen.aum_from, chosen.aum_below)]
     if chosen.tiers:
-        parts.append(_("of class %(tiers)s") % {"tiers": "、".join(chosen.tiers)})
+        parts.append(_("of class %(tiers)s") % {"tiers": "、".join(_tier_names(chosen))})
     if chosen.extra_care:
         parts.append(_("with extra care"))
     if chosen.with_projects:
         parts.append(_("with projects"))
     return " ".join(part for part in parts if part)
+
+
+def _tier_names(chosen: Chosen) -> list[str]:
+    """The tiers by their names in the scheme, or in the primary schemes; as written where no scheme knows them."""
+    if chosen.scheme:
+        scheme = Scheme.objects.filter(code=chosen.scheme).first()
+        known = labels_of(scheme) if scheme else {}
+    else:
+        kinds = [str(chosen.kind)] if chosen.kind else CustomerKind.values
+        by_kind = tiers_by_kind()
+        known = {code: label for kind in kinds for code, label in by_kind.get(kind, {}).items()}
+    return [known[code].name if code in known else code for code in chosen.tiers]
 
 
 def _edges(lower: object, upper: object) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from keheng.approvals import kinds
 from keheng.approvals.kinds import Kind
 from keheng.audit import actions
-from keheng.customers.archive import potentials, triggers
+from keheng.customers.archive import potentials, tiers, triggers
 from keheng.customers.archive.potentials import Limit, PotentialRule
 from keheng.customers.navigation.dossier import COMPANIES
 from keheng.customers.quality import unification
@@ -17,6 +17,7 @@ from keheng.tiering.enums import Direction
 from keheng.tiering.operations.proposals import KINDS
 from keheng.tiering.operations.protection import KIND as PROTECT
 from keheng.tiering.queries import evidence_of_request
+from keheng.tiering.queries.schemes import tiers_by_kind
 from keheng.tiering.timeline import tier_changes
 from keheng.ui.navigation import Group, NavItem, register
 from keheng.ui.permission_names import declare
@@ -86,6 +87,7 @@ kinds.register(
     )
 )
 notices.declare({"tiering.moved": _("Customers of mine have moved to another tier")})
+tiers.register(tiers_by_kind)
 triggers.register("tier_move", _("The tier has moved"))
 register(NavItem(Group.CUSTOMERS, _("Tiers and moves"), "stairs-up", "tiering", "tiering.view", order=20))
 for _label, _icon, _url_name, _order in (

@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from keheng.customers.archive import tiers
 from keheng.org.models import Staff
 from keheng.workforce.enums import LeaveKind, Treatment, WishKind
 from keheng.workforce.models import (
@@ -61,6 +62,10 @@ class LibraryForm(forms.ModelForm[Any]):
             if isinstance(field, forms.ModelMultipleChoiceField):
                 field.widget = forms.CheckboxSelectMultiple()
                 field.widget.choices = field.choices
+        if "tier" in self.fields:
+            self.fields["tier"] = forms.ChoiceField(
+                choices=[("", _("every tier")), *tiers.choices()], label=self.fields["tier"].label, required=False
+            )
         if "queue" in self.fields:
             self.fields["queue"].queryset = Queue.objects.visible_to(actor)  # type: ignore[attr-defined]
         if "agent" in self.fields:

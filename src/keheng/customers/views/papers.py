@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from keheng.audit.operations import record
 from keheng.common import clock
 from keheng.customers import permissions
+from keheng.customers.archive.tiers import tier_name
 from keheng.customers.enums import Disclosure
 from keheng.customers.forms import papers as forms
 from keheng.customers.forms.dossier import EntryForm, RemoveForm
@@ -128,6 +129,7 @@ class PrintLoss(PermissionMixin):
         file = get_object_or_404(files.prefetch_related("contacts__staff"), pk=entry)
         record("customers.print", actor=reader, at=clock.now(), target=customer)
         context = {"customer": customer, "file": file, "copies": COPIES, **_known(customer, reader)}
+        context["tier"] = tier_name(customer.kind, file.tier)
         return render(request, "customers/papers/loss_print.html", context)
 
 

@@ -81,11 +81,12 @@ def primary_scheme(kind: str) -> Scheme | None:
 
 @dataclass(frozen=True)
 class TierLabel:
-    """What a badge shows of a tier: its name in the active language and its step of the colour ramp."""
+    """What a badge shows of a tier: its name in the active language, its step of the colour ramp, its rank."""
 
     code: str
     name: str
     step: int
+    rank: int = 0
 
     @property
     def tone(self) -> str:
@@ -129,7 +130,7 @@ def tiers_by_kind() -> dict[str, dict[str, TierLabel]]:
 
 def label_of(tier: Tier) -> TierLabel:
     """The label of one tier."""
-    return TierLabel(tier.code, in_language(tier), tier.colour)
+    return TierLabel(tier.code, in_language(tier), tier.colour, tier.rank)
 
 
 def _labels(newest_first: list[Definition]) -> dict[str, TierLabel]:

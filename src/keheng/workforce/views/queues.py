@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from keheng.common import clock
+from keheng.customers.archive import tiers
 from keheng.org.acting import acting
 from keheng.ui.charts import Chart, Series
 from keheng.ui.progress import Progress
@@ -35,7 +36,16 @@ class QueueList(PermissionMixin):
         queues = list(Queue.objects.visible_to(acting(request)).select_related("branch", "borrows"))
         spans = history.spans(queues)
         reach = forecasts.reach(queues)
-        rows = [{"queue": queue, "span": spans.get(queue.pk), "reach": reach.get(queue.pk)} for queue in queues]
+        names = dict(tiers.choices())
+        rows = [
+            {
+                "queue": queue,
+                "tier": names.get(queue.tier, queue.tier),
+                "span": spans.get(queue.pk),
+                "reach": reach.get(queue.pk),
+            }
+            for queue in queues
+        ]
         context = {"rows": rows, "may_plan": permissions.can_plan(acting(request)), "today": clock.today()}
         return render(request, "workforce/queues.html", context)
 
@@ -53,6 +63,7 @@ class QueuePage(DetailView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             may_plan=permissions.can_plan(acting(self.request)),
+            tier=dict(tiers.choices()).get(self.object.tier, self.object.tier),
             span=history.spans([self.object]).get(self.object.pk),
             target=staffing.target_on(self.object, clock.today()),
             intakes=Intake.objects.filter(queue=self.object).select_related("actor")[:5],

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.customers import permissions, queries, tasks
 from keheng.customers.archive.catalogue import section_of
+from keheng.customers.archive.tiers import add_tiers
 from keheng.customers.enums import ContactKind, CustomerKind, ItemState, PairState, RuleTopic
 from keheng.customers.models import ArchiveScore, Customer, DuplicatePair, InspectionItem
 from keheng.customers.privacy.exports import CustomerRows
 from keheng.customers.quality.completeness import Field
-from keheng.customers.views.quality.lists import OfCustomers, WordsColumn, field_choices
+from keheng.customers.views.quality.lists import OfCustomers, OfTierColumn, WordsColumn, field_choices
 from keheng.org.acting import acting
 from keheng.ui.lists import EmptyState, NumberColumn, PresetView, Table
 from keheng.ui.views import PermissionMixin, require
@@ -62,7 +63,7 @@ class Refresh(PermissionMixin):
 class ScoreTable(Table):
     customer = tables.Column(accessor="customer__name", verbose_name=gettext_lazy("Customer"))
     number = tables.Column(accessor="customer__number", verbose_name=gettext_lazy("Customer number"))
-    tier = tables.Column(accessor="customer__tier", verbose_name=gettext_lazy("Tier"))
+    tier = OfTierColumn()
     branch = tables.Column(accessor="customer__branch", verbose_name=gettext_lazy("Branch"))
     owner = tables.Column(accessor="customer__owner", verbose_name=gettext_lazy("Relationship manager"))
     score = NumberColumn(verbose_name=gettext_lazy("Complete, %"), orderable=True)
@@ -115,6 +116,7 @@ class ArchiveList(CustomerRows):
 
     def decorate(self, rows: list[Any]) -> list[Any]:
         known = queries.weighable_fields()
+        add_tiers(row.customer for row in rows)
         for row in rows:
             row.missing_words = [label for _field, label in queries.missing_words(row.missing, known)]
         return rows

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.common import clock
 from keheng.customers import operations, permissions
+from keheng.customers.archive.tiers import add_tiers
 from keheng.customers.enums import ContactKind, FindingState, Severity
 from keheng.customers.models import ContactPoint, Finding
 from keheng.customers.privacy.exports import CustomerRows
 from keheng.customers.queries.validity import CHECKS, PHONE_CHECKS
-from keheng.customers.views.quality.lists import OfCustomers
+from keheng.customers.views.quality.lists import OfCustomers, OfTierColumn
 from keheng.org.acting import acting
 from keheng.ui.forms import carry_out
 from keheng.ui.lists import BadgeColumn, EmptyState, MomentColumn, NumberColumn, PresetView, Table
@@ -30,7 +31,7 @@ _TONES: dict[str, str] = {Severity.ERROR: "over", Severity.WARNING: "near", Seve
 
 class FindingTable(Table):
     customer = tables.Column(accessor="customer__name", verbose_name=gettext_lazy("Customer"))
-    tier = tables.Column(accessor="customer__tier", verbose_name=gettext_lazy("Tier"))
+    tier = OfTierColumn()
     branch = tables.Column(accessor="customer__branch", verbose_name=gettext_lazy("Branch"))
     owner = tables.Column(accessor="customer__owner", verbose_name=gettext_lazy("Relationship manager"))
     severity = BadgeColumn(verbose_name=gettext_lazy("Severity"), tones=_TONES)
@@ -88,6 +89,7 @@ class FindingList(CustomerRows):
         return queryset.select_related("customer__branch", "customer__owner__role")
 
     def decorate(self, rows: list[Any]) -> list[Any]:
+        add_tiers(row.customer for row in rows)
         for row in rows:
             row.what = in_words(row)
         return rows

@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.common import clock
 from keheng.customers import operations, permissions, queries
+from keheng.customers.archive.tiers import add_tiers, choices
 from keheng.customers.enums import InspectionKind, ItemState
-from keheng.customers.models import Customer, Inspection, InspectionItem
+from keheng.customers.models import Inspection, InspectionItem
 from keheng.customers.privacy.exports import CustomerRows
-from keheng.customers.views.quality.lists import OfCustomers
+from keheng.customers.views.quality.lists import OfCustomers, OfTierColumn
 from keheng.org.acting import acting
 from keheng.org.models import Branch, Staff
 from keheng.ui.forms import carry_out
@@ -138,7 +139,7 @@ class InspectionList(ListView):
 class ItemTable(Table):
     customer = tables.Column(accessor="customer__name", verbose_name=gettext_lazy("Customer"))
     number = tables.Column(accessor="customer__number", verbose_name=gettext_lazy("Customer number"))
-    tier = tables.Column(accessor="customer__tier", verbose_name=gettext_lazy("Tier"))
+    tier = OfTierColumn()
     owner = tables.Column(verbose_name=gettext_lazy("Relationship manager"))
     score = NumberColumn(verbose_name=gettext_lazy("Complete, %"))
     state = BadgeColumn(verbose_name=gettext_lazy("State"), tones=_TONES)
@@ -202,6 +203,10 @@ class InspectionPage(CustomerRows):
 
     def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.select_related("customer", "owner", "inspected_by")
+
+    def decorate(self, rows: list[Any]) -> list[Any]:
+        add_tiers(row.customer for row in rows)
+        return rows
 
     def row_url(self, record: Any) -> str:
         return reverse("quality:item", args=[record.pk])
@@ -282,8 +287,7 @@ class DrawForm(forms.Form):
         super().__init__(*args, **kwargs)
         branch: Any = self.fields["branch"]
         branch.queryset, branch.initial = Branch.objects.visible_to(actor).filter(is_active=True), actor.branch_id
-        tiers = Customer.objects.exclude(tier="").order_by().values_list("tier", flat=True).distinct()
-        self.fields["tiers"].choices = [(tier, tier) for tier in sorted(tiers)]  # type: ignore[attr-defined]
+        self.fields["tiers"].choices = choices()  # type: ignore[attr-defined]
 
 
 class Draw(PermissionMixin):

@@ -14,7 +14,7 @@ from keheng.customers.models import Customer
 from keheng.customers.queries import matching
 from keheng.org.acting import acting
 from keheng.org.models import Branch
-from keheng.ui.lists import FilterSet
+from keheng.ui.lists import FilterSet, TierColumn
 
 
 class OfCustomers(FilterSet):
@@ -42,6 +42,15 @@ class OfCustomers(FilterSet):
             return queryset
         branches = list(Branch.objects.subtree_of(branch).values_list("pk", flat=True))
         return queryset.filter(**{f"{self.path}__branch_id__in": branches})
+
+
+class OfTierColumn(TierColumn):  # type: ignore[misc]
+    """The tier of the customer of a row, named by :func:`keheng.customers.archive.tiers.add_tiers`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            accessor="customer__tier_step", verbose_name=_("Tier"), name_of=lambda row: row.customer.tier_name
+        )
 
 
 class WordsColumn(tables.Column):  # type: ignore[misc]

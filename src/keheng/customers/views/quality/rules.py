@@ -13,6 +13,7 @@ from keheng.common import clock
 from keheng.customers import operations, permissions, queries
 from keheng.customers.archive import triggers
 from keheng.customers.archive.catalogue import label_of
+from keheng.customers.archive.tiers import name_of_rank
 from keheng.customers.enums import ArchiveClass, RuleTopic, Severity
 from keheng.customers.models import RuleVersion
 from keheng.customers.policies.reviews import ReviewRules
@@ -242,7 +243,7 @@ class ReviewsForm(RulesForm):
 
 
 def _tier_of(rank: int) -> str:
-    return f"T{rank}" if rank >= 0 else _("no tier yet")
+    return name_of_rank(rank) if rank >= 0 else _("no tier yet")
 
 
 FORMS: dict[RuleTopic, type[RulesForm]] = {
