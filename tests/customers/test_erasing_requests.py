@@ -1,4 +1,4 @@
-"""Requests for approval repeat what people wrote of a customer: the words of every kind go with the customer (PIPL 47)."""
+"""Requests for approval repeat what people wrote of customers: the words of every kind go with them (PIPL 47)."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What tiers are called. An archive keeps the code of a tier and its rank; the module that sorts customers names them."""
+"""What tiers are called. An archive keeps the code of a tier and its rank; whoever sorts customers names them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
