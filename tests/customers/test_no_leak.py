@@ -5,7 +5,7 @@ import logging
 from typing import Any
 
 import pytest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.views.debug import ExceptionReporter
@@ -169,3 +169,19 @@ def test_the_sealed_search_finds_and_a_name_stands_in_the_address(client: Client
     named = client.post(reverse("customers"), {"action": "find", "q": customer.name, "tier": ""})["Location"]
     assert named.startswith(f"{reverse('customers')}?q=")
     assert "tier" not in named
+
+
+@pytest.mark.parametrize("tail", [ACCOUNT[-4:], PHONE[-4:], NUMBER[-4:], "２３４５", "23 45"])
+def test_a15_the_end_of_a_number_typed_into_a_list_stands_in_no_address(
+    tail: str, client: Client, customer: Customer
+) -> None:
+    client.force_login(StaffFactory.create())
+    for response in (
+        client.post(reverse("customers"), {"action": "find", "q": tail}),
+        client.get(reverse("customers"), {"q": tail}),
+    ):
+        assert response.status_code == 302
+        there = QueryDict(response["Location"].partition("?")[2])
+        assert list(there) == ["found"]
+        assert tail not in there["found"]
+    assert client.get(response["Location"]).context["search"].value() == tail

@@ -15,7 +15,7 @@ SEARCH, SEALED = "q", "found"
 """What is searched for in the clear, and what stands in the address instead where it may be somebody's number."""
 
 _PURPOSE = "ui.search"
-_SHORTEST_NUMBER = 5  # more digits than a mask leaves to see
+_NUMBER_OR_ITS_END = re.compile(r"(\d\D*){4}|(\d\D*){3}[Xx]")  # of documents the end may be three digits and X
 _OF_FORM = ("action", "csrfmiddlewaretoken")
 _OWN = ("page", "size", "sort", "part", "format")
 _HIGHEST_PAGE = 10_000_000
@@ -76,10 +76,10 @@ def _whole(text: str | None, default: int) -> int:
 
 
 def may_be_personal(text: str) -> bool:
-    """May the text be a telephone, a document or account number or its end, or an e-mail address? Such never stands in
-    an address, where logs, histories and proxies keep it (A15)."""
+    """May the text be a telephone, a document or account number or its last four characters, or an e-mail address? Such
+    never stands in an address, where logs, histories and proxies keep it (A15)."""
     plain = unicodedata.normalize("NFKC", text)
-    return "@" in plain or len(re.findall(r"\d", plain)) >= _SHORTEST_NUMBER
+    return "@" in plain or _NUMBER_OR_ITS_END.search(plain) is not None
 
 
 def asked_for(posted: QueryDict) -> QueryDict:
