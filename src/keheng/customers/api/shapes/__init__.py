@@ -1,0 +1,1 @@
+"""What is sent and answered over HTTP, by topic; the dossier of companies keeps its own."""
