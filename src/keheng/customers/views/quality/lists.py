@@ -44,7 +44,7 @@ class OfCustomers(FilterSet):
         return queryset.filter(**{f"{self.path}__branch_id__in": branches})
 
 
-class OfTierColumn(TierColumn):  # type: ignore[misc]
+class OfTierColumn(TierColumn):
     """The tier of the customer of a row, named by :func:`keheng.customers.archive.tiers.add_tiers`."""
 
     def __init__(self) -> None:
