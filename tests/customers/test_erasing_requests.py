@@ -16,6 +16,7 @@ from keheng.audit.operations import record
 from keheng.common import clock
 from keheng.customers.models import Customer
 from keheng.customers.privacy import erasure
+from keheng.notices.models import Notice
 from keheng.org.models import Staff
 from keheng.org.operations import load_presets as load_organisation
 
@@ -144,3 +145,17 @@ def test_pipl_47_nothing_of_a_request_is_left_in_any_table(asker: Staff) -> None
     with connection.cursor() as cursor:
         erasure.erase(cursor, [customer.pk])
     assert traces(NAME) == []
+
+
+def test_pipl_47_notices_that_name_the_customer_go_and_others_stay(asker: Staff) -> None:
+    customer = CustomerFactory.create(name=NAME)
+    told: dict[str, Any] = {"staff": asker, "kind": "care.given", "at": clock.now()}
+    Notice.objects.create(title=f"{NAME}转介给您", **told)
+    Notice.objects.create(title="有客户转介给您", url=f"/customers/{customer.pk}/?tab=owners", **told)
+    kept = [
+        Notice.objects.create(title="有客户转介给您", url=f"/customers/{customer.pk}1/", **told),
+        Notice.objects.create(title="王建国转介给您", **told),
+    ]
+    with connection.cursor() as cursor:
+        erasure.erase(cursor, [customer.pk])
+    assert list(Notice.objects.order_by("pk")) == kept

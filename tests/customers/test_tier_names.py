@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 import pytest
 from django.test import Client
 from django.urls import reverse
-from keheng.care.enums.rules import RuleTopic
 from tests.factories import ContactPointFactory, CustomerFactory, StaffFactory
 
+from keheng.care.enums.tasks import RuleTopic
 from keheng.care.queries.rules import preset
 from keheng.care.reading import cadence_words
 from keheng.cli.migrate import load_presets

@@ -35,6 +35,7 @@ from keheng.customers.models import SheetEvent as _SheetEvent  # type: ignore[at
 from keheng.customers.operations.handouts import APPROVAL
 from keheng.customers.operations.questionnaires import QUESTIONNAIRE
 from keheng.customers.privacy.erasure import LATE, register_deletion, register_impersonal_requests, register_statement
+from keheng.notices.models import Notice
 
 ANONYMOUS = "已匿名客户"
 
@@ -99,6 +100,16 @@ register_statement(
     update customers_handout set state = 'expired', content = null
      where state = 'ready'
        and case_id in (select id from customers_privacycase where customer_id = any(%(ids)s))
+    """,
+)
+# A notice is a passing sentence, of a namesake, too; the work that it tells of stays where it is.
+register_statement(
+    Notice,
+    """
+    delete from notices_notice notice using customers_customer customer
+     where customer.id = any(%(ids)s)
+       and (position(customer.name in notice.title || ' ' || notice.body) > 0
+            or notice.url ~ ('^/customers/' || customer.id || '/'))
     """,
 )
 register_impersonal_requests(QUESTIONNAIRE, APPROVAL)  # of a list: its rows are no part of the request
