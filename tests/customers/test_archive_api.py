@@ -39,7 +39,7 @@ def fields_of(api: Client, customer: Customer) -> dict[str, dict[str, Any]]:
 A1_PERSON = ("name", "sex", "birth_date", "native_place", "id_number", "employer", "position", "annual_income",
              "occupation", "interests", "other_interests", "spending_habit", "emergency_name", "emergency_kinship",
              "emergency_phone", "investments", "trading_habit", "do_not_disturb", "wealth_needs", "trading_mode",
-             "commission_rate", "commission_note")  # fmt: skip
+             "trading_party", "commission_rate", "commission_note")  # fmt: skip
 
 
 @pytest.mark.parametrize("code", A1_PERSON)

@@ -80,13 +80,14 @@ def _sheets(cursor: CursorWrapper, words: dict[str, list[str]]) -> None:
     cursor.execute(
         """
         insert into customers_sheet (customer_id, investments, trading_habit, wealth_needs, trading_mode,
-               commission_rate, commission_note)
+               trading_party, commission_rate, commission_note)
         select id, array[(array['deposits','wealth','bonds'])[1 + n %% 3],
                          (array['funds','stocks','gold','insurance'])[1 + n / 3 %% 4]],
                (array['swing','holding','mixed'])[1 + n / 5 %% 3],
                array[(array['alerts.sms','alerts.phone'])[1 + n %% 2],
                      (array['research.mail','research.sms','picks.phone'])[1 + n / 2 %% 3]],
                (array['on-site','phone','online','mobile'])[1 + n / 7 %% 4],
+               (array['terminal','terminal','franchise','agent','','','',''])[1 + n / 19 %% 8],
                case when n %% 4 > 0 then (array[1.5, 2, 2.5, 3, 5, 8])[1 + n / 11 %% 6] end,
                (%(commission)s::text[])[1 + n / 13 %% 3]
           from demo_kept where tier_rank >= 3 and n %% 10 < 7

@@ -79,8 +79,8 @@ SECTIONS = (
         "sheet",
         gettext_lazy("Brokerage sheet"),
         _BOTH,
-        ("investments", "trading_habit", "do_not_disturb", "wealth_needs", "trading_mode", "commission_rate",
-         "commission_note"),
+        ("investments", "trading_habit", "do_not_disturb", "wealth_needs", "trading_mode", "trading_party",
+         "commission_rate", "commission_note"),
     ),
     Section("more", gettext_lazy("More facts"), _BOTH, ()),
 )  # fmt: skip

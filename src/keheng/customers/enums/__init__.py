@@ -39,6 +39,7 @@ from keheng.customers.enums.persons import (
     SpendingHabit,
     TradingHabit,
     TradingMode,
+    TradingParty,
     WealthContent,
     WealthManner,
 )
@@ -119,6 +120,7 @@ __all__ = [
     "SuggestionState",
     "TradingHabit",
     "TradingMode",
+    "TradingParty",
     "Verdict",
     "WealthContent",
     "WealthManner",

@@ -82,6 +82,14 @@ class TradingMode(models.TextChoices):
     MOBILE = "mobile", _("Off site, by mobile phone")
 
 
+class TradingParty(models.TextChoices):
+    """Who a futures customer is: trades alone, or brings others (A2, 000: 终端、加盟、代理商). All are graded alike."""
+
+    TERMINAL = "terminal", _("Terminal client")
+    FRANCHISE = "franchise", _("Franchise")
+    AGENT = "agent", _("Agent")
+
+
 class WealthContent(models.TextChoices):
     """What the customer wants to be told (A1, 002: 理财需求, content)."""
 

@@ -14,6 +14,7 @@ from keheng.customers.enums import (
     SpendingHabit,
     TradingHabit,
     TradingMode,
+    TradingParty,
     WealthContent,
     WealthManner,
 )
@@ -90,6 +91,7 @@ class Sheet(models.Model):
         help_text=_("content × manner"),
     )
     trading_mode = models.CharField(_("trading mode"), max_length=8, choices=TradingMode, blank=True)
+    trading_party = models.CharField(_("trades as"), max_length=10, choices=TradingParty, blank=True, default="")
     commission_rate = models.DecimalField(
         _("commission in ‱"), max_digits=6, decimal_places=2, null=True, blank=True, help_text=_("per ten thousand")
     )
