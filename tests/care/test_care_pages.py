@@ -44,7 +44,7 @@ def test_the_tab_shows_finds_and_corrects(client: Client, manager: Staff, custom
     page = client.get(f"/care/customers/{customer.pk}/contacts/").content.decode()
     assert "想换美元" in page
     assert "问了信用卡" in page
-    found = client.get(f"/care/customers/{customer.pk}/contacts/", {"words": "美元"}).content.decode()
+    found = client.post(f"/care/customers/{customer.pk}/contacts/", {"words": "美元"}).content.decode()
     assert "问了信用卡" not in found
     contact = Contact.objects.first()
     assert contact is not None
@@ -68,7 +68,7 @@ def test_whoever_may_not_read_notes_sees_that_there_is_one(client: Client, manag
     page = client.get(f"/care/customers/{customer.pk}/contacts/").content.decode()
     assert "家事" not in page
     assert "您的角色不可查看" in page
-    found = client.get(f"/care/customers/{customer.pk}/contacts/", {"words": "家事"}).content.decode()
+    found = client.post(f"/care/customers/{customer.pk}/contacts/", {"words": "家事"}).content.decode()
     assert "没有包含这些字的沟通内容" in found
 
 

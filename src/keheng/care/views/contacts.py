@@ -23,14 +23,19 @@ MOST = 100
 
 
 class ContactsTab(PermissionMixin, View):
-    """The contacts of a customer, the newest first; found by words of the note."""
+    """The contacts of a customer, the newest first; found by words of the note, which never stand in an address."""
 
     permission = permissions.VIEW
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._tab(request, pk, "")
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self._tab(request, pk, request.POST.get("words", "").strip())
+
+    def _tab(self, request: HttpRequest, pk: int, words: str) -> HttpResponse:
         reader = acting(request)
         customer = get_object_or_404(Customer.objects.visible_to(reader), pk=pk)
-        words = request.GET.get("words", "").strip()
         context = {
             "customer": customer,
             "rows": rows_of(customer, reader, words=words, limit=MOST),
