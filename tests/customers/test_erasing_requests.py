@@ -41,7 +41,13 @@ _ZERO = {
     "bool": "false", "int2": "1", "int4": "1", "int8": "1", "numeric": "1", "jsonb": "'{}'",
     "date": "current_date", "timestamptz": "now()", "varchar": "''", "text": "''",
 }  # fmt: skip
-_VALUES: dict[str, dict[str, str]] = {"care_handover": {"giver_id": "1", "taker_id": "2"}}
+_UNIQUE = "left(gen_random_uuid()::text, 12)"
+_VALUES: dict[str, dict[str, str]] = {
+    "care_handover": {"giver_id": "1", "taker_id": "2"},
+    "complaints_complaint": {"state": "'registered'", "number": _UNIQUE},
+    "service_requests_servicerequest": {"number": _UNIQUE},
+    "tiering_proposal": {"state": "'open'"},
+}
 
 
 def bare_row(model: type[models.Model], **keys: int) -> int:

@@ -14,7 +14,7 @@ KEEPS_NOTHING_PERSONAL = {
     # figures, grades and dates, of nobody any more once the customer is anonymous
     "customers_archivescore", "customers_crowdedkey", "customers_automatedrefusal",
     "portfolio_holding", "portfolio_currentfigures", "portfolio_monthendfigures", "portfolio_monthactivity",
-    "portfolio_daymovement",
+    "portfolio_daymovement", "tiering_proposal",
     "care_lobbyticket", "tiering_standing", "tiering_move", "tiering_dryrunmove",
 }  # fmt: skip
 """Tables that point to customers and stay as they are. One added later is erased, or declared here with its reason."""
