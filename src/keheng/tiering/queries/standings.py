@@ -259,7 +259,7 @@ def changes(moves: Sequence[Move], labels: Mapping[str, TierLabel]) -> list[Tier
             before=labels.get(move.from_tier),
             after=labels.get(move.to_tier),
             evidence=evidence_of(move),
-            version=str(move.version),
+            version=f"{move.version.scheme} v{move.version.number}",
         )
         for move in moves
     ]

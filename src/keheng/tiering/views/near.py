@@ -18,6 +18,7 @@ from keheng.customers.models import Customer
 from keheng.org.acting import acting
 from keheng.tiering import queries
 from keheng.tiering.charts import tiers as charts
+from keheng.tiering.enums import RunState
 from keheng.tiering.errors import TieringError
 from keheng.tiering.filters.customers import NearFilter
 from keheng.tiering.models import Scheme
@@ -88,6 +89,9 @@ class NearList(SchemeCustomers):
         ]
 
     def empty_state(self) -> EmptyState:
+        if not self.scheme.runs.filter(state=RunState.DONE).exists():
+            words = _("Distances are told once customers have been sorted.")
+            return EmptyState(_("Nobody has been sorted by this scheme yet"), words, "stairs-up")
         return EmptyState(
             _("Nobody of your scope is that close"), _("Choose a wider distance in the filter."), "ruler-measure"
         )
