@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pgtrigger
 import pytest
 from django.apps import apps
 from django.db import connection, models
@@ -131,8 +132,9 @@ def test_pipl_47_a_request_of_each_kind_keeps_no_word_about_who_was_erased(kind:
     stays = request_about(kind, kept, asker, reason="另一位", title="另一位", subject_label="另一位", answer="另一位")
     with connection.cursor() as cursor:
         erasure.erase(cursor, [customer.pk])
-        for table, key in [*rows, *more]:
-            cursor.execute(f"delete from {table} where id = %s", [key])
+        with pgtrigger.ignore():
+            for table, key in [*rows, *more]:
+                cursor.execute(f"delete from {table} where id = {key}")
     request.refresh_from_db()
     assert (request.title, request.subject_label, request.reason, request.answer) == (
         str(kinds.kind_of(kind).name), "", "", "",
