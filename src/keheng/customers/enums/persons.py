@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kinship(models.TextChoices):
@@ -87,7 +88,7 @@ class TradingParty(models.TextChoices):
 
     TERMINAL = "terminal", _("Terminal client")
     FRANCHISE = "franchise", _("Franchise")
-    AGENT = "agent", _("Agent")
+    AGENT = "agent", pgettext_lazy("futures customer", "Agent")
 
 
 class WealthContent(models.TextChoices):
