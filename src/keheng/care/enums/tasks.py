@@ -50,3 +50,4 @@ class RuleTopic(models.TextChoices):
     OCCASIONS = "occasions", _("Occasions")
     CONTRIBUTION = "contribution", _("Contribution")
     MESSAGES = "messages", _("Message templates")
+    SUPERVISION = "supervision", _("Supervision")

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from keheng.care.enums.ownership import Absence, Part
+from keheng.care.enums.ownership import Absence, Part, Source
 from keheng.care.policies.assignment import AssignmentRules, TierRule
 from keheng.care.queries.people import colleagues, takers
 from keheng.customers.models import Customer
@@ -192,6 +192,11 @@ class TierRuleForm(forms.Form):
         label=_("Where"),
         choices=[("outlet", _("Outlet")), ("branch", _("The branch above")), ("head", _("Head office"))],
     )
+    by_name = forms.BooleanField(
+        label=_("Each customer needs an owner by name"),
+        required=False,
+        help_text=_("Otherwise the position serves those whom nobody owns; they are no gap."),
+    )
     adopt = forms.BooleanField(label=_("Open for adoption"), required=False)
     on_request = forms.CharField(
         label=_("On request"), required=False, max_length=80, widget=forms.TextInput(attrs={"data-wide": ""})
@@ -205,6 +210,7 @@ class TierRuleForm(forms.Form):
             "roles": list(rule.owner.roles),
             "posts": ", ".join(rule.owner.posts),
             "level": rule.owner.level,
+            "by_name": rule.by_name,
             "adopt": rule.adopt,
             "on_request": rule.on_request,
         }
@@ -216,7 +222,7 @@ class TierRuleForm(forms.Form):
             if (one["scheme"], one["tier"]) == (rule.scheme, rule.tier):
                 posts = [post.strip() for post in given["posts"].replace("，", ",").split(",") if post.strip()]
                 one["owner"] = {"roles": given["roles"], "posts": posts, "level": given["level"]}
-                one |= {"adopt": given["adopt"], "on_request": given["on_request"]}
+                one |= {name: given[name] for name in ("by_name", "adopt", "on_request")}
         return content
 
 
@@ -229,6 +235,13 @@ class LimitsForm(forms.Form):
     first_contact_days = forms.IntegerField(label=_("Days to the first contact"), min_value=0, max_value=60)
     cover_days = forms.IntegerField(label=_("Days the head covers whoever left"), min_value=1, max_value=366)
     approval_rank = forms.IntegerField(label=_("Approved from tier rank"), min_value=0, max_value=99)
+    kept = forms.MultipleChoiceField(
+        label=_("Never passed on by a batch"),
+        choices=Source,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Customers whose owner came to them in one of these ways stay with the owner."),
+    )
 
     def __init__(self, *args: Any, rules: AssignmentRules, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -236,6 +249,7 @@ class LimitsForm(forms.Form):
             **rules.adoption.model_dump(),
             **rules.hand_over.model_dump(),
             **rules.leaving.model_dump(),
+            "kept": list(rules.kept),
         }
         self.rules = rules
         names = dict(_roles())
@@ -251,6 +265,7 @@ class LimitsForm(forms.Form):
     def applied(self) -> dict[str, Any]:
         """The whole of the rules with these limits."""
         content, given = self.rules.model_dump(mode="json"), self.cleaned_data
+        content["kept"] = given["kept"]
         content["capacity"] = {role: given[f"capacity-{role}"] for role in content["capacity"]}
         for part in ("adoption", "hand_over", "leaving"):
             content[part] |= {name: given[name] for name in content[part] if name in given}

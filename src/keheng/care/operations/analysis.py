@@ -16,7 +16,8 @@ from keheng.care.models.analysis import SECTIONS
 from keheng.care.permissions.contacts import COMPLIANCE, LOG
 from keheng.care.policies.analysis import follows, next_month, nth_working_day
 from keheng.care.queries.analysis import group_figures
-from keheng.care.queries.supervision import leaders_of, supervision_rules
+from keheng.care.queries.rules import supervision_rules
+from keheng.care.queries.supervision import leaders_of
 from keheng.common.clock import SHANGHAI
 from keheng.customers.models import Customer
 from keheng.notices.operations import Message, tell, tell_each
@@ -34,7 +35,7 @@ def open_analyses(*, month: date, at: datetime) -> int:
     owning = Staff.objects.people().filter(
         Exists(Customer.objects.filter(owner=OuterRef("pk"))), is_active=True, role__permissions__contains=[LOG]
     )
-    rules, month = supervision_rules()["analysis"], month.replace(day=1)
+    rules, month = supervision_rules().analysis, month.replace(day=1)
     after = next_month(month)
     limits: dict[int, tuple[date, date]] = {}
     rows = []
@@ -42,8 +43,8 @@ def open_analyses(*, month: date, at: datetime) -> int:
         if staff.branch_id not in limits:
             working = working_calendar(calendar_of(staff.branch)).is_working_day
             limits[staff.branch_id] = (
-                nth_working_day(after, rules["write_within"], working),
-                nth_working_day(after, rules["review_within"], working),
+                nth_working_day(after, rules.write_within, working),
+                nth_working_day(after, rules.review_within, working),
             )
         write_by, review_by = limits[staff.branch_id]
         rows.append(
@@ -130,7 +131,7 @@ def can_review(actor: Staff, analysis: MonthAnalysis) -> bool:
 def remind_of_analyses(*, at: datetime) -> int:
     """Tell writers what is due tomorrow or late, and those who lead them what waits too long; return the notices."""
     today = at.astimezone(SHANGHAI).date()
-    ahead = today + timedelta(days=supervision_rules()["analysis"]["remind_before"])
+    ahead = today + timedelta(days=supervision_rules().analysis.remind_before)
     unwritten = MonthAnalysis.objects.filter(
         state__in=[AnalysisState.DRAFT, AnalysisState.RETURNED], write_by__lte=ahead
     ).select_related("staff")

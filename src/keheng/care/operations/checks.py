@@ -12,7 +12,7 @@ from keheng.care.enums.reports import CheckKind, CheckState
 from keheng.care.models import LogCheck, LogCheckItem
 from keheng.care.permissions.contacts import COMPLIANCE
 from keheng.care.policies.checks import follows
-from keheng.care.queries.supervision import supervision_rules
+from keheng.care.queries.rules import supervision_rules
 from keheng.common.clock import SHANGHAI
 from keheng.notices.operations import tell
 from keheng.org.enums import DataScope
@@ -37,7 +37,7 @@ def draw_check(
         raise ValidationError({"ends_on": _("Choose days that have begun, the earlier first.")})
     if LogCheck.objects.filter(kind=kind, branch=branch, starts_on=starts_on, ends_on=ends_on).exists():
         raise ValidationError(_("These days of %(branch)s are being checked already.") % {"branch": branch.name})
-    rules = supervision_rules()["checks"]
+    rules = supervision_rules().checks
     today = at.astimezone(SHANGHAI).date()
     calendar = working_calendar(calendar_of(branch))
     check = LogCheck.objects.create(
@@ -45,12 +45,12 @@ def draw_check(
         branch=branch,
         starts_on=starts_on,
         ends_on=ends_on,
-        due_on=calendar.add_working_days(today, rules["due_days"]),
+        due_on=calendar.add_working_days(today, rules.due_days),
         drawn_by=actor,
         drawn_at=at,
     )
     branches = list(Branch.objects.subtree_of(branch).values_list("pk", flat=True))
-    each = rules["each"] if kind == CheckKind.DAILY else rules["period_each"]
+    each = rules.each if kind == CheckKind.DAILY else rules.period_each
     if not _draw(check, branches, each):
         raise ValidationError(_("Nobody of %(branch)s has logged a contact in these days.") % {"branch": branch.name})
     record("care.draw_check", actor=actor, at=at, target=branch, detail={"day": ends_on.isoformat()})
@@ -116,7 +116,7 @@ def _write(held: LogCheckItem, act: str, text: str, actor: Staff, at: datetime) 
     held.checked_by, held.checked_at = actor, at
     if act == "fault":
         calendar = working_calendar(calendar_of(held.check_run.branch))
-        days = supervision_rules()["checks"]["answer_days"]
+        days = supervision_rules().checks.answer_days
         held.finding, held.answer = text, ""
         held.answer_by = calendar.add_working_days(at.astimezone(SHANGHAI).date(), days)
         title = _("A contact that you logged is found wanting; answer by %(day)s") % {"day": f"{held.answer_by:%m-%d}"}

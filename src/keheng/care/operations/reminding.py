@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from keheng.care.enums.tasks import TaskState
 from keheng.care.models import Task
-from keheng.care.queries.supervision import leaders_of, supervision_rules
+from keheng.care.queries.rules import supervision_rules
+from keheng.care.queries.supervision import leaders_of
 from keheng.common.clock import SHANGHAI
 from keheng.notices.operations import Message, tell_each
 from keheng.org.models import Staff
@@ -19,14 +20,14 @@ ESCALATED = "care.tasks_escalated"
 
 def remind_of_tasks(*, at: datetime) -> int:
     """Tell each person how many of their tasks are late, and those who lead them what is late for long."""
-    today, rules = at.astimezone(SHANGHAI).date(), supervision_rules()["tasks"]
+    today, rules = at.astimezone(SHANGHAI).date(), supervision_rules().tasks
     late: Counter[int] = Counter()
     long: Counter[int] = Counter()
     open_late = Task.objects.filter(state=TaskState.OPEN, due_on__lt=today).order_by()
     for staff_id, due_on in open_late.values_list("staff_id", "due_on").iterator():
         days = (today - due_on).days
-        late[staff_id] += days >= rules["remind_after"]
-        long[staff_id] += days >= rules["escalate_after"]
+        late[staff_id] += days >= rules.remind_after
+        long[staff_id] += days >= rules.escalate_after
     told = tell_each(
         kind=LATE,
         messages=[
@@ -41,7 +42,7 @@ def remind_of_tasks(*, at: datetime) -> int:
         Message(
             leader.pk,
             _("%(n)d tasks of %(name)s are %(days)d days late or more")
-            % {"n": long[key], "name": staff.name, "days": rules["escalate_after"]},
+            % {"n": long[key], "name": staff.name, "days": rules.escalate_after},
             f"{reverse('care:team-tasks')}?staff={key}&late=yes",
         )
         for key, staff in people.items()

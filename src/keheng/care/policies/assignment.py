@@ -55,6 +55,8 @@ class TierRule(Node):
         on_request: who joins in when the outlet asks, in words.
         refer_to: the roles to whom a customer who may rise is referred 输送.
         adopt: customers of the tier are open for adoption 领养.
+        by_name: each customer of the tier needs one owner by name. Where not, whoever holds the position at the
+            outlet serves those whom nobody owns: they are no gap.
     """
 
     scheme: str
@@ -66,6 +68,7 @@ class TierRule(Node):
     on_request: str = Field(default="", max_length=80)
     refer_to: tuple[str, ...] = ()
     adopt: bool = False
+    by_name: bool = True
 
     @model_validator(mode="after")
     def _age_and_older_go_together(self) -> Self:

@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext_lazy as _
 
+from keheng.care.queries.ownerless import needs_name
 from keheng.care.queries.people import loaded
 from keheng.customers.enums import CustomerStatus
 from keheng.customers.models import Customer
@@ -19,6 +20,22 @@ from keheng.org.models import Staff
 AHEAD = 14
 """Gaps are looked for so many days ahead."""
 SHOWN = 12
+
+
+class Missing(StrEnum):
+    """Why nobody acts for a customer."""
+
+    OWNER = "owner"
+    AWAY = "away"
+    COUNTER = "counter"
+
+
+MISSING = {
+    Missing.OWNER: _("Needs an owner by name"),
+    Missing.AWAY: _("The owner is away or gone"),
+    Missing.COUNTER: _("Served at the counter"),
+}
+"""The last is no gap: the rules let the position at the outlet serve such customers without an owner by name."""
 
 
 class Lack(StrEnum):
@@ -49,6 +66,7 @@ class Gap:
     name: str
     branch: str
     period_id: int | None
+    since: date | None
     first: date
     last: date | None
     lack: str
@@ -61,7 +79,7 @@ class Gap:
         return str(LACKS[Lack(self.lack)])
 
 
-_COLUMNS = ("staff_id", "name", "branch", "period_id", "first", "last", "lack", "cover", "customers", "tasks")
+_COLUMNS = ("staff_id", "name", "branch", "period_id", "since", "first", "last", "lack", "cover", "customers", "tasks")
 
 
 @dataclass(frozen=True)
@@ -81,7 +99,10 @@ class OutletLoad:
 
 
 def cover_gaps(reader: Staff, today: date, ahead: int = AHEAD) -> list[Gap]:
-    """The gaps of the people in scope who own customers, the nearest first; one statement."""
+    """The gaps of the people in scope who own customers, the nearest first; one statement.
+
+    ``since``: the first day of the absence, which may have passed; unknown where somebody is gone without any.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             _GAPS,
@@ -95,11 +116,19 @@ def cover_gaps(reader: Staff, today: date, ahead: int = AHEAD) -> list[Gap]:
     return [Gap(**dict(zip(_COLUMNS, row, strict=True))) for row in rows]
 
 
-def without_care(reader: Staff, today: date) -> "QuerySet[Customer]":
-    """Orphans: customers in scope for whom nobody acts today: no owner, or one who is away or gone without cover."""
+def without_care(reader: Staff, today: date) -> "QuerySet[Any]":
+    """Customers in scope for whom nobody acts by name today, each with ``missing``, one of :class:`Missing`."""
     unattended = {gap.staff_id for gap in cover_gaps(reader, today, ahead=1)}
     known: QuerySet[Customer] = Customer.objects.visible_to(reader).exclude(status=CustomerStatus.CLOSED)
-    return known.filter(Q(owner__isnull=True) | Q(owner__in=unattended))
+    found = known.filter(Q(owner__isnull=True) | Q(owner__in=unattended))
+    cases = [When(owner__isnull=False, then=Value(Missing.AWAY)), When(needs_name(), then=Value(Missing.OWNER))]
+    return found.annotate(missing=Case(*cases, default=Value(Missing.COUNTER), output_field=CharField()))
+
+
+def missing_counts(reader: Staff, today: date) -> dict[str, int]:
+    """How many customers of the scope are without care, by :class:`Missing`; one query."""
+    rows = without_care(reader, today).order_by().values_list("missing").annotate(number=Count("pk"))
+    return {str(one): 0 for one in Missing} | dict(rows)
 
 
 def heaviest(reader: Staff) -> Sequence[Any]:
@@ -129,7 +158,7 @@ _GAPS = """
            and (not s.is_active or exists (select from care_coverperiod a where a.staff_id = s.id
                                               and a.days && daterange(%(today)s::date, %(until)s::date)))
     ), gaps as (
-        select people.*, away.id as period_id, greatest(lower(away.days), %(today)s::date) as first,
+        select people.*, away.id as period_id, lower(away.days) as since, greatest(lower(away.days), %(today)s::date) as first,
                upper(away.days) - 1 as last, coalesce(cover.name, '') as cover,
                case when away.cover_id is null then 'nobody' when not cover.is_active then 'left'
                     else 'away' end as lack
@@ -141,11 +170,11 @@ _GAPS = """
             or exists (select from care_coverperiod other where other.staff_id = away.cover_id
                           and other.days && (away.days * daterange(%(today)s::date, %(until)s::date)))
         union all
-        select people.*, null, %(today)s::date, null, '', 'gone' from people
+        select people.*, null, null, %(today)s::date, null, '', 'gone' from people
          where not people.is_active and not exists (select from care_coverperiod away where away.staff_id = people.id
                                                        and away.days @> %(today)s::date)
     )
-    select id, name, branch, period_id, first, last, lack, cover, customers,
+    select id, name, branch, period_id, since, first, last, lack, cover, customers,
            (select count(*) from care_task t where t.staff_id = gaps.id and t.state = 'open'
                and t.due_on <= coalesce(gaps.last, %(today)s::date))
       from gaps where customers > 0

@@ -12,6 +12,7 @@ from keheng.care.policies.cadence import CadenceRules
 from keheng.care.policies.occasions import MessageRules, OccasionRules
 from keheng.care.policies.outcomes import OutcomeRules, Part
 from keheng.care.policies.priority import ContributionRules
+from keheng.care.policies.supervision import SupervisionRules
 
 _PRESETS = Path(__file__).parents[1] / "presets"
 FIRST = 1
@@ -23,6 +24,7 @@ SCHEMAS: dict[RuleTopic, type[Part]] = {
     RuleTopic.CADENCE: CadenceRules,
     RuleTopic.OCCASIONS: OccasionRules,
     RuleTopic.MESSAGES: MessageRules,
+    RuleTopic.SUPERVISION: SupervisionRules,
 }
 
 
@@ -56,6 +58,12 @@ def occasion_rules() -> InForce[OccasionRules]:
 def message_rules() -> InForce[MessageRules]:
     """The templates of messages."""
     return _in_force(RuleTopic.MESSAGES)
+
+
+def supervision_rules() -> SupervisionRules:
+    """How much is checked, by when it is written, who is told of what is late or missing."""
+    rules: SupervisionRules = _in_force(RuleTopic.SUPERVISION).rules
+    return rules
 
 
 def rules_of(topic: RuleTopic) -> InForce[Any]:

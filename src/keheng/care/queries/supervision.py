@@ -1,21 +1,14 @@
-"""How people are led: the rules, who leads whom, and the team's board."""
+"""How people are led: who leads whom, and the team's board."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-import yaml
 from django.db import connection
 
 from keheng.care.permissions.contacts import COMPLIANCE, LOG
 from keheng.common.clock import SHANGHAI
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
-
-_PRESET = Path(__file__).parents[1] / "presets" / "supervision.yaml"
 
 
 @dataclass(frozen=True)
@@ -41,13 +34,6 @@ class Member:
     def rate(self) -> float | None:
         """Share of the planned tasks that were done."""
         return self.done / self.planned if self.planned else None
-
-
-@cache
-def supervision_rules() -> Mapping[str, Any]:
-    """The rules that ship with the product: ``checks``, ``analysis``, ``tasks``."""
-    rules: Mapping[str, Any] = yaml.safe_load(_PRESET.read_text())
-    return rules
 
 
 def leaders_of(staff: Staff) -> list[Staff]:

@@ -41,7 +41,7 @@ class CustomerList(CustomerRows):
     preset_views = (
         PresetView(gettext_lazy("Companies"), "kind=company"),
         PresetView(gettext_lazy("200k and above"), "aum_min=20"),
-        PresetView(gettext_lazy("Without a manager"), "owner=none&aum_min=20"),
+        PresetView(gettext_lazy("200k and above without a manager"), "owner=none&aum_min=20"),
         PresetView(gettext_lazy("Effective only"), "is_effective=true"),
     )
 

@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -15,14 +17,18 @@ from keheng.care.permissions import ownership as permissions
 from keheng.care.permissions.contacts import COMPLIANCE
 from keheng.care.queries.oversight import (
     AHEAD,
+    MISSING,
     SHOWN,
+    Missing,
     OutletLoad,
     beyond_capacity,
     cover_gaps,
     heaviest,
+    missing_counts,
     outlet_loads,
     without_care,
 )
+from keheng.care.queries.ownerless import lasting
 from keheng.care.views.ownership.pool import Choose, PoolFilter, PoolTable, add_tiers
 from keheng.common import clock
 from keheng.customers.privacy.exports import CustomerRows
@@ -40,18 +46,17 @@ class Oversight(PermissionMixin):
     def get(self, request: HttpRequest) -> HttpResponse:
         reader, today = acting(request), clock.today()
         gaps, people, outlets = cover_gaps(reader, today), heaviest(reader), outlet_loads(reader)
-        orphans = without_care(reader, today)
         context = {
             "gaps": gaps,
             "away": len({gap.staff_id for gap in gaps}),
             "ahead": AHEAD,
-            "orphans": orphans.count(),
-            "free": orphans.filter(owner__isnull=True).count(),
+            "missing": missing_counts(reader, today),
             "over": beyond_capacity(reader),
             "by_person": _by_person(people),
             "by_outlet": _by_outlet(outlets),
             "may_cover": reader.can(permissions.COVER),
             "may_assign": reader.can(permissions.ASSIGN),
+            "may_rules": reader.can(permissions.VIEW),
         }
         return render(request, "care/ownership/oversight.html", context)
 
@@ -100,31 +105,40 @@ def _by_outlet(outlets: list[OutletLoad]) -> Chart:
     )
 
 
+_TONES = {Missing.OWNER: "over", Missing.AWAY: "over", Missing.COUNTER: ""}
+
+
 class OrphanFilter(PoolFilter):
-    owned = django_filters.ChoiceFilter(
-        choices=[("no", gettext_lazy("Nobody owns them")), ("yes", gettext_lazy("The owner is away or gone"))],
-        method="with_owner",
-        label=gettext_lazy("Why"),
+    missing = django_filters.MultipleChoiceFilter(choices=list(MISSING.items()), label=gettext_lazy("Why"))
+    lasting = django_filters.NumberFilter(
+        method="for_days", min_value=0, label=gettext_lazy("Without an owner for so many days")
     )
 
-    def with_owner(self, queryset: "QuerySet[Any]", _name: str, value: str) -> "QuerySet[Any]":
-        return queryset.filter(owner__isnull=value == "no")
+    def for_days(self, queryset: "QuerySet[Any]", _name: str, days: Any) -> "QuerySet[Any]":
+        return lasting(queryset.filter(missing=Missing.OWNER), int(days), clock.today())
 
 
 class OrphanTable(PoolTable):
     owner = tables.Column(verbose_name=gettext_lazy("Owner"), empty_values=())
+    missing = tables.Column(verbose_name=gettext_lazy("Why"))
 
     class Meta(PoolTable.Meta):
-        sequence = ("name", "number", "kind", "tier", "aum", "branch", "owner", "opened_on")
+        sequence = ("name", "number", "kind", "tier", "aum", "branch", "owner", "missing", "opened_on")
 
     def render_owner(self, record: Any) -> str:
         if record.owner is None:
             return _("nobody")
         return _("%(name)s, nobody acts") % {"name": record.owner.name}
 
+    def render_missing(self, value: str) -> SafeString:
+        return format_html('<span class="flag {}">{}</span>', _TONES[Missing(value)], self.value_missing(value))
+
+    def value_missing(self, value: str) -> str:
+        return str(MISSING[Missing(value)])
+
 
 class Orphans(CustomerRows):
-    """Customers for whom nobody acts today, the largest first."""
+    """Customers for whom nobody acts by name today, the largest first; which of them are a gap stands beside them."""
 
     permission = COMPLIANCE
     key = "care-orphans"
@@ -134,8 +148,8 @@ class Orphans(CustomerRows):
     filterset_class = OrphanFilter
     default_sort = "-aum"
     preset_views = (
-        PresetView(gettext_lazy("Nobody owns them"), "owned=no"),
-        PresetView(gettext_lazy("The owner is away or gone"), "owned=yes"),
+        PresetView(gettext_lazy("Gaps"), "missing=owner&missing=away"),
+        *(PresetView(label, f"missing={one}") for one, label in MISSING.items()),
     )
     bulk_actions = (BulkAction(gettext_lazy("Assign …"), "care:choose-orphans", "user-plus", permissions.ASSIGN),)
 

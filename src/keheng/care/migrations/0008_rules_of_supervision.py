@@ -1,0 +1,26 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("care", "0007_absence_without_cover"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="ruleversion",
+            name="topic",
+            field=models.CharField(
+                choices=[
+                    ("outcomes", "Outcome codes"),
+                    ("cadence", "Contact cadence"),
+                    ("occasions", "Occasions"),
+                    ("contribution", "Contribution"),
+                    ("messages", "Message templates"),
+                    ("supervision", "Supervision"),
+                ],
+                max_length=20,
+                verbose_name="topic",
+            ),
+        ),
+    ]
