@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from keheng.audit import actions
-from keheng.care.operations import analysis, checks, day, reminding
+from keheng.care.operations import analysis, checks, day, reminding, reminding_of_gaps
 from keheng.care.permissions.contacts import COMPLIANCE, LOG, VIEW
 from keheng.notices import kinds
 from keheng.ui.navigation import Family, Group, NavItem, register
@@ -35,6 +35,8 @@ kinds.declare(
         checks.ANSWERED: _("My finding has been answered"),
         reminding.LATE: _("Tasks of mine are late"),
         reminding.ESCALATED: _("Tasks of my people are late for long"),
+        reminding_of_gaps.GAPS: _("Customers of my scope have nobody who acts for them"),
+        reminding_of_gaps.GAPS_ESCALATED: _("Gaps of care below me last for long"),
     }
 )
 _FAMILY = Family(Group.TODAY, _("Reports and supervision"), "clipboard-list", order=60)

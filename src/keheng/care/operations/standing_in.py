@@ -14,7 +14,7 @@ from keheng.audit.operations import record
 from keheng.care.enums.ownership import Absence, HandOverState, ReferralState
 from keheng.care.models import CoverPeriod, HandOver, Referral
 from keheng.care.queries.assignment import rules_in_force
-from keheng.care.queries.heads import heads_of
+from keheng.care.queries.heads import first_of_each, heads_of
 from keheng.common.clock import SHANGHAI
 from keheng.customers.models import Customer
 from keheng.notices.operations import Message, tell_each
@@ -92,9 +92,7 @@ def _withdraw_offers(member: Staff, at: datetime) -> None:
 
 def _tell_heads(member: Staff, number: int, at: datetime) -> None:
     """The head of the place, and the head of the branch above it."""
-    heads = heads_of(member, at.astimezone(SHANGHAI).date())
-    nearest = {one.branch.path: one for one in reversed(heads)}  # the first of each place
-    told = sorted(nearest.values(), key=lambda one: -len(one.branch.path))[:2]
+    told = first_of_each(heads_of(member, at.astimezone(SHANGHAI).date()))[:2]
     title = _("%(name)s no longer signs in: %(count)d customers need another owner.")
     messages = [
         Message(one.pk, title % {"name": member.name, "count": number}, reverse("care:person", args=[member.pk]))

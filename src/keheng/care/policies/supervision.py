@@ -15,7 +15,7 @@ type Number = Annotated[int, Field(ge=1, le=100)]
 
 
 class CheckRules(Part):
-    """Checks of the contact log: contacts of each person in a daily and a periodic one; working days to do and answer."""
+    """Checks of the contact log: contacts of each person in a daily and a periodic one; days to do and answer."""
 
     each: Number
     period_each: Number

@@ -65,6 +65,7 @@ class Gap:
     staff_id: int
     name: str
     branch: str
+    path: str
     period_id: int | None
     since: date | None
     first: date
@@ -77,9 +78,6 @@ class Gap:
     @property
     def why(self) -> str:
         return str(LACKS[Lack(self.lack)])
-
-
-_COLUMNS = ("staff_id", "name", "branch", "period_id", "since", "first", "last", "lack", "cover", "customers", "tasks")
 
 
 @dataclass(frozen=True)
@@ -113,7 +111,7 @@ def cover_gaps(reader: Staff, today: date, ahead: int = AHEAD) -> list[Gap]:
             },
         )
         rows = cursor.fetchall()
-    return [Gap(**dict(zip(_COLUMNS, row, strict=True))) for row in rows]
+    return [Gap(*row) for row in rows]
 
 
 def without_care(reader: Staff, today: date) -> "QuerySet[Any]":
@@ -151,15 +149,15 @@ def outlet_loads(reader: Staff) -> list[OutletLoad]:
 
 _GAPS = """
     with people as (
-        select s.id, s.name, s.is_active, b.name as branch,
+        select s.id, s.name, s.is_active, b.name as branch, b.path,
                (select count(*) from customers_customer c where c.owner_id = s.id and c.status <> 'closed') as customers
           from org_staff s join org_branch b on b.id = s.branch_id
          where (%(branches)s::bigint[] is null or s.branch_id = any(%(branches)s))
            and (not s.is_active or exists (select from care_coverperiod a where a.staff_id = s.id
                                               and a.days && daterange(%(today)s::date, %(until)s::date)))
     ), gaps as (
-        select people.*, away.id as period_id, lower(away.days) as since, greatest(lower(away.days), %(today)s::date) as first,
-               upper(away.days) - 1 as last, coalesce(cover.name, '') as cover,
+        select people.*, away.id as period_id, lower(away.days) as since,
+               greatest(lower(away.days), %(today)s::date) as first, upper(away.days) - 1 as last, coalesce(cover.name, '') as cover,
                case when away.cover_id is null then 'nobody' when not cover.is_active then 'left'
                     else 'away' end as lack
           from people
@@ -174,7 +172,7 @@ _GAPS = """
          where not people.is_active and not exists (select from care_coverperiod away where away.staff_id = people.id
                                                        and away.days @> %(today)s::date)
     )
-    select id, name, branch, period_id, since, first, last, lack, cover, customers,
+    select id, name, branch, path, period_id, since, first, last, lack, cover, customers,
            (select count(*) from care_task t where t.staff_id = gaps.id and t.state = 'open'
                and t.due_on <= coalesce(gaps.last, %(today)s::date))
       from gaps where customers > 0

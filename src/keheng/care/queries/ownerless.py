@@ -1,4 +1,4 @@
-"""Customers whom nobody owns: of which of them the rules ask for an owner by name, and since when there is none (A3)."""
+"""Customers whom nobody owns: for whom the rules ask for an owner by name, and since when there is none (A3)."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -44,9 +44,10 @@ def lasting(customers: "QuerySet[Any]", days: int, today: date) -> "QuerySet[Any
     schemes = Scheme.objects.filter(code__in=rules_in_force().rules.schemes.values())
     ended = Ownership.objects.owners().filter(customer=OuterRef("pk"), period__upper_inf=False).order_by()
     standing = Standing.objects.filter(scheme__in=schemes, customer=OuterRef("pk")).order_by()
+    last_end = ended.values("customer").annotate(last=Max("period__endswith")).values("last")
     since = Greatest(
         TruncDate("created_at", tzinfo=SHANGHAI),
-        TruncDate(Subquery(ended.values("customer").annotate(last=Max("period__endswith")).values("last")), tzinfo=SHANGHAI),
+        TruncDate(Subquery(last_end), tzinfo=SHANGHAI),
         Subquery(standing.values("customer").annotate(last=Max("since")).values("last")),
     )
     return customers.annotate(since=since).filter(since__lte=today - timedelta(days=days))

@@ -109,6 +109,7 @@ _TONES = {Missing.OWNER: "over", Missing.AWAY: "over", Missing.COUNTER: ""}
 
 
 class OrphanFilter(PoolFilter):
+    by_name = None
     missing = django_filters.MultipleChoiceFilter(choices=list(MISSING.items()), label=gettext_lazy("Why"))
     lasting = django_filters.NumberFilter(
         method="for_days", min_value=0, label=gettext_lazy("Without an owner for so many days")

@@ -21,6 +21,7 @@ from keheng.care.models import AssignmentRun, CoverPeriod, HandOver, Referral
 from keheng.care.operations.assigning import give_all, preview, start
 from keheng.care.operations.handing_over import offer_hand_over, release
 from keheng.care.permissions import ownership as permissions
+from keheng.care.queries.ownerless import needs_name
 from keheng.care.queries.people import loaded
 from keheng.common import clock
 from keheng.customers.enums import CustomerStatus
@@ -64,8 +65,12 @@ def tiers() -> list[tuple[str, str]]:
 
 class PoolFilter(CustomerFilter):
     tier = django_filters.MultipleChoiceFilter(choices=tiers, label=gettext_lazy("Tier"))
+    by_name = django_filters.BooleanFilter(method="needing_name", label=gettext_lazy("Needs an owner by name"))
 
     owner = do_not_disturb = birthday = status = None
+
+    def needing_name(self, queryset: "QuerySet[Any]", _name: str, wanted: bool) -> "QuerySet[Any]":
+        return queryset.filter(needs_name()) if wanted else queryset.exclude(needs_name())
 
 
 class PoolTable(Table):
@@ -98,6 +103,7 @@ class PoolList(ListView):
     filterset_class = PoolFilter
     default_sort = "-aum"
     preset_views = (
+        PresetView(gettext_lazy("Needs an owner by name"), "by_name=true"),
         PresetView(gettext_lazy("200k and above"), "aum_min=20"),
         PresetView(gettext_lazy("Companies"), "kind=company"),
     )
