@@ -1,4 +1,4 @@
-"""Forms of the contact log and of the rules."""
+"""Forms of the contact log."""
 
 from typing import Any
 
@@ -7,8 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from keheng.care.enums.contacts import Channel
 from keheng.care.models import Contact
-from keheng.care.policies.cadence import CadenceRule, Times
-from keheng.care.policies.occasions import OccasionRule
 from keheng.care.queries.rules import outcome_rules
 
 
@@ -33,43 +31,3 @@ class WithdrawForm(forms.Form):
     """Why a contact is taken out of the log."""
 
     reason = forms.CharField(label=_("Why is it withdrawn?"), max_length=200)
-
-
-class RuleForm(forms.Form):
-    """What people change of one rule; the rest of it stays."""
-
-    enabled = forms.BooleanField(label=_("In use"), required=False)
-    urgency = forms.IntegerField(label=_("Urgency (0–100)"), min_value=0, max_value=100)
-    reason = forms.CharField(label=_("Why does the rule change?"), max_length=200)
-
-    def __init__(self, data: Any = None, *, rule: CadenceRule | OccasionRule) -> None:
-        super().__init__(data, initial={"enabled": rule.enabled, "urgency": rule.urgency})
-        if isinstance(rule, CadenceRule):
-            if not isinstance(rule.times, Times):
-                self.fields["times"] = forms.IntegerField(
-                    label=_("Contacts in a period"), min_value=1, max_value=31, initial=rule.times
-                )
-        else:
-            self.fields["days"] = forms.CharField(
-                label=_("Days before, such as 30, 7, 1"), initial=", ".join(map(str, rule.days))
-            )
-            for name, label in (("aum_from", _("AUM from (CNY)")), ("aum_below", _("AUM below (CNY)"))):
-                self.fields[name] = forms.DecimalField(
-                    label=label, required=False, min_value=0, initial=getattr(rule, name)
-                )
-        self.order_fields([*[name for name in self.fields if name != "reason"], "reason"])
-
-    def clean_days(self) -> list[int]:
-        """The distances as numbers."""
-        try:
-            return [int(part) for part in self.cleaned_data["days"].replace("，", ",").split(",")]
-        except ValueError as error:
-            raise forms.ValidationError(_("Write whole days with commas between them, such as 30, 7, 1.")) from error
-
-    def values(self) -> dict[str, Any]:
-        """What the rule becomes."""
-        return {
-            name: str(value) if name.startswith("aum") and value is not None else value
-            for name, value in self.cleaned_data.items()
-            if name != "reason"
-        }

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
+from django.utils.translation import gettext_lazy as _
 from pydantic import Field, model_validator
 
 from keheng.care.enums.contacts import Channel
@@ -48,7 +49,7 @@ class Chosen(Part):
     @model_validator(mode="after")
     def _band(self) -> Self:
         if self.aum_from is not None and self.aum_below is not None and self.aum_from >= self.aum_below:
-            raise ValueError("the band ends before it begins")
+            raise ValueError(_("the band ends before it begins"))
         return self
 
 

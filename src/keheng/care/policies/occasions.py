@@ -4,6 +4,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
 
+from django.utils.translation import gettext_lazy as _
 from pydantic import Field, model_validator
 
 from keheng.care.enums.contacts import Channel
@@ -72,11 +73,11 @@ class OccasionRule(Part):
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
         if self.aum_from is not None and self.aum_below is not None and self.aum_from >= self.aum_below:
-            raise ValueError(f"{self.code}: the band ends before it begins")
+            raise ValueError(_("the band ends before it begins"))
         if not self.days or not self.who:
-            raise ValueError(f"{self.code}: somebody acts on some day")
+            raise ValueError(_("somebody acts on some day"))
         if self.trigger == Trigger.FESTIVAL and not self.festivals:
-            raise ValueError(f"{self.code}: which festivals")
+            raise ValueError(_("a greeting on a festival names which"))
         return self
 
 

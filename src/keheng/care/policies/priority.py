@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Self
 
+from django.utils.translation import gettext_lazy as _
 from pydantic import Field, model_validator
 
 from keheng.care.enums.tasks import TaskKind
@@ -24,7 +25,7 @@ class Weights(Part):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.revenue + self.volume + self.aum != 100:
-            raise ValueError("the weights must add up to 100")
+            raise ValueError(_("the weights must add up to 100"))
         return self
 
 

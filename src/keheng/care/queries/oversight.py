@@ -157,7 +157,8 @@ _GAPS = """
                                               and a.days && daterange(%(today)s::date, %(until)s::date)))
     ), gaps as (
         select people.*, away.id as period_id, lower(away.days) as since,
-               greatest(lower(away.days), %(today)s::date) as first, upper(away.days) - 1 as last, coalesce(cover.name, '') as cover,
+               greatest(lower(away.days), %(today)s::date) as first,
+               upper(away.days) - 1 as last, coalesce(cover.name, '') as cover,
                case when away.cover_id is null then 'nobody' when not cover.is_active then 'left'
                     else 'away' end as lack
           from people

@@ -71,9 +71,9 @@ def rules_of(topic: RuleTopic) -> InForce[Any]:
     return _in_force(topic)
 
 
-def versions(topic: RuleTopic) -> list[RuleVersion]:
-    """The versions that people made, the newest first."""
-    return list(RuleVersion.objects.filter(topic=topic).select_related("made_by").order_by("-number"))
+def recent_versions() -> list[RuleVersion]:
+    """The last versions of any topic that people made, the newest first."""
+    return list(RuleVersion.objects.select_related("made_by").order_by("-made_at", "-pk")[:20])
 
 
 @cache

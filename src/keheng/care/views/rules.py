@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from keheng.care.enums.tasks import RuleTopic
-from keheng.care.forms.contacts import RuleForm
+from keheng.care.forms.rules import PARTS, PartForm, RuleForm
 from keheng.care.models import RuleVersion
-from keheng.care.operations.rules import change_rule
+from keheng.care.operations.rules import change_rule, change_rules
 from keheng.care.permissions import contacts as permissions
 from keheng.care.queries.rules import (
     cadence_rules,
@@ -19,8 +19,9 @@ from keheng.care.queries.rules import (
     message_rules,
     occasion_rules,
     outcome_rules,
+    recent_versions,
     rules_of,
-    versions,
+    supervision_rules,
 )
 from keheng.care.reading import cadence_words, occasion_words, quota_words
 from keheng.org.acting import acting
@@ -30,7 +31,7 @@ _EDITED = {"cadence": RuleTopic.CADENCE, "occasions": RuleTopic.OCCASIONS}
 
 
 class Rules(PermissionMixin, View):
-    """All rules of cadence, occasions, outcomes and contribution on one page."""
+    """All rules of care on one page."""
 
     permission = permissions.VIEW
 
@@ -45,7 +46,8 @@ class Rules(PermissionMixin, View):
             "outcomes": outcome_rules().rules.outcomes,
             "contribution": contribution_rules().rules,
             "templates": message_rules().rules.templates,
-            "versions": [*versions(RuleTopic.CADENCE), *versions(RuleTopic.OCCASIONS)],
+            "supervision": supervision_rules(),
+            "versions": recent_versions(),
             "numbers": {"cadence": cadence.number, "occasions": occasions.number},
         }
         return render(request, "care/rules/page.html", context)
@@ -77,3 +79,26 @@ class ChangeRule(SideForm):
             **given,
         )
         return changed or True
+
+
+class ChangePart(SideForm):
+    """Change numbers and words of a part of the rules: a new version of all rules of its topic."""
+
+    permission = permissions.RULES
+    submit = _("Put it in force")
+    done = _("The rules are in force as a new version.")
+
+    @property
+    def heading(self) -> Any:  # type: ignore[override]
+        return PARTS[self.kwargs["part"]].heading
+
+    def make_form(self, *data: Any) -> PartForm:
+        part = PARTS.get(self.kwargs["part"])
+        if part is None:
+            raise Http404
+        rules = rules_of(part.topic).rules
+        return PartForm(*data[:1], rules=rules, labels=part.labels(rules))
+
+    def carry_out(self, form: Any, **given: Any) -> RuleVersion | bool:
+        topic, reason = PARTS[self.kwargs["part"]].topic, form.cleaned_data["reason"]
+        return change_rules(topic=topic, content=form.applied(), reason=reason, **given) or True
