@@ -6,7 +6,6 @@ from functools import reduce
 from typing import Annotated, Any, get_args
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from pydantic import BaseModel, TypeAdapter
@@ -15,7 +14,7 @@ from keheng.care.enums.tasks import RuleTopic, TaskKind
 from keheng.care.policies.cadence import CadenceRule, CadenceRules, Times
 from keheng.care.policies.occasions import MessageRules, OccasionRule
 
-type Label = str | Promise
+type Label = Any  # a text, or one that is translated when it is shown
 type Labels = Mapping[str, Label]
 
 
@@ -168,7 +167,7 @@ def _field(rules: BaseModel, path: str, label: Label) -> forms.Field:
     for step in path.split("."):
         if isinstance(value, BaseModel):
             info = type(value).model_fields[step]
-            kind = Annotated[info.annotation, info]  # type: ignore[name-defined]
+            kind = Annotated[info.annotation, info]
         elif isinstance(value, Mapping):
             kind = get_args(get_args(kind)[0])[-1]
         value = _step(value, step)

@@ -21,6 +21,7 @@ actions.declare(
         "care.check_fault": _("Check a contact: something is wrong"),
         "care.check_answer": _("Answer a check"),
         "care.check_close": _("Close a checked contact"),
+        "care.take_quarter": _("Take the quarterly statistics"),
     },
     details={"day": _("day")},
 )
@@ -56,5 +57,8 @@ register(
     NavItem(
         Group.TODAY, _("Who is without care?"), "user-question", "care:oversight", COMPLIANCE, order=18, family=_FAMILY
     )
+)
+register(
+    NavItem(Group.TODAY, _("Quarterly statistics"), "chart-bar", "care:quarter", COMPLIANCE, order=45, family=_FAMILY)
 )
 register(NavItem(Group.TODAY, _("Work log"), "notebook", "care:work-log", VIEW, order=25, family=_FAMILY))

@@ -50,7 +50,8 @@ def lasting(customers: "QuerySet[Any]", days: int, today: date) -> "QuerySet[Any
         TruncDate(Subquery(last_end), tzinfo=SHANGHAI),
         Subquery(standing.values("customer").annotate(last=Max("since")).values("last")),
     )
-    return customers.annotate(since=since).filter(since__lte=today - timedelta(days=days))
+    found: QuerySet[Any] = customers.annotate(since=since).filter(since__lte=today - timedelta(days=days))
+    return found
 
 
 def lasting_by_place(days: int, today: date) -> Mapping[str, int]:

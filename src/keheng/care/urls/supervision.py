@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keheng.care.views import analysis, supervision, work_lists
+from keheng.care.views import analysis, quarter, supervision, work_lists
 
 urlpatterns = [
     path("team/", supervision.TeamBoard.as_view(), name="team"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("day/", supervision.MyDay.as_view(), name="my-day"),
     path("days/", supervision.DayList.as_view(), name="day-reports"),
     path("days/<int:pk>/", supervision.DayPage.as_view(), name="day-report"),
+    path("quarters/", quarter.QuarterPage.as_view(), name="quarter"),
+    path("quarters/<slug:code>/<slug:what>/<slug:part>/", quarter.QuarterCustomers.as_view(), name="quarter-customers"),
     path("analyses/", analysis.AnalysisList.as_view(), name="analyses"),
     path("analyses/<int:pk>/", analysis.AnalysisPage.as_view(), name="analysis"),
 ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from keheng.common import clock
+from keheng.common.named_sql import positional
 from keheng.customers.models import Customer
 from keheng.org.acting import acting
 from keheng.tiering import queries
@@ -108,7 +109,7 @@ class PassedList(SchemeCustomers):
     def get_queryset(self) -> QuerySet[Customer]:
         sql, params = queries.customers_between(self.way, self.before, self.after)
         return Customer.objects.visible_to(acting(self.request)).filter(
-            pk__in=RawSQL(*_positional(sql, params))  # noqa: S611  # written in queries, its values bound
+            pk__in=RawSQL(*positional(sql, params))  # noqa: S611  # written in queries, its values bound
         )
 
     def tiers(self) -> tuple[Any, Any]:
@@ -118,15 +119,3 @@ class PassedList(SchemeCustomers):
 
     def empty_state(self) -> EmptyState:
         return EmptyState(_("Nobody of your scope went this way"), _("Choose another cell of the matrix."), "table")
-
-
-def _positional(sql: str, params: dict[str, Any]) -> tuple[str, list[Any]]:
-    """Named placeholders as the positional ones that an expression of the ORM takes."""
-    names: list[str] = []
-
-    class _Names(dict[str, str]):
-        def __missing__(self, name: str) -> str:
-            names.append(name)
-            return "%s"
-
-    return sql % _Names(), [params[name] for name in names]
