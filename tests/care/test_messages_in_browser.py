@@ -14,11 +14,14 @@ from keheng.care.wording import message_text
 from keheng.common import clock
 from keheng.org.models import Staff
 
+_NO_CLIPBOARD = "Object.defineProperty(navigator, 'clipboard', { value: undefined })"
+_REFUSED = "navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'))"
 _COPIED = "document.addEventListener('copy', () => { window.copied = getSelection().toString(); })"
 
 
 @pytest.mark.browser
-def test_a_draft_is_copied(signed_in: Callable[..., Page], staff_of: Callable[[str], Staff]) -> None:
+@pytest.mark.parametrize("clipboard", [_NO_CLIPBOARD, _REFUSED], ids=["none", "refused"])
+def test_a_draft_is_copied(signed_in: Callable[..., Page], staff_of: Callable[[str], Staff], clipboard: str) -> None:
     manager = staff_of("relationship-manager")
     customer = CustomerFactory.create(owner=manager, branch=manager.branch, name="陈国栋")
     message = Message.objects.create(
@@ -32,7 +35,7 @@ def test_a_draft_is_copied(signed_in: Callable[..., Page], staff_of: Callable[[s
         due_on=clock.today(),
     )
     page = signed_in(manager)
-    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.add_init_script(clipboard)
     page.add_init_script(_COPIED)
     page.goto(reverse("care:messages"))
     button = page.get_by_role("button", name="复制")

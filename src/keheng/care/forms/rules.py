@@ -6,6 +6,7 @@ from functools import reduce
 from typing import Annotated, Any, get_args
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from pydantic import BaseModel, TypeAdapter
@@ -14,7 +15,7 @@ from keheng.care.enums.tasks import RuleTopic, TaskKind
 from keheng.care.policies.cadence import CadenceRule, CadenceRules, Times
 from keheng.care.policies.occasions import MessageRules, OccasionRule
 
-type Label = Any  # a text, or one that is translated when it is shown
+type Label = str | Promise
 type Labels = Mapping[str, Label]
 
 
@@ -174,8 +175,8 @@ def _field(rules: BaseModel, path: str, label: Label) -> forms.Field:
     limits = TypeAdapter(kind).json_schema()
     if limits.get("type") == "string":
         area = forms.Textarea(attrs={"rows": 3, "data-wide": ""})
-        return forms.CharField(label=label, initial=value, max_length=limits.get("maxLength"), widget=area)
+        return forms.CharField(label=str(label), initial=value, max_length=limits.get("maxLength"), widget=area)
     if limits.get("type") == "integer":
         least, most = limits.get("minimum"), limits.get("maximum")
-        return forms.IntegerField(label=label, initial=value, min_value=least, max_value=most)
-    return forms.DecimalField(label=label, initial=value, min_value=0)
+        return forms.IntegerField(label=str(label), initial=value, min_value=least, max_value=most)
+    return forms.DecimalField(label=str(label), initial=value, min_value=0)

@@ -1,10 +1,12 @@
-// "Copy" puts a drafted message on the clipboard. Plain http has no clipboard of its own: there a selection is copied.
+// "Copy" puts a drafted message on the clipboard. Plain http has none of its own, and a browser may refuse it: then a
+// selection is copied.
 
 async function copy(source) {
-  const text = source.textContent.trim();
-  if (navigator.clipboard) {
-    await navigator.clipboard.writeText(text);
+  try {
+    await navigator.clipboard.writeText(source.textContent.trim());
     return true;
+  } catch {
+    // none, or not allowed
   }
   getSelection().selectAllChildren(source);
   const done = document.execCommand("copy");
