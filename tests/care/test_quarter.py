@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from itertools import pairwise
 from types import SimpleNamespace
 
 import openpyxl
@@ -83,9 +84,7 @@ def test_a3_004b_every_quarter_the_branches_customers_are_counted_by_what_became
     assert [sums[name] for name in NUMBERS] == [5, 6, 1, 2, 2, 1, 4, 3]
     assert (sums["aum"], sums["aum_before"]) == (1_450_000, 1_020_000)
     positions = {row.key: row for row in grouped(cells, lambda cell: (cell.role, cell.role))}
-    assert positions["teller"].upper_growth == 1, (
-        "[004b]: the growth of mid- and high-end customers judges the branches"
-    )
+    assert positions["teller"].upper_growth == 1, "[004b]: their growth judges the branches"
     assert positions["relationship-manager"].upper_signed == "0"
     bands = {row.key: row.sums for row in grouped(cells, lambda cell: (cell.tier, cell.tier))}
     assert (bands["T3"]["now"], bands["T3"]["risen"], bands["T3"]["fallen"]) == (4, 1, 1), "the tier before the quarter"
@@ -159,7 +158,7 @@ def test_quarters_cover_time_without_gap_and_are_found_by_their_code(today: date
     found = last_quarters(today, 6)
     assert found[0].first <= today <= found[0].last
     assert found[0].until == today
-    for later, earlier in zip(found, found[1:], strict=False):
+    for later, earlier in pairwise(found):
         assert earlier.last == later.before
         assert earlier == quarter_of(earlier.code, today)
     ahead = quarter_of(f"{today.year + 1}Q1", today)

@@ -139,6 +139,7 @@ PAGES = {
     "care-referrals": ("relationship-manager", lambda: reverse("care:referrals")),
     "care-oversight": ("branch-head", lambda: reverse("care:oversight")),
     "care-orphans": ("branch-head", lambda: reverse("care:orphans")),
+    "care-quarter": ("branch-head", lambda: reverse("care:quarter")),
     "care-cover": ("outlet-head", lambda: reverse("care:cover")),
     "care-assignment-rules": ("head-office-manager", lambda: reverse("care:assignment-rules")),
     "customer-owners": (
