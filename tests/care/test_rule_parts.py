@@ -64,7 +64,7 @@ def test_a_change_is_a_new_version_in_force(bank: SimpleNamespace, client: Clien
     order = contribution_rules().rules
     assert (order.late_step, order.urgency["cadence"]) == (8, 41)  # type: ignore[index]
     cadence = cadence_rules().rules
-    assert (cadence.quotas[0].a_day, cadence.fresh.work_days, len(cadence.rules)) == (4, 2, 9)
+    assert (cadence.quotas[0].a_day, cadence.fresh.work_days, len(cadence.rules)) == (4, 2, 10)
     assert message_rules().rules.templates[1].text == "{name}{sir}，生日快乐！"
     page = client.get(reverse("care:rules")).content.decode()
     assert page.count("年度调整") == 4

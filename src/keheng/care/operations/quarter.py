@@ -4,6 +4,7 @@ from datetime import datetime
 from io import BytesIO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 
 from keheng.audit.operations import record
@@ -23,7 +24,7 @@ def take_quarter(*, quarter: Quarter, actor: Staff, at: datetime) -> bytes:
     sheet.freeze_panes = "A3"
     taken = watermark(actor.name, actor.username, at, quarter.code, len(cells))
     sheet.append([excel_cell(sheet, taken, italic=True)])
-    heads = [_("Branch"), _("Position"), _("Band"), *COLUMNS.values()]
+    heads = [_("Branch"), pgettext("of staff", "Position"), _("Band"), *COLUMNS.values()]
     sheet.append([excel_cell(sheet, str(head), bold=True) for head in heads])
     for cell in cells:
         sheet.append([excel_cell(sheet, value) for value in _values(cell, roles, names)])

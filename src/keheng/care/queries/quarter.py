@@ -109,7 +109,7 @@ COLUMNS = {
     **{what.value: title for what, title in TITLES.items()},
     "upper_before": _("Mid- and high-end before"),
     "aum": _("AUM"),
-    "aum_before": _("AUM before"),
+    "aum_before": _("AUM before the quarter"),
 }
 """The numbers of a cell with their names, in order."""
 
