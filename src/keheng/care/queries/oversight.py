@@ -118,9 +118,13 @@ def without_care(reader: Staff, today: date) -> "QuerySet[Any]":
     """Customers in scope for whom nobody acts by name today, each with ``missing``, one of :class:`Missing`."""
     unattended = {gap.staff_id for gap in cover_gaps(reader, today, ahead=1)}
     known: QuerySet[Customer] = Customer.objects.visible_to(reader).exclude(status=CustomerStatus.CLOSED)
-    found = known.filter(Q(owner__isnull=True) | Q(owner__in=unattended))
+    return told_why(known.filter(Q(owner__isnull=True) | Q(owner__in=unattended)))
+
+
+def told_why(customers: "QuerySet[Any]") -> "QuerySet[Any]":
+    """Annotate customers without care with ``missing``, one of :class:`Missing`."""
     cases = [When(owner__isnull=False, then=Value(Missing.AWAY)), When(needs_name(), then=Value(Missing.OWNER))]
-    return found.annotate(missing=Case(*cases, default=Value(Missing.COUNTER), output_field=CharField()))
+    return customers.annotate(missing=Case(*cases, default=Value(Missing.COUNTER), output_field=CharField()))
 
 
 def missing_counts(reader: Staff, today: date) -> dict[str, int]:

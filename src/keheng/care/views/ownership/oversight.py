@@ -26,6 +26,7 @@ from keheng.care.queries.oversight import (
     heaviest,
     missing_counts,
     outlet_loads,
+    told_why,
     without_care,
 )
 from keheng.care.queries.ownerless import lasting
@@ -158,7 +159,7 @@ class Orphans(CustomerRows):
         return without_care(acting(self.request), clock.today())
 
     def row_queryset(self, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
-        return queryset.select_related("branch", "owner")
+        return told_why(queryset.select_related("branch", "owner"))
 
     def decorate(self, rows: list[Any]) -> list[Any]:
         return add_tiers(rows)
