@@ -124,7 +124,10 @@ def without_care(reader: Staff, today: date) -> "QuerySet[Any]":
 def told_why(customers: "QuerySet[Any]") -> "QuerySet[Any]":
     """Annotate customers without care with ``missing``, one of :class:`Missing`."""
     cases = [When(owner__isnull=False, then=Value(Missing.AWAY)), When(needs_name(), then=Value(Missing.OWNER))]
-    return customers.annotate(missing=Case(*cases, default=Value(Missing.COUNTER), output_field=CharField()))
+    told: QuerySet[Any] = customers.annotate(
+        missing=Case(*cases, default=Value(Missing.COUNTER), output_field=CharField())
+    )
+    return told
 
 
 def missing_counts(reader: Staff, today: date) -> dict[str, int]:
