@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from keheng.care.views.ownership import customer, oversight, pool, rules, transfers
+from keheng.care.views.ownership import customer, load, oversight, pool, rules, transfers
 
 urlpatterns = [
     path("pool/", pool.PoolList.as_view(), name="pool"),
@@ -11,9 +11,9 @@ urlpatterns = [
     path("oversight/", oversight.Oversight.as_view(), name="oversight"),
     path("orphans/", oversight.Orphans.as_view(), name="orphans"),
     path("orphans/choose/", oversight.ChooseOrphans.as_view(), name="choose-orphans"),
-    path("load/", pool.LoadList.as_view(), name="load"),
-    path("people/<int:pk>/", pool.Person.as_view(), name="person"),
-    path("people/<int:pk>/release/", pool.Release.as_view(), name="release"),
+    path("load/", load.LoadList.as_view(), name="load"),
+    path("people/<int:pk>/", load.Person.as_view(), name="person"),
+    path("people/<int:pk>/release/", load.Release.as_view(), name="release"),
     path("hand-overs/", transfers.HandOverList.as_view(), name="hand-overs"),
     path("hand-overs/<int:pk>/", transfers.HandOverPage.as_view(), name="hand-over"),
     path("referrals/", transfers.ReferralList.as_view(), name="referrals"),
