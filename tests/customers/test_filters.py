@@ -111,7 +111,9 @@ def test_a_branch_stands_for_all_below_it_and_only_visible_ones_are_offered() ->
         CustomerFactory.create(branch=branch, name=name)
     assert left(f"branch={above.pk}") == {"上", "下"}
     reader = SimpleNamespace(user=StaffFactory.create(branch=above, scope=DataScope.SUBTREE))
-    offered = CustomerFilter(QueryDict(""), queryset=Customer.objects.all(), request=reader).form.fields["branch"]
+    offered = CustomerFilter(
+        QueryDict(""), queryset=Customer.objects.all(), request=reader, also=("branch",)
+    ).form.fields["branch"]
     assert set(offered.queryset) == {above, below}
 
 

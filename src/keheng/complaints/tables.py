@@ -3,7 +3,6 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -11,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from keheng.complaints.enums import Grade, State
 from keheng.complaints.models import Complaint
 from keheng.complaints.queries.countdown import Left
+from keheng.service_requests.templatetags.countdowns import countdown
 from keheng.ui.lists import BadgeColumn, MomentColumn, Table
 
 TONES: dict[str, str] = {
@@ -85,4 +85,4 @@ class ComplaintTable(Table):
 def _countdown(left: Left | None) -> str:
     if left is None:
         return format_html('<span class="soft">{}</span>', "—")
-    return render_to_string("complaints/countdown.html", {"left": left, "clock": left.countdown})
+    return countdown(left.countdown, left.row.get_rule_set_display(), left.in_days)

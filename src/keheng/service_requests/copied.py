@@ -11,7 +11,7 @@ from keheng.service_requests.models import ServiceRequest
 
 
 def _requests(customer: Customer) -> Iterable[Sequence[Any]]:
-    for request in ServiceRequest.objects.filter(customer=customer).select_related("version").order_by("opened_at"):
+    for request in ServiceRequest.objects.filter(customer=customer).order_by("opened_at"):
         yield (
             request.number,
             request.business_name,

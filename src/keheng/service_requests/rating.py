@@ -22,7 +22,7 @@ def holds_until(request: ServiceRequest) -> datetime | None:
     """When the link expires; ``None`` while the request is not done, or not done any more."""
     if request.resolved_at is None:
         return None
-    return request.resolved_at + timedelta(days=request.version.catalogue.rating.days)
+    return request.resolved_at + timedelta(days=request.catalogue.rating.days)
 
 
 def rated_request(token: str, at: datetime) -> ServiceRequest | None:
@@ -31,6 +31,6 @@ def rated_request(token: str, at: datetime) -> ServiceRequest | None:
         pk = signing.Signer(salt=_SALT).unsign_object(token)
     except (signing.BadSignature, ValueError):
         return None
-    found = ServiceRequest.objects.select_related("version").filter(pk=pk).first()
+    found = ServiceRequest.objects.filter(pk=pk).first()
     until = holds_until(found) if found else None
     return found if until is not None and at <= until else None

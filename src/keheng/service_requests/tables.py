@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from keheng.service_requests.enums import SheetState, State
 from keheng.service_requests.models import PenaltySheet, ServiceRequest
+from keheng.service_requests.templatetags.countdowns import countdown
 from keheng.ui.lists import BadgeColumn, MomentColumn, NumberColumn, Table
 from keheng.ui.templatetags.keheng import tier_badge
 
@@ -46,7 +46,7 @@ class RequestTable(Table):
     def render_due_at(self, record: Any) -> str:
         if record.countdown is None:
             return format_html('<span class="soft">{}</span>', "—")
-        return render_to_string("service_requests/countdown.html", {"clock": record.countdown})
+        return countdown(record.countdown)
 
     def value_due_at(self, value: Any) -> Any:
         return value

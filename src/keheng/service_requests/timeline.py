@@ -25,7 +25,7 @@ def requests_of(request: HttpRequest, record: Any, before: datetime, limit: int)
     found = (
         ServiceRequest.objects.visible_to(acting(request))
         .filter(customer=record, opened_at__lt=before)
-        .select_related("version", "assignee")
+        .select_related("assignee")
         .order_by("-opened_at")[:limit]
     )
     return [

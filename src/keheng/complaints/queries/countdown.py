@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from keheng.common.working_calendar import WorkingCalendar
 from keheng.complaints.enums import ClockKind, RuleSet
@@ -10,8 +10,6 @@ from keheng.complaints.models import Complaint, ComplaintClock
 from keheng.complaints.operations.clocks import EVERY_DAY, value_of
 from keheng.service_requests.queries.countdown import Countdown, counted
 from keheng.service_requests.queries.hours import hours_of
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -24,14 +22,6 @@ class Left:
     @property
     def in_days(self) -> bool:
         return self.row.every_day
-
-    @property
-    def days(self) -> int:
-        return self.countdown.span // _DAY
-
-    @property
-    def hours(self) -> int:
-        return (self.countdown.span % _DAY) // timedelta(hours=1)
 
 
 type Pair = tuple[Left | None, Left | None]

@@ -385,7 +385,7 @@ def _did(request: HttpRequest, pk: int, operation: Callable[..., Any], **values:
 
 def _one(request: HttpRequest, pk: int) -> ServiceRequest:
     visible = ServiceRequest.objects.visible_to(acting(request))
-    return get_object_or_404(visible.select_related("branch", "version", "assignee", "opened_by", "customer"), pk=pk)
+    return get_object_or_404(visible.select_related("branch", "assignee", "opened_by", "customer"), pk=pk)
 
 
 def _person(username: str) -> Staff:

@@ -66,7 +66,7 @@ class PauseForm(forms.Form):
                 _("%(reason)s (at most %(limit)s)")
                 % {"reason": found.told(language), "limit": limit_words(found.limit)},
             )
-            for found in request.version.catalogue.pauses.values()
+            for found in request.catalogue.pauses.values()
         ]
 
 

@@ -1,5 +1,6 @@
 """The catalogue of businesses, as versions that never change."""
 
+from functools import lru_cache
 from typing import ClassVar
 
 import pgtrigger
@@ -33,3 +34,11 @@ class CatalogueVersion(models.Model):
     def catalogue(self) -> Catalogue:
         """What the version says, as values."""
         return read(self.definition)
+
+
+@lru_cache(maxsize=64)
+def kept(pk: int) -> CatalogueVersion:
+    """A version by its key, read once a process: versions never change."""
+    found = CatalogueVersion.objects.get(pk=pk)
+    _read = found.catalogue
+    return found

@@ -14,8 +14,8 @@ from keheng.customers.models import Customer
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, ServiceCalendar, Staff
 from keheng.service_requests.enums import Channel, Stage, State
-from keheng.service_requests.models.catalogue import CatalogueVersion
-from keheng.service_requests.policies.catalogue import Business
+from keheng.service_requests.models.catalogue import CatalogueVersion, kept
+from keheng.service_requests.policies.catalogue import Business, Catalogue
 from keheng.service_requests.policies.states import OPEN
 
 _OPEN = sorted(OPEN)
@@ -128,9 +128,14 @@ class ServiceRequest(models.Model):
         return self.state in OPEN
 
     @property
+    def catalogue(self) -> Catalogue:
+        """What the request's own version of the catalogue says; rows need not be joined with it."""
+        return kept(self.version_id).catalogue
+
+    @property
     def about(self) -> Business:
         """The business as the request's own version of the catalogue has it."""
-        return self.version.catalogue.businesses[self.business]
+        return self.catalogue.businesses[self.business]
 
     @property
     def business_name(self) -> str:

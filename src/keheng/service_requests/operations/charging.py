@@ -22,7 +22,7 @@ def charge(*, event_ids: Collection[int], at: datetime) -> int:
     two processes that charge the same people wait for each other, never in a circle.
     """
     events = SlaEvent.objects.filter(pk__in=event_ids).select_related(
-        "clock", "request__version", "request__opened_by__branch", "assignee__branch"
+        "clock", "request__opened_by__branch", "assignee__branch"
     )
     costly = sorted(
         (event for event in events if _band(event) is not None),
@@ -43,7 +43,7 @@ def charge_missed(*, since: datetime, at: datetime) -> int:
 
 
 def _charge(event: SlaEvent, at: datetime) -> int:
-    rules, band = event.request.version.catalogue.penalties, _band(event)
+    rules, band = event.request.catalogue.penalties, _band(event)
     assert band is not None
     sheet = open_sheet(_responsible(event), event.at, at)
     if PenaltyEntry.objects.filter(event__clock=event.clock).exists():
@@ -60,7 +60,7 @@ def _charge(event: SlaEvent, at: datetime) -> int:
         overtime=_overtime(event),
         error_number=number,
         inspection=band.inspection,
-        version=event.request.version,
+        version_id=event.request.version_id,
         at=at,
     )
     tell(
@@ -79,7 +79,7 @@ def _responsible(event: SlaEvent) -> Staff:
 
 def _band(event: SlaEvent) -> Band | None:
     """What an event costs, if anything; clocks without penalties cost nothing."""
-    rules = event.request.version.catalogue.penalties
+    rules = event.request.catalogue.penalties
     return rules.band_of(_overtime(event)) if event.clock.kind in rules.clocks else None
 
 
@@ -87,7 +87,7 @@ def _overtime(event: SlaEvent) -> timedelta:
     """By how much the limit was passed; an event of the last mark is a moment beyond the last edge."""
     if event.overtime is not None:
         return event.overtime
-    edge = event.request.version.catalogue.penalties.final_edge
+    edge = event.request.catalogue.penalties.final_edge
     return edge + timedelta(seconds=1)
 
 

@@ -20,7 +20,7 @@ _NEVER = timedelta()
 
 def start(request: ServiceRequest, kinds: Iterable[ClockKind], at: datetime) -> None:
     """Start the clocks for which the business has a limit."""
-    hours, marks = hours_of(request.calendar_id), request.version.catalogue.marks
+    hours, marks = hours_of(request.calendar_id), request.catalogue.marks
     clocks = []
     for kind in kinds:
         limit = request.about.limit(kind, priority=request.is_priority)
@@ -129,7 +129,7 @@ def value_of(row: RequestClock, hours: Any) -> Clock:
 def _compute(row: RequestClock, request: ServiceRequest) -> None:
     clock = value_of(row, hours_of(request.calendar_id))
     row.due_at = clock.due()
-    row.marks = list(clock.marks(request.version.catalogue.marks))
+    row.marks = list(clock.marks(request.catalogue.marks))
     row.next_at = _next(row, request)
     row.save(update_fields=["limit", "due_at", "marks", "pauses", "next_at"])
 

@@ -155,7 +155,7 @@ def pause(*, request: ServiceRequest, reason: str, note: str, actor: Staff, at: 
     """Let the clocks stand still for a reason of the catalogue, as long as it allows at most."""
     request = locked(request)
     permissions.check_handle(actor, request)
-    found = request.version.catalogue.pauses.get(reason)
+    found = request.catalogue.pauses.get(reason)
     if found is None:
         raise ValidationError({"reason": _("Choose a reason.")})
     if request.steps.filter(kind=StepKind.PAUSED, detail__reason=reason).exists():
@@ -268,7 +268,7 @@ def reopen(*, request: ServiceRequest, reason: str, actor: Staff, at: datetime) 
     """Take up again what the customer does not find done; only so often, and only within some working days."""
     request = locked(request)
     permissions.check_handle(actor, request)
-    state, catalogue = led_to(request, Act.REOPEN), request.version.catalogue
+    state, catalogue = led_to(request, Act.REOPEN), request.catalogue
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is opened again.")})
     if request.reopened >= catalogue.reopens:

@@ -27,9 +27,7 @@ def locked(request: ServiceRequest) -> ServiceRequest:
     Two statements: one that waited for the lock would join the row's new keys to what they pointed to before.
     """
     ServiceRequest.objects.select_for_update().only("pk").get(pk=request.pk)
-    return ServiceRequest.objects.select_related("branch", "version", "assignee", "opened_by", "customer").get(
-        pk=request.pk
-    )
+    return ServiceRequest.objects.select_related("branch", "assignee", "opened_by", "customer").get(pk=request.pk)
 
 
 def led_to(request: ServiceRequest, act: Act) -> State:

@@ -21,8 +21,7 @@ from keheng.notices.operations import Message, tell_each
 from keheng.org.models import Staff
 from keheng.service_requests.enums import ClockKind
 from keheng.service_requests.events import LimitsPassed, MarksReached
-from keheng.service_requests.models import CatalogueVersion
-from keheng.service_requests.queries.catalogue import kept
+from keheng.service_requests.models import CatalogueVersion, kept
 from keheng.webhooks.operations import News, announce
 
 MARK = "service_requests.mark"

@@ -32,7 +32,7 @@ def columns(requests: ServiceRequestQuerySet) -> list[Column]:
         requests.filter(state=state).order_by("due_at", "pk").values_list("pk", flat=True)[:MOST] for state in COLUMNS
     ]
     keys = list(tops[0].union(*tops[1:], all=True).order_by())
-    rows = ServiceRequest.objects.filter(pk__in=keys).select_related("customer", "assignee", "version", "branch")
+    rows = ServiceRequest.objects.filter(pk__in=keys).select_related("customer", "assignee", "branch")
     by_state: dict[str, list[ServiceRequest]] = {state: [] for state in COLUMNS}
     for row in rows.order_by("due_at", "pk"):
         by_state[row.state].append(row)

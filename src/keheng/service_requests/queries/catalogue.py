@@ -1,12 +1,11 @@
 """The catalogue in force."""
 
 from datetime import date
-from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from keheng.service_requests.models import CatalogueVersion
+from keheng.service_requests.models import CatalogueVersion, kept
 from keheng.service_requests.policies.catalogue import EMPTY, Catalogue
 
 
@@ -22,14 +21,6 @@ def version_on(day: date) -> CatalogueVersion:
     if number is None:
         raise ValidationError(_("No catalogue of services is in force. Ask an administrator to load the presets."))
     return kept(number[0])
-
-
-@lru_cache(maxsize=64)
-def kept(pk: int) -> CatalogueVersion:
-    """A version by its key, read once a process: versions never change."""
-    found = CatalogueVersion.objects.get(pk=pk)
-    _read = found.catalogue
-    return found
 
 
 def catalogue_on(day: date) -> Catalogue:

@@ -83,7 +83,7 @@ def colleagues(request: ServiceRequest) -> list[tuple[Staff, int]]:
 def open_of(customer: Customer, staff: Staff) -> Sequence[ServiceRequest]:
     """What a customer already has open, to be looked at before another is taken in."""
     found = ServiceRequest.objects.visible_to(staff).filter(customer=customer).open()
-    return list(found.select_related("version", "assignee").order_by("-opened_at")[:_SHOWN])
+    return list(found.select_related("assignee").order_by("-opened_at")[:_SHOWN])
 
 
 def duplicates(customer: Customer, business: str, at: datetime) -> int:

@@ -36,9 +36,7 @@ class Line:
 
 def lines(sheet: PenaltySheet) -> Sequence[Line]:
     """All entries of a sheet, oldest first, with the running balance; two queries."""
-    entries = list(
-        sheet.entries.select_related("request__version", "event__clock", "actor", "reverses", "version").order_by("pk")
-    )
+    entries = list(sheet.entries.select_related("request", "event__clock", "actor", "reverses").order_by("pk"))
     reversed_ = {entry.reverses_id for entry in entries if entry.reverses_id}
     appeals = {
         found.entry_id: found for found in Appeal.objects.filter(entry__sheet=sheet).select_related("decided_by")

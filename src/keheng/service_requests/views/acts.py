@@ -87,7 +87,7 @@ class Reply(_Words):
     def templates(self) -> list[tuple[str, str]]:
         """The name and the words of each template of the catalogue."""
         language, values = get_language() or "", {"number": self.record.number, "business": self.record.business_name}
-        return [(each.told(language), each.text.format(**values)) for each in self.record.version.catalogue.templates]
+        return [(each.told(language), each.text.format(**values)) for each in self.record.catalogue.templates]
 
     @property
     def _chosen(self) -> int:
@@ -209,7 +209,7 @@ class AskRating(RequestSide):
         """What is sent, ready to be copied."""
         link = self.request.build_absolute_uri(rating_url(self.record))
         values = {"number": self.record.number, "business": self.record.business_name, "link": link}
-        return self.record.version.catalogue.rating.text.format(**values)
+        return self.record.catalogue.rating.text.format(**values)
 
     def make_form(self, *data: Any) -> forms.Form:
         return AskRatingForm(*data[:1])

@@ -21,7 +21,7 @@ def customer_tab(request: HttpRequest, pk: int) -> HttpResponse:
     staff = acting(request)
     customer = get_object_or_404(Customer.objects.visible_to(staff), pk=pk)
     visible = ServiceRequest.objects.visible_to(staff).filter(customer=customer)
-    found = list(visible.select_related("version", "assignee").order_by("-opened_at")[:_SHOWN])
+    found = list(visible.select_related("assignee").order_by("-opened_at")[:_SHOWN])
     running = countdowns(found, clock.now())
     rows = [(row, running.get(row.pk), TONES.get(row.state, "")) for row in found]
     context = {"customer": customer, "rows": rows, "may_open": staff.can(permissions.HANDLE)}

@@ -66,7 +66,7 @@ class RequestList(ListView):
         return ServiceRequest.objects.visible_to(acting(self.request))
 
     def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.select_related("customer", "assignee", "version", "branch")
+        return queryset.select_related("customer", "assignee", "branch")
 
     def decorate(self, rows: list[Any]) -> list[Any]:
         found = countdowns(rows, clock.now())

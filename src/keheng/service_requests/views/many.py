@@ -56,7 +56,7 @@ def many(request: HttpRequest, act: str) -> HttpResponse:
         raise Http404
     chosen, staff = ACTS[act], acting(request)
     require(request, chosen.permission)
-    rows = list(RequestList.selection(request).select_related("branch", "version", "assignee", "customer")[:_MOST])
+    rows = list(RequestList.selection(request).select_related("branch", "assignee", "customer")[:_MOST])
     asked = "carry-out" in request.POST
     form = chosen.form(request.POST if asked else None, staff=staff) if chosen.form else None
     context = {"act": act, "heading": chosen.heading, "rows": rows, "form": form, "most": _MOST}

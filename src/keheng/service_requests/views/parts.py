@@ -12,7 +12,7 @@ from keheng.service_requests import permissions
 from keheng.service_requests.models import ServiceRequest
 from keheng.ui.views import SideForm
 
-RELATED = ("branch", "customer", "assignee", "opened_by", "version", "parent", "merged_into", "calendar")
+RELATED = ("branch", "customer", "assignee", "opened_by", "parent", "merged_into", "calendar")
 
 
 def request_of(request: HttpRequest, pk: int) -> ServiceRequest:

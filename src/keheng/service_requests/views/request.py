@@ -18,7 +18,7 @@ from keheng.files.responses import attachment
 from keheng.org.acting import acting
 from keheng.service_requests import permissions
 from keheng.service_requests.enums import HandOverState, InviteBy, SlaEventKind, Stage, State, StepKind
-from keheng.service_requests.models import Attachment, Link, ServiceRequest, SlaEvent
+from keheng.service_requests.models import Attachment, Link, ServiceRequest, SlaEvent, kept
 from keheng.service_requests.operations import handling
 from keheng.service_requests.queries.countdown import running
 from keheng.service_requests.queries.names import add_tiers
@@ -76,6 +76,7 @@ def facts(request: HttpRequest, record: ServiceRequest) -> dict[str, Any]:
     return {
         "record": record,
         "about": about,
+        "catalogue": kept(record.version_id),
         "words": about.words,
         "tone": TONES.get(record.state, ""),
         "clocks": running(record, at),
@@ -94,7 +95,7 @@ def facts(request: HttpRequest, record: ServiceRequest) -> dict[str, Any]:
         "offered": offered,
         "asked": offered is not None and offered.taker_id == staff.pk,
         "linked": _linked(record),
-        "parts": record.children.select_related("version", "assignee"),
+        "parts": record.children.select_related("assignee"),
         "rating_until": until if until is not None and record.rating is None and at <= until else None,
         "may_ask_rating": may_handle and not record.customer.do_not_disturb,
         "pause_reason": _pause_reason(record, language),
@@ -157,10 +158,9 @@ def _tone(event: SlaEvent) -> str:
 def _documents(record: ServiceRequest, language: str) -> list[tuple[str, list[Attachment]]]:
     held = list(record.attachments.select_related("file", "added_by"))
     rows = [
-        (found.told(language), [kept for kept in held if kept.document == found.code])
-        for found in record.about.documents
+        (found.told(language), [one for one in held if one.document == found.code]) for found in record.about.documents
     ]
-    return [*rows, (_("Evidence of what was done"), [kept for kept in held if not kept.document])]
+    return [*rows, (_("Evidence of what was done"), [one for one in held if not one.document])]
 
 
 def _reached(record: ServiceRequest, stage: Stage) -> str:
@@ -173,11 +173,11 @@ def _reached(record: ServiceRequest, stage: Stage) -> str:
 def _linked(record: ServiceRequest) -> list[ServiceRequest]:
     pairs = Link.objects.filter(first=record).values_list("second", flat=True)
     back = Link.objects.filter(second=record).values_list("first", flat=True)
-    return list(ServiceRequest.objects.filter(pk__in=[*pairs, *back]).select_related("version"))
+    return list(ServiceRequest.objects.filter(pk__in=[*pairs, *back]))
 
 
 def _pause_reason(record: ServiceRequest, language: str) -> str:
-    found = record.version.catalogue.pauses.get(record.pause_reason)
+    found = record.catalogue.pauses.get(record.pause_reason)
     return found.told(language) if found else ""
 
 

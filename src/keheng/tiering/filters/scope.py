@@ -57,9 +57,11 @@ class SchemeFilter(WithinBranch):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(label.code, label.name) for label in labels_of(self.scheme).values()]
-        for name in self.tier_filters:
-            self.filters[name].extra["choices"] = choices
+        asked = [self.filters[name] for name in self.tier_filters if name in self.filters]
+        if asked:
+            choices = [(label.code, label.name) for label in labels_of(self.scheme).values()]
+            for found in asked:
+                found.extra["choices"] = choices
 
     @property
     def scheme(self) -> Scheme:

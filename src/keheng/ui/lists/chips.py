@@ -25,7 +25,7 @@ def chips(filterset: Any, state: ListState, usual: Sequence[str] = ()) -> tuple[
     Args:
         usual: the filters that stand in the row also when they are not lit, in this order; none: all.
     """
-    names = [name for name in filterset.filters if name != SEARCH]
+    names = [name for name in filterset.labels() if name != SEARCH]
     first = {name: place for place, name in enumerate(usual or names)}
     made = [_chip(filterset, name, state) for name in sorted(names, key=lambda name: first.get(name, len(first)))]
     made = [chip for chip in made if chip.active or chip.name not in filterset.quiet]
@@ -73,6 +73,8 @@ def problems(filterset: Any) -> list[str]:
 
 
 def _chip(filterset: Any, name: str, state: ListState) -> Chip:
+    if name not in filterset.filters:
+        return Chip(name, str(filterset.labels()[name]), text="", remove_url="", given=())
     field = filterset.form[name]
     names = parameter_names(field)
     text = _text(filterset, name, filterset.form.cleaned_data.get(name))

@@ -137,10 +137,10 @@ class ListRows(PermissionMixin):
     def _filterset(self) -> Any:
         return self._filterset_of(self.request.GET)
 
-    def _filterset_of(self, query: QueryDict) -> Any:
+    def _filterset_of(self, query: QueryDict, *also: str) -> Any:
         if self.filterset_class is None:
             return None
-        filterset = self.filterset_class(opened(query), queryset=self.get_queryset(), request=self.request)
+        filterset = self.filterset_class(opened(query), queryset=self.get_queryset(), request=self.request, also=also)
         filterset.is_valid()
         return filterset
 

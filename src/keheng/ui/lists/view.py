@@ -136,7 +136,7 @@ class ListView(LeavingRows):
 
     def _filter_panel(self, name: str) -> HttpResponse:
         """The controls of one filter, loaded when its chip is opened."""
-        filterset = self._filterset
+        filterset = self._filterset_of(self.request.GET, name)
         if filterset is None or name not in filterset.filters or name == SEARCH:
             raise Http404
         panel = chips.panel(filterset, name, self.facet(name, self.get_queryset()))
