@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import Enum
+from functools import cached_property
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
 _DAY = timedelta(days=1)
-_MONDAY = 0
+_MONDAY, _NO_WEEKDAY = 0, -1
 _LONGEST_CLOSURE = 366
 
 
@@ -38,6 +39,10 @@ class Period:
     def __post_init__(self) -> None:
         if self.opens >= self.closes:
             raise ValueError(f"A period must end after it begins: {self.opens:%H:%M}–{self.closes:%H:%M}.")
+
+    @property
+    def length(self) -> timedelta:
+        return datetime.combine(date.min, self.closes) - datetime.combine(date.min, self.opens)
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,7 @@ class WorkingCalendar:
 
     def periods_on(self, day: date) -> tuple[Period, ...]:
         """The periods of service of one date, earliest first; none on a day off."""
-        match self.days.get(day):
-            case Exceptional.HOLIDAY:
-                return ()
-            case Exceptional.MAKE_UP:
-                return tuple(sorted(self.weekdays.get(_MONDAY, ())))
-            case _:
-                return tuple(sorted(self.weekdays.get(day.weekday(), ())))
+        return self._ordered.get(self._weekday(day), ())
 
     def is_working_day(self, day: date) -> bool:
         """Tell whether there is service at all on a date."""
@@ -112,12 +111,13 @@ class WorkingCalendar:
         """The service time from ``start`` to ``end``; negative when ``end`` is earlier."""
         if end < start:
             return -self.service_time_between(end, start)
+        first, last = self._local(start).date(), self._local(end).date()
         total = timedelta()
-        day, last = self._local(start).date(), self._local(end).date()
-        while day <= last:
+        for day in {first, last}:
             for opens, closes in self._stretches(day):
                 total += max(min(closes, end) - max(opens, start), timedelta())
-            day += _DAY
+        for number in range(1, (last - first).days):
+            total += self._lengths.get(self._weekday(first + timedelta(days=number)), timedelta())
         return total
 
     def add_service_time(self, start: datetime, duration: timedelta) -> datetime:
@@ -155,6 +155,28 @@ class WorkingCalendar:
         return opens
 
     # -- inside -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _ordered(self) -> dict[int, tuple[Period, ...]]:
+        return {weekday: tuple(sorted(periods)) for weekday, periods in self.weekdays.items()}
+
+    @cached_property
+    def _lengths(self) -> dict[int, timedelta]:
+        """The service time of a whole day, by weekday."""
+        return {
+            weekday: sum((period.length for period in periods), timedelta())
+            for weekday, periods in self._ordered.items()
+        }
+
+    def _weekday(self, day: date) -> int:
+        """The weekday whose service a date has."""
+        match self.days.get(day):
+            case Exceptional.HOLIDAY:
+                return _NO_WEEKDAY
+            case Exceptional.MAKE_UP:
+                return _MONDAY
+            case _:
+                return day.weekday()
 
     def _local(self, moment: datetime) -> datetime:
         if moment.tzinfo is None:

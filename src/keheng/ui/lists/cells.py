@@ -4,8 +4,8 @@ The library asks each cell anew which arguments its ``render`` method takes, and
 twenty rows and a dozen columns that is most of the work.
 """
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 from typing import Any, Literal
 
 import django_tables2 as tables
@@ -17,15 +17,17 @@ from django_tables2.utils import signature
 type Cell = Callable[[Any], Any]
 
 
-def cells_of(table: tables.Table, form: Literal["render", "value"]) -> list[Cell]:
+def cells_of(table: tables.Table, columns: Iterable[Any], form: Literal["render", "value"]) -> list[Cell]:
     """One function a column: from a record to what the page shows (``render``) or the file gets (``value``)."""
-    return [_cell(table, column, form) for column in table.columns]
+    return [_cell(table, column, form) for column in columns]
 
 
-def row_html(table: tables.Table, records: list[Any], urls: list[str]) -> Iterator[SafeString]:
+def row_html(
+    table: tables.Table, columns: Collection[Any], records: list[Any], urls: list[str]
+) -> Iterator[SafeString]:
     """The ``<td>`` elements of each record, in one piece; the first cell is the link to ``url`` where there is one."""
-    cells = cells_of(table, "render")
-    opened = [_opened(column.column.attrs.get("td", {}).get("class", "")) for column in table.columns]
+    cells = cells_of(table, columns, "render")
+    opened = [_opened(column.column.attrs.get("td", {}).get("class", "")) for column in columns]
     for record, url in zip(records, urls, strict=True):
         shown = [conditional_escape(cell(record)) for cell in cells]
         if shown and url and "<a " not in shown[0]:
@@ -42,7 +44,7 @@ def _cell(table: tables.Table, bound: Any, form: Literal["render", "value"]) -> 
     show = getattr(bound, form)
     if show == column.value and type(column).value is tables.Column.value:
         show = column.render  # what the library's own `value` comes to
-    wanted, takes_all = signature(show)
+    wanted, takes_all = _arguments(getattr(show, "__func__", show))
     given = {"column": column, "bound_column": bound, "table": table}
     fixed = {name: value for name, value in given.items() if takes_all or name in wanted}
     takes = [name for name in ("value", "record") if takes_all or name in wanted]
@@ -60,6 +62,13 @@ def _cell(table: tables.Table, bound: Any, form: Literal["render", "value"]) -> 
         return link(shown, **given, **found) if link else shown
 
     return cell
+
+
+@lru_cache(maxsize=1024)
+def _arguments(function: Callable[..., Any]) -> tuple[Sequence[str], str | None]:
+    """The names of a method's arguments, found out once a process."""
+    names, rest = signature(function)
+    return names, rest
 
 
 def _reader(table: tables.Table, bound: Any) -> Cell:

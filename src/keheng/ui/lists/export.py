@@ -82,7 +82,7 @@ def _workbook(export: Export) -> Workbook:
     sheet.freeze_panes = "A3"
     sheet.append([excel_cell(sheet, export.watermark, italic=True)])
     sheet.append([excel_cell(sheet, header, bold=True) for header in export.headers])
-    cells = cells_of(export.table, "value")
+    cells = cells_of(export.table, export.table.columns, "value")
     for records in export.records:
         for record in records:
             sheet.append([excel_cell(sheet, cell(record)) for cell in cells])

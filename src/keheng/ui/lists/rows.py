@@ -210,8 +210,13 @@ class ListRows(PermissionMixin):
     def _hidden(self) -> tuple[str, ...]:
         return tuple(option.name for option in self._column_options if not option.shown)
 
+    @cached_property
+    def _columns(self) -> list[Any]:
+        """The columns that the page shows."""
+        return [column for column in self._bare_table.columns if column.name not in self._hidden]
+
     def _headers(self) -> list[Header]:
-        return [self._header(column) for column in self._bare_table.columns if column.name not in self._hidden]
+        return [self._header(column) for column in self._columns]
 
     def _header(self, column: Any) -> Header:
         name, css = column.name, column.column.attrs.get("th", {}).get("class", "")
@@ -223,9 +228,9 @@ class ListRows(PermissionMixin):
         return Header(str(column.header), css, self._state.url(sort=following), direction)
 
     def _rows(self, records: list[Any]) -> list[dict[str, Any]]:
-        table = self.table_class(records, exclude=self._hidden)
         urls = [self.row_url(record) for record in records]
+        cells = row_html(self._bare_table, self._columns, records, urls)
         return [
-            {"pk": record.pk, "label": str(record), "url": url, "cells": cells}
-            for record, url, cells in zip(records, urls, row_html(table, records, urls), strict=True)
+            {"pk": record.pk, "label": str(record), "url": url, "cells": row}
+            for record, url, row in zip(records, urls, cells, strict=True)
         ]

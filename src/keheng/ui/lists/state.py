@@ -4,6 +4,7 @@ import base64
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.http import QueryDict
 
@@ -49,7 +50,7 @@ class ListState:
             parameters=parameters,
         )
 
-    @property
+    @cached_property
     def query(self) -> str:
         """The state without the page, as the end of an address."""
         return self.parameters.urlencode()
@@ -60,6 +61,8 @@ class ListState:
 
     def url(self, drop: tuple[str, ...] = (), **changes: str | int) -> str:
         """The address of this list with some parameters changed or dropped; it starts again on page 1."""
+        if not drop and not changes:
+            return f"?{self.query}"
         parameters = self.parameters.copy()
         for name in drop:
             parameters.pop(name, None)
