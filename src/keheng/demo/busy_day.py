@@ -242,7 +242,7 @@ class _Day:
         return at + timedelta(seconds=round(minutes * 60))
 
     def _words(self, request: ServiceRequest) -> str:
-        template = request.version.catalogue.templates[0].text
+        template = request.catalogue.templates[0].text
         return template.format(number=request.number, business=request.business_name)
 
     def _one[T](self, among: list[T] | tuple[T, ...]) -> T:

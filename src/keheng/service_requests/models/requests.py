@@ -1,6 +1,6 @@
 """Requests of customers."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -17,6 +17,9 @@ from keheng.service_requests.enums import Channel, Stage, State
 from keheng.service_requests.models.catalogue import CatalogueVersion, kept
 from keheng.service_requests.policies.catalogue import Business, Catalogue
 from keheng.service_requests.policies.states import OPEN
+
+if TYPE_CHECKING:
+    from keheng.service_requests.models.clocks import RequestClock
 
 _OPEN = sorted(OPEN)
 
@@ -85,6 +88,9 @@ class ServiceRequest(models.Model):
     )
 
     objects = ServiceRequestQuerySet.as_manager()
+
+    held_clocks: "list[RequestClock] | None" = None
+    """The running clocks, once an act on the locked request has asked for them (``operations.clocks``)."""
 
     class Meta:
         verbose_name = _("service request")

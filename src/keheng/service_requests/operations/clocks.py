@@ -9,6 +9,7 @@ from typing import Any
 
 from keheng.common.events import publish
 from keheng.common.limits import Limit
+from keheng.common.working_calendar import WorkingCalendar
 from keheng.service_requests.enums import ClockKind, SlaEventKind
 from keheng.service_requests.events import LimitsPassed
 from keheng.service_requests.models import RequestClock, ServiceRequest, SlaEvent
@@ -20,6 +21,12 @@ _NEVER = timedelta()
 
 def start(request: ServiceRequest, kinds: Iterable[ClockKind], at: datetime) -> None:
     """Start the clocks for which the business has a limit."""
+    _held(request).extend(begun(request, kinds, at))
+    keep_begun(request, at)
+
+
+def begun(request: ServiceRequest, kinds: Iterable[ClockKind], at: datetime) -> list[RequestClock]:
+    """The clocks for which the business has a limit, as they begin; not written yet."""
     hours, marks = hours_of(request.calendar_id), request.catalogue.marks
     clocks = []
     for kind in kinds:
@@ -39,14 +46,23 @@ def start(request: ServiceRequest, kinds: Iterable[ClockKind], at: datetime) -> 
                 next_at=instants[0],
             )
         )
+    return clocks
+
+
+def keep_begun(request: ServiceRequest, at: datetime) -> None:
+    """Write the clocks that have begun."""
+    clocks = [row for row in _held(request) if row.pk is None]
     RequestClock.objects.bulk_create(clocks)
     _tell(clocks, request, SlaEventKind.STARTED, at)
 
 
 def stop(request: ServiceRequest, kinds: Iterable[ClockKind], at: datetime) -> None:
     """Stop running clocks; whether they were met follows from the due time, never from what was told meanwhile."""
-    hours, late = hours_of(request.calendar_id), []
-    for row in _running(request, kinds):
+    rows, late = _running(request, kinds), []
+    if not rows:
+        return
+    hours = hours_of(request.calendar_id)
+    for row in rows:
         at = max(at, row.started_at)
         clock = value_of(row, hours)
         row.met, row.stopped_at, row.next_at, row.used = clock.is_met(at), at, None, clock.used(at)
@@ -79,10 +95,10 @@ def pause(request: ServiceRequest, at: datetime) -> None:
 
 def run_on(request: ServiceRequest, since: datetime, at: datetime) -> None:
     """Let paused clocks run on, their marks moved by the service time in which they stood still."""
-    until = max(at, since)
+    until, hours = max(at, since), hours_of(request.calendar_id)
     for row in _running(request, [ClockKind.ON_SITE, ClockKind.HANDLING]):
         row.pauses = [*row.pauses, [since.isoformat(), until.isoformat()]]
-        _compute(row, request)
+        _compute(row, request, hours)
         _tell([row], request, SlaEventKind.RESUMED, at)
 
 
@@ -92,13 +108,13 @@ def recompute(request: ServiceRequest, at: datetime, *, cause: str) -> bool:
     Marks that were told stay told: nobody is warned twice. A limit that the new version of things has already passed
     is passed from its new due time on, never from a negative one.
     """
-    moved = False
+    moved, hours = False, hours_of(request.calendar_id)
     for row in _running(request, list(ClockKind)):
         limit = request.about.limit(ClockKind(row.kind), priority=request.is_priority)
         before = row.limit, row.due_at
         if limit is not None:
             row.limit = str(limit)
-        _compute(row, request)
+        _compute(row, request, hours)
         if before != (row.limit, row.due_at):
             moved = True
             _tell(
@@ -114,20 +130,23 @@ def recompute(request: ServiceRequest, at: datetime, *, cause: str) -> bool:
 
 
 def refresh(request: ServiceRequest) -> None:
-    """Keep the copy that lists show: the running clock that is due first."""
-    running = request.clocks.filter(stopped_at=None).order_by("due_at").first()
-    request.due_at = running.due_at if running else None
-    request.due_kind = running.kind if running else ""
+    """Keep the copy that lists show, the running clock that is due first; an act that asked for no clock moved none."""
+    if request.held_clocks is None:
+        return
+    running = [row for row in request.held_clocks if row.stopped_at is None]
+    first = min(running, key=lambda row: row.due_at, default=None)
+    request.due_at = first.due_at if first else None
+    request.due_kind = first.kind if first else ""
 
 
-def value_of(row: RequestClock, hours: Any) -> Clock:
+def value_of(row: RequestClock, hours: WorkingCalendar) -> Clock:
     """A stored clock as arithmetic."""
     pauses = tuple(Pause(datetime.fromisoformat(since), datetime.fromisoformat(until)) for since, until in row.pauses)
     return Clock(hours, Limit.read(row.limit), row.started_at, pauses)
 
 
-def _compute(row: RequestClock, request: ServiceRequest) -> None:
-    clock = value_of(row, hours_of(request.calendar_id))
+def _compute(row: RequestClock, request: ServiceRequest, hours: WorkingCalendar) -> None:
+    clock = value_of(row, hours)
     row.due_at = clock.due()
     row.marks = list(clock.marks(request.catalogue.marks))
     row.next_at = _next(row, request)
@@ -147,7 +166,16 @@ def _next(row: RequestClock, request: ServiceRequest) -> datetime | None:
 
 
 def _running(request: ServiceRequest, kinds: Iterable[ClockKind]) -> Sequence[RequestClock]:
-    return list(request.clocks.select_for_update().filter(kind__in=list(kinds), stopped_at=None).order_by("pk"))
+    wanted = list(kinds)
+    return [row for row in _held(request) if row.kind in wanted and row.stopped_at is None]
+
+
+def _held(request: ServiceRequest) -> list[RequestClock]:
+    """The clocks that ran when the act began, and those that it starts; read and locked once, as the request is."""
+    if request.held_clocks is None:
+        rows = request.clocks.select_for_update().filter(stopped_at=None)
+        request.held_clocks = list(rows.order_by("pk"))
+    return request.held_clocks
 
 
 def _tell(

@@ -17,7 +17,7 @@ from keheng.service_requests import permissions
 from keheng.service_requests.enums import Channel, ClockKind, Stage, State, StepKind
 from keheng.service_requests.models import ServiceRequest
 from keheng.service_requests.operations import clocks
-from keheng.service_requests.operations.parts import locked, told
+from keheng.service_requests.operations.parts import locked, noted, told
 from keheng.service_requests.queries.catalogue import version_on
 from keheng.tiering.queries.entitlements import entitlements_of
 
@@ -61,8 +61,7 @@ def open_request(
             {f"answer-{field.code}": _("Fill in %(field)s.") % {"field": field.told(language)} for field in missing}
         )
     branch = branch or actor.branch
-    request = ServiceRequest.objects.create(
-        number=_next_number(at),
+    request = ServiceRequest(
         customer=customer,
         branch=branch,
         calendar=calendar_of(branch),
@@ -77,11 +76,17 @@ def open_request(
         parent=_parent(parent, customer),
         assignee=actor if take else None,
     )
-    clocks.start(request, OPENING, at)
+    request.held_clocks = clocks.begun(request, OPENING, at)
+    clocks.refresh(request)
+    request.number = _next_number(at)  # last: whoever takes the next one in waits for it
+    request.save()
+    clocks.keep_begun(request, at)
+    write = noted
     if take:
         clocks.stop(request, [ClockKind.RESPONSE], at)
         request.state, request.stage = State.WORKING, Stage.ANALYSIS
-    told(request, StepKind.OPENED, actor=actor, at=at, business=business, channel=channel, taken=take)
+        write = told
+    write(request, StepKind.OPENED, actor=actor, at=at, business=business, channel=channel, taken=take)
     return request
 
 

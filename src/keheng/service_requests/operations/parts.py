@@ -54,9 +54,22 @@ def told(
     note: str | None = None,
     **detail: Any,
 ) -> None:
-    """Write the step, the trail and the news; save the request with the copy of its clocks."""
+    """Save the request with the copy of its clocks; write the step, the trail and the news."""
     clocks.refresh(request)
     request.save()
+    noted(request, kind, actor=actor, at=at, note=note, **detail)
+
+
+def noted(
+    request: ServiceRequest,
+    kind: StepKind,
+    *,
+    actor: Staff | None,
+    at: datetime,
+    note: str | None = None,
+    **detail: Any,
+) -> None:
+    """Write the step, the trail and the news of a request that has been saved."""
     Step.objects.create(request=request, kind=kind, actor=actor, at=at, note=note or None, detail=detail)
     record(f"service_requests.{kind}", actor=actor, at=at, target=request, detail=detail)
     publish(RequestChanged(request.pk, kind, request.state, at))

@@ -7,7 +7,7 @@ and, where the primary one knows normal business only, its class of time limits.
 who maintains them is said by the primary scheme alone, for there is one plan and one owner.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
@@ -28,9 +28,8 @@ from django.db.models import (
 
 from keheng.customers.models import Customer
 from keheng.tiering.enums import VersionState
-from keheng.tiering.errors import TieringError
 from keheng.tiering.models import Scheme, SchemeVersion, Standing, in_language
-from keheng.tiering.policies.definition import NORMAL, PRIORITY, Contact, Tier
+from keheng.tiering.policies.definition import NORMAL, PRIORITY, Contact, Definition, Tier
 from keheng.tiering.queries.classify import classification, rows_of
 from keheng.tiering.queries.schemes import primary_scheme, rules_of, version_on
 
@@ -90,8 +89,10 @@ _FIELDS: dict[str, Field[Any, Any]] = {
 
 def entitlements_of(customer: Customer, on: date) -> Entitlements:
     """What the customer's tiers entitle to on a date."""
-    found = entitlements(on).get((customer.kind, customer.tier), NOTHING)
-    adding = _adding(on)
+    versions = _in_force(on)
+    primary = _primary(one for one in versions if one.kind == customer.kind)
+    found = primary.get((customer.kind, customer.tier), NOTHING)
+    adding = _adding(versions)
     held = dict(
         Standing.objects.filter(customer=customer, scheme__in=adding).values_list("scheme_id", "tier") if adding else ()
     )
@@ -103,15 +104,7 @@ def entitlements_of(customer: Customer, on: date) -> Entitlements:
 
 def entitlements(on: date) -> dict[tuple[str, str], Entitlements]:
     """What every tier of the primary schemes entitles to, by kind of customer and code of the tier."""
-    found: dict[tuple[str, str], Entitlements] = {}
-    for scheme in Scheme.objects.filter(is_primary=True):
-        try:
-            version = version_on(scheme, on)
-        except TieringError:  # no version in force: nobody is entitled to anything
-            continue
-        for tier in version.rules.tiers:
-            found[scheme.kind, tier.code] = granted_by(version, tier)
-    return found
+    return _primary(_in_force(on))
 
 
 def granted_by(version: SchemeVersion, tier: Tier) -> Entitlements:
@@ -119,19 +112,48 @@ def granted_by(version: SchemeVersion, tier: Tier) -> Entitlements:
     return _granted(str(version), tier)
 
 
-def _adding(on: date) -> dict[int, dict[str, Entitlements]]:
-    """The schemes that add to the primary one: what each tier adds, by code. One query; rules stay in the process."""
+@dataclass(frozen=True)
+class _Version:
+    """A version in force, with its scheme."""
+
+    scheme: int
+    kind: str
+    is_primary: bool
+    name: str
+    rules: Definition
+
+
+def _in_force(on: date) -> list[_Version]:
+    """The version in force of every scheme that has one. One query; rules stay in the process."""
     published = (
-        SchemeVersion.objects.filter(scheme__is_primary=False, valid_from__lte=on)
+        SchemeVersion.objects.filter(valid_from__lte=on)
         .exclude(state=VersionState.DRAFT)
         .order_by("scheme__order", "scheme__code", "valid_from", "number")
     )
-    rows = published.values_list("scheme_id", "scheme__code", "number", "pk")
-    newest = {scheme: (f"{code} v{number}", rules_of(pk)) for scheme, code, number, pk in rows}
+    rows = published.values_list("scheme_id", "scheme__kind", "scheme__is_primary", "scheme__code", "number", "pk")
+    newest = {row[0]: row for row in rows}
+    return [
+        _Version(scheme, kind, is_primary, f"{code} v{number}", rules_of(pk))
+        for scheme, kind, is_primary, code, number, pk in newest.values()
+    ]
+
+
+def _primary(versions: Iterable[_Version]) -> dict[tuple[str, str], Entitlements]:
+    """What the tiers of the primary schemes grant, by kind of customer and code."""
     return {
-        scheme: {tier.code: _granted(name, tier) for tier in rules.tiers}
-        for scheme, (name, rules) in newest.items()
-        if rules.grants
+        (one.kind, tier.code): _granted(one.name, tier)
+        for one in versions
+        if one.is_primary
+        for tier in one.rules.tiers
+    }
+
+
+def _adding(versions: Iterable[_Version]) -> dict[int, dict[str, Entitlements]]:
+    """The schemes that add to the primary one: what each tier adds, by code."""
+    return {
+        one.scheme: {tier.code: _granted(one.name, tier) for tier in one.rules.tiers}
+        for one in versions
+        if one.rules.grants and not one.is_primary
     }
 
 
@@ -161,10 +183,11 @@ def _granted(version: str, tier: Tier) -> Entitlements:
 def entitled(customers: "QuerySet[Customer]", privilege: str, on: date) -> "QuerySet[Customer]":
     """Those of the customers whose tiers grant a privilege: a condition on the list, nobody is looked at one by one."""
     condition = Q(pk__in=[])
-    for (kind, tier), granted in entitlements(on).items():
+    versions = _in_force(on)
+    for (kind, tier), granted in _primary(versions).items():
         if granted.grants(privilege):
             condition |= Q(kind=kind, tier=tier)
-    for scheme, tiers in _adding(on).items():
+    for scheme, tiers in _adding(versions).items():
         granting = [tier for tier, granted in tiers.items() if granted.grants(privilege)]
         if granting:
             condition |= Q(_stands(scheme, granting))
@@ -181,16 +204,16 @@ def entitlement(part: Part, on: date) -> Case:
     It reads columns of the customer; a scheme that adds costs a look at its standings, for those whom the primary
     scheme gives nothing.
     """
-    nothing = getattr(NOTHING, part)
+    nothing, versions = getattr(NOTHING, part), _in_force(on)
     arms = [
         When(kind=kind, tier=tier, then=Value(value))
-        for (kind, tier), granted in entitlements(on).items()
+        for (kind, tier), granted in _primary(versions).items()
         if (value := getattr(granted, part)) != nothing
     ]
     if part in _ADDED:
         arms += [
             When(_stands(scheme, [tier]), then=Value(value))
-            for scheme, tiers in _adding(on).items()
+            for scheme, tiers in _adding(versions).items()
             for tier, granted in tiers.items()
             if (value := getattr(granted, part)) != nothing
         ]
