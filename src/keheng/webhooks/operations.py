@@ -57,6 +57,11 @@ class News:
     path: str = ""
 
 
+def is_awaited(kind: str) -> bool:
+    """Does any program want news of a kind? For whoever would have to put many together."""
+    return Subscription.objects.filter(is_active=True, kinds__contains=[kind]).exists()
+
+
 def announce(*, kind: str, news: Sequence[News], at: datetime) -> int:
     """Put news into the queue of everybody who subscribed to its kind, by one statement; return how many deliveries."""
     with connection.cursor() as cursor:

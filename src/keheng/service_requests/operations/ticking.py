@@ -10,6 +10,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
@@ -22,7 +23,8 @@ from keheng.org.models import Staff
 from keheng.service_requests.enums import ClockKind
 from keheng.service_requests.events import LimitsPassed, MarksReached
 from keheng.service_requests.models import CatalogueVersion, kept
-from keheng.webhooks.operations import News, announce
+from keheng.service_requests.policies.clocks import Mark
+from keheng.webhooks.operations import News, announce, is_awaited
 
 MARK = "service_requests.mark"
 MOST_AT_ONCE = 5_000
@@ -90,6 +92,16 @@ class _Fired:
     opened_by_id: int
     path: str
 
+    @property
+    def point(self) -> tuple[int, str, str]:
+        """Which mark of which clock it is: version, clock and mark."""
+        return self.version_id, self.kind, self.mark
+
+    @property
+    def words(self) -> tuple[int, str, str, str, bool]:
+        """What the sentence about it depends on, but for the number."""
+        return *self.point, self.business, self.told_late
+
 
 @transaction.atomic
 def tick(*, actor: Staff, at: datetime) -> int:
@@ -103,9 +115,10 @@ def tick(*, actor: Staff, at: datetime) -> int:
     if fired:
         tell_each(kind="service_requests.clock", messages=_messages(fired), at=at)
         record("service_requests.tick", actor=actor, at=at, detail={"count": len(fired)})
-        announce(kind=MARK, news=[News(_news(mark), mark.path) for mark in fired], at=at)
+        if is_awaited(MARK):
+            announce(kind=MARK, news=[News(_news(mark), mark.path) for mark in fired], at=at)
         publish(MarksReached(tuple(mark.event_id for mark in fired), at))
-        passed = tuple(mark.event_id for mark in fired if _is_final(mark))
+        passed = tuple(mark.event_id for mark in fired if _is_final(*mark.point))
         if passed:
             publish(LimitsPassed(passed, at))
     return len(fired)
@@ -124,33 +137,35 @@ def _news(fired: _Fired) -> dict[str, Any]:
     }
 
 
-def _is_final(fired: _Fired) -> bool:
+@lru_cache(maxsize=1024)
+def _is_final(version_id: int, kind: str, code: str) -> bool:
     """Whether overtime has passed the last edge of the penalties: nothing gets worse from here."""
-    catalogue = kept(fired.version_id).catalogue
-    if fired.kind not in catalogue.penalties.clocks:
-        return False
-    edge = catalogue.penalties.final_edge
-    return any(mark.code == fired.mark and mark.over is not None and mark.over >= edge for mark in catalogue.marks)
+    rules, mark = kept(version_id).catalogue.penalties, _mark(version_id, code)
+    return kind in rules.clocks and mark.over is not None and mark.over >= rules.final_edge
+
+
+@lru_cache(maxsize=1024)
+def _mark(version_id: int, code: str) -> Mark:
+    return next(mark for mark in kept(version_id).catalogue.marks if mark.code == code)
 
 
 def _messages(fired: list[_Fired]) -> list[Message]:
     """To whoever has the request in hand, or was asked first, and up the chain of posts."""
-    holders = _holders({post for mark in fired for post in _posts(mark)})
+    holders = _holders({post for mark in fired for post in _posts(*mark.point)})
+    sentences = {each: _sentence(*each) for each in {mark.words for mark in fired}}
     messages = []
     for mark in fired:
         people = {mark.assignee_id or mark.opened_by_id}
-        for post in _posts(mark):
+        for post in _posts(*mark.point):
             people |= _nearest(holders[post], mark.path)
-        title = _sentence(mark)
+        sentence, values = sentences[mark.words]
+        title = sentence % {"number": mark.number, **values}
         messages += [Message(person, title, f"/service/{mark.request_id}/") for person in sorted(people)]
     return messages
 
 
-def _posts(fired: _Fired) -> tuple[str, ...]:
-    if fired.kind == ClockKind.FEEDBACK:
-        return ()
-    marks = kept(fired.version_id).catalogue.marks
-    return next((mark.posts for mark in marks if mark.code == fired.mark), ())
+def _posts(version_id: int, kind: str, code: str) -> tuple[str, ...]:
+    return () if kind == ClockKind.FEEDBACK else _mark(version_id, code).posts
 
 
 def _holders(posts: set[str]) -> dict[str, dict[str, set[int]]]:
@@ -168,20 +183,16 @@ def _nearest(holders: dict[str, set[int]], path: str) -> set[int]:
     return next((holders[step] for step in reversed(above) if holders.get(step)), set())
 
 
-def _sentence(fired: _Fired) -> str:
-    catalogue = kept(fired.version_id).catalogue
-    mark = next(mark for mark in catalogue.marks if mark.code == fired.mark)
-    values = {
-        "number": fired.number,
-        "business": catalogue.businesses[fired.business].name,
-        "clock": ClockKind(fired.kind).label,
-    }
+def _sentence(version_id: int, kind: str, code: str, business: str, told_late: bool) -> tuple[str, dict[str, str]]:
+    """What people are told, with its words but for the number of the request."""
+    mark = _mark(version_id, code)
+    values = {"business": kept(version_id).catalogue.businesses[business].name, "clock": str(ClockKind(kind).label)}
     if mark.over is not None:
         values["minutes"] = str(int(mark.over / timedelta(minutes=1)))
-        sentence = _("%(number)s %(business)s: %(clock)s is %(minutes)s minutes over the limit") % values
+        sentence = _("%(number)s %(business)s: %(clock)s is %(minutes)s minutes over the limit")
     elif mark.is_breach:
-        sentence = _("%(number)s %(business)s: the limit of %(clock)s has been reached") % values
+        sentence = _("%(number)s %(business)s: the limit of %(clock)s has been reached")
     else:
         values["share"] = str(mark.share)
-        sentence = _("%(number)s %(business)s: %(share)s%% of the limit of %(clock)s is used") % values
-    return _("%(sentence)s (told late)") % {"sentence": sentence} if fired.told_late else sentence
+        sentence = _("%(number)s %(business)s: %(share)s%% of the limit of %(clock)s is used")
+    return (_("%(sentence)s (told late)") % {"sentence": sentence} if told_late else sentence), values
