@@ -7,7 +7,7 @@ from django.test import RequestFactory
 
 from keheng.ui import navigation, permission_names
 from keheng.ui.checks import check_navigation
-from keheng.ui.navigation import Count, Family, Group, NavItem, counts, links, register, strip
+from keheng.ui.navigation import Count, Family, Group, Navigation, NavItem, counts, register
 from keheng.ui.permission_names import declare, declared, name_of
 
 STAFF = NavItem(Group.SETTINGS, "员工", "users", "trial", "org.view", order=20)
@@ -31,7 +31,7 @@ def own_navigation(monkeypatch: pytest.MonkeyPatch, trial_pages: None) -> None:
 def shown(path: str, *held: str) -> list[tuple[str, list[Any]]]:
     request = RequestFactory().get(path)
     request.user = Somebody(*held)  # type: ignore[assignment]
-    return [(str(label), members) for label, members in links(request)]
+    return [(str(label), members) for label, members in Navigation(request).links]
 
 
 def counted(path: str, *held: str) -> list[Count]:
@@ -97,7 +97,7 @@ FAMILY = Family(Group.CUSTOMERS, "数据质量", "checklist", order=5)
 def tabs(path: str, *held: str) -> list[tuple[str, bool]]:
     request = RequestFactory().get(path)
     request.user = Somebody(*held)  # type: ignore[assignment]
-    return [(str(link.label), link.active) for link in strip(request)]
+    return [(str(link.label), link.active) for link in Navigation(request).strip]
 
 
 def test_pages_of_one_piece_of_work_are_one_item_and_a_strip_of_tabs() -> None:

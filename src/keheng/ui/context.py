@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import cached_property
 
-from keheng.ui.navigation import Link, links, strip
+from keheng.ui.navigation import Link, Navigation
 from keheng.ui.tools import BoundTool, tools
 
 
@@ -17,12 +17,16 @@ class Frame:
         self._request = request
 
     @cached_property
+    def _pages(self) -> Navigation:
+        return Navigation(self._request)
+
+    @cached_property
     def navigation(self) -> list[tuple[Any, list[Link]]]:
-        return links(self._request)
+        return self._pages.links
 
     @cached_property
     def strip(self) -> list[Link]:
-        return strip(self._request)
+        return self._pages.strip
 
     @cached_property
     def tools(self) -> list[BoundTool]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from django.conf import settings
@@ -87,37 +87,61 @@ def register(item: NavItem) -> None:
     _items[item.url_name] = item
 
 
-def links(request: HttpRequest) -> list[tuple[Any, list[Link]]]:
-    """The groups that have something for this user: ``[(group label, links)]``."""
-    entries, here = _entries(request), _here(request)
-    groups = []
-    for group in Group:
-        members = sorted((entry for entry in entries if entry[0].group is group), key=lambda entry: entry[0].order)
-        if members:
-            groups.append((group.value, [_entry(head, items, here) for head, items in members]))
-    return groups
+class Navigation:
+    """The pages that one request may open, as the frame around its own page shows them."""
 
+    def __init__(self, request: HttpRequest) -> None:
+        self._path = request.path
+        self._permitted = _permitted(request)
 
-def strip(request: HttpRequest) -> list[Link]:
-    """The tabs above a page that stands in a family: those of its members, none where there is but one.
+    @property
+    def links(self) -> list[tuple[Any, list[Link]]]:
+        """The groups that have something for this user: ``[(group label, links)]``."""
+        groups = []
+        for group in Group:
+            members = sorted(
+                (entry for entry in self._entries if entry[0].group is group), key=lambda one: one[0].order
+            )
+            if members:
+                groups.append((group.value, [_entry(head, items, self._here) for head, items in members]))
+        return groups
 
-    Pages of single records, whose addresses hold a number, have none: they lead back to their list.
-    """
-    here = _here(request)
-    if here is None or here.family is None or any(part.isdecimal() for part in request.path.split("/")):
-        return []
-    members = next(items for head, items in _entries(request) if head is here.family)
-    return [_link(item, here) for item in members] if len(members) > 1 else []
+    @property
+    def strip(self) -> list[Link]:
+        """The tabs above a page that stands in a family: those of its members, none where there is but one.
+
+        Pages of single records, whose addresses hold a number, have none: they lead back to their list.
+        """
+        here = self._here
+        if here is None or here.family is None or any(part.isdecimal() for part in self._path.split("/")):
+            return []
+        members = next(items for head, items in self._entries if head is here.family)
+        return [_link(item, here) for item in members] if len(members) > 1 else []
+
+    @cached_property
+    def _entries(self) -> list[tuple[NavItem | Family, list[NavItem]]]:
+        """What the navigation shows one by one, with its pages in their order."""
+        entries: dict[int, tuple[NavItem | Family, list[NavItem]]] = {}
+        for item, _address in sorted(self._permitted, key=lambda one: one[0].order):
+            head = item.family or item
+            entries.setdefault(id(head), (head, []))[1].append(item)
+        return list(entries.values())
+
+    @cached_property
+    def _here(self) -> NavItem | None:
+        """The page of the navigation that the address lies in: the longest that fits."""
+        fitting = [(len(url), item) for item, url in self._permitted if _within(self._path, url)]
+        return max(fitting, key=lambda one: one[0], default=(0, None))[1]
 
 
 def pages(request: HttpRequest) -> list[tuple[str, str, str]]:
     """Label, address and icon of every page that this user may open, without asking its counter."""
-    return [(str(item.label), url, item.icon) for item in _permitted(request) if (url := _url(item))]
+    return [(str(item.label), url, item.icon) for item, url in _permitted(request)]
 
 
 def counts(request: HttpRequest) -> list[Count]:
     """What the counters of the pages that this user may open say."""
-    counted = ((item, item.counter) for item in _permitted(request) if item.counter and _url(item))
+    counted = ((item, item.counter) for item, _url in _permitted(request) if item.counter)
     return [Count(_counter_id(item), counter(request), item.urgent) for item, counter in counted]
 
 
@@ -126,23 +150,12 @@ def unknown_addresses() -> list[str]:
     return [item.url_name for item in _items.values() if not _url(item)]
 
 
-def _entries(request: HttpRequest) -> list[tuple[NavItem | Family, list[NavItem]]]:
-    """What the navigation shows one by one, with its pages in their order; what leads nowhere is left out."""
-    entries: dict[NavItem | Family, list[NavItem]] = {}
-    for item in sorted((item for item in _permitted(request) if _url(item)), key=lambda item: item.order):
-        entries.setdefault(item.family or item, []).append(item)
-    return list(entries.items())
-
-
-def _here(request: HttpRequest) -> NavItem | None:
-    """The page of the navigation that the address lies in: the longest that fits."""
-    fitting = [item for item in _permitted(request) if (url := _url(item)) and _within(request.path, url)]
-    return max(fitting, key=lambda item: len(_url(item)), default=None)
-
-
-def _permitted(request: HttpRequest) -> list[NavItem]:
+def _permitted(request: HttpRequest) -> list[tuple[NavItem, str]]:
+    """The pages that this user may open, with their addresses; what leads nowhere is left out."""
     user: Any = request.user
-    return [item for item in _items.values() if not item.permission or user.can(item.permission)]
+    held = {permission: user.can(permission) for permission in {item.permission for item in _items.values()}}
+    shown = (item for item in _items.values() if not item.permission or held[item.permission])
+    return [(item, url) for item in shown if (url := _url(item))]
 
 
 def _url(item: NavItem) -> str:
