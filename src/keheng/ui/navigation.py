@@ -99,9 +99,8 @@ class Navigation:
         """The groups that have something for this user: ``[(group label, links)]``."""
         groups = []
         for group in Group:
-            members = sorted(
-                (entry for entry in self._entries if entry[0].group is group), key=lambda one: one[0].order
-            )
+            members = [entry for entry in self._entries if entry[0].group is group]
+            members.sort(key=lambda entry: entry[0].order)
             if members:
                 groups.append((group.value, [_entry(head, items, self._here) for head, items in members]))
         return groups
@@ -153,8 +152,9 @@ def unknown_addresses() -> list[str]:
 def _permitted(request: HttpRequest) -> list[tuple[NavItem, str]]:
     """The pages that this user may open, with their addresses; what leads nowhere is left out."""
     user: Any = request.user
-    held = {permission: user.can(permission) for permission in {item.permission for item in _items.values()}}
-    shown = (item for item in _items.values() if not item.permission or held[item.permission])
+    asked = {item.permission for item in _items.values()} - {""}
+    held = {permission for permission in asked if user.can(permission)} | {""}
+    shown = (item for item in _items.values() if item.permission in held)
     return [(item, url) for item in shown if (url := _url(item))]
 
 
@@ -178,7 +178,11 @@ def _within(path: str, url: str) -> bool:
 
 def _entry(head: NavItem | Family, items: list[NavItem], here: NavItem | None) -> Link:
     first = _link(items[0], here)
-    return replace(first, label=head.label, icon=head.icon, active=here in items) if len(items) > 1 else first
+    return (
+        replace(first, label=head.label, icon=head.icon, active=any(item is here for item in items))
+        if len(items) > 1
+        else first
+    )
 
 
 def _link(item: NavItem, here: NavItem | None) -> Link:
