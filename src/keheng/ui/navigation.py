@@ -178,11 +178,9 @@ def _within(path: str, url: str) -> bool:
 
 def _entry(head: NavItem | Family, items: list[NavItem], here: NavItem | None) -> Link:
     first = _link(items[0], here)
-    return (
-        replace(first, label=head.label, icon=head.icon, active=any(item is here for item in items))
-        if len(items) > 1
-        else first
-    )
+    if len(items) == 1:
+        return first
+    return replace(first, label=head.label, icon=head.icon, active=any(item is here for item in items))
 
 
 def _link(item: NavItem, here: NavItem | None) -> Link:
