@@ -116,6 +116,7 @@ class ServiceRequest(models.Model):
             models.Index(fields=["branch", "due_at", "id"], condition=Q(state__in=_OPEN), name="service_queue"),
             models.Index(fields=["due_at", "id"], condition=Q(state__in=_OPEN), name="service_open"),
             models.Index(fields=["assignee", "due_at", "id"], condition=Q(state__in=_OPEN), name="service_in_hand"),
+            models.Index(fields=["state", "due_at", "id"], condition=Q(state__in=_OPEN), name="service_by_state"),
             models.Index(fields=["customer", "-opened_at"], name="service_of_customer"),
             models.Index(fields=["branch", "-opened_at", "-id"], name="service_of_branch"),
             models.Index(fields=["-opened_at", "-id"], name="service_by_opening"),

@@ -29,9 +29,11 @@ def columns(requests: ServiceRequestQuerySet) -> list[Column]:
     """The columns of the board over some requests; three queries, whatever their number."""
     counts = dict(requests.order_by().values_list("state").annotate(number=Count("pk")))
     tops = [
-        requests.filter(state=state).order_by("due_at", "pk").values_list("pk", flat=True)[:MOST] for state in COLUMNS
+        requests.filter(state=state).order_by("due_at", "pk").values_list("pk", flat=True)[:MOST]
+        for state in COLUMNS
+        if counts.get(state)
     ]
-    keys = list(tops[0].union(*tops[1:], all=True).order_by())
+    keys = list(tops[0].union(*tops[1:], all=True).order_by()) if tops else []
     rows = ServiceRequest.objects.filter(pk__in=keys).select_related("customer", "assignee", "branch")
     by_state: dict[str, list[ServiceRequest]] = {state: [] for state in COLUMNS}
     for row in rows.order_by("due_at", "pk"):
