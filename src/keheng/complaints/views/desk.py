@@ -19,6 +19,7 @@ from keheng.complaints.models import Complaint
 from keheng.complaints.queries.countdown import countdowns
 from keheng.complaints.tables import ComplaintTable
 from keheng.org.acting import acting
+from keheng.service_requests.queries.board import of_all
 from keheng.ui.lists import EmptyState, ListView, PageAction, PresetView
 from keheng.ui.lists.totals import Total
 from keheng.ui.views import require
@@ -99,8 +100,9 @@ def board(request: HttpRequest) -> HttpResponse:
         seen.filter(state=state).order_by("regulatory_due_at", "pk").values_list("pk", flat=True)[:_IN_A_COLUMN]
         for state in counts
     ]
-    keys = list(tops[0].union(*tops[1:], all=True).order_by()) if tops else []
-    joined = Complaint.objects.filter(pk__in=keys).select_related(*_JOINED).defer("statement", "wish", "finding")
+    joined = (
+        Complaint.objects.filter(pk__in=of_all(tops)).select_related(*_JOINED).defer("statement", "wish", "finding")
+    )
     rows = list(joined.order_by("regulatory_due_at", "pk"))
     left = countdowns(rows, clock.now())
     columns = [

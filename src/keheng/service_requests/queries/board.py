@@ -1,8 +1,10 @@
 """The board: what is open, a column a state, the first due at the top."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from keheng.service_requests.enums import State
 from keheng.service_requests.models import ServiceRequest, ServiceRequestQuerySet
@@ -33,9 +35,21 @@ def columns(requests: ServiceRequestQuerySet) -> list[Column]:
         for state in COLUMNS
         if counts.get(state)
     ]
-    keys = list(tops[0].union(*tops[1:], all=True).order_by()) if tops else []
+    keys = of_all(tops)
     rows = ServiceRequest.objects.filter(pk__in=keys).select_related("customer", "assignee", "branch")
     by_state: dict[str, list[ServiceRequest]] = {state: [] for state in COLUMNS}
     for row in rows.order_by("due_at", "pk"):
         by_state[row.state].append(row)
     return [Column(state, counts.get(state, 0), by_state[state]) for state in COLUMNS]
+
+
+def of_all(tops: "Sequence[QuerySet[Any, Any]]") -> list[Any]:
+    """What several queries with limits of their own find, by one statement; in no order."""
+    match tops:
+        case []:
+            return []
+        case [only]:
+            return list(only)
+        case [first, *others]:
+            return list(first.union(*others, all=True).order_by())
+    raise AssertionError("unreachable")
