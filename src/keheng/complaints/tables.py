@@ -85,4 +85,4 @@ class ComplaintTable(Table):
 def _countdown(left: Left | None) -> str:
     if left is None:
         return format_html('<span class="soft">{}</span>', "—")
-    return countdown(left.countdown, left.row.get_rule_set_display(), left.in_days)
+    return countdown(left.countdown, left.rules, left.in_days)

@@ -1,5 +1,6 @@
 """What every request and response goes through for the sake of pages."""
 
+from collections.abc import Callable
 from contextlib import closing
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.utils.cache import patch_cache_control
 from django.utils.deprecation import MiddlewareMixin
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
+
+from keheng.ui.translations import join_catalogues
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):  # type: ignore[misc]
@@ -27,6 +30,10 @@ class LanguageMiddleware(MiddlewareMixin):
 
     A bank's staff work in Chinese whatever language their browser was installed in, so ``Accept-Language`` is not read.
     """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        super().__init__(get_response)
+        join_catalogues()
 
     def process_request(self, request: HttpRequest) -> None:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")

@@ -22,6 +22,11 @@ class Left:
     def in_days(self) -> bool:
         return self.row.every_day
 
+    @property
+    def rules(self) -> str:
+        """The set of rules that it belongs to."""
+        return str(RuleSet(self.row.rule_set).label)
+
 
 type Pair = tuple[Left | None, Left | None]
 

@@ -74,12 +74,14 @@ def _arguments(function: Callable[..., Any]) -> tuple[Sequence[str], str | None]
 def _reader(table: tables.Table, bound: Any) -> Cell:
     """How the value is read from a record; a field with choices gives its words."""
     model: type[Model] | None = table._meta.model
-    field = bound.accessor.get_field(model) if model is not None else None
-    if getattr(field, "choices", None):
-        return partial(_display, bound.accessor)
-    return partial(bound.accessor.resolve, quiet=True)
+    field: Any = bound.accessor.get_field(model) if model is not None else None
+    read = partial(bound.accessor.resolve, quiet=True)
+    if not getattr(field, "choices", None):
+        return read
+    words = {value: str(label) for value, label in field.flatchoices}
 
+    def told(record: Any) -> Any:
+        value = read(record)
+        return words.get(value, value)
 
-def _display(accessor: Any, record: Any) -> Any:
-    holder, name = accessor.penultimate(record, quiet=True)
-    return None if holder is None else getattr(holder, f"get_{name}_display")()
+    return told
