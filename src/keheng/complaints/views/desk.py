@@ -25,7 +25,24 @@ from keheng.ui.lists.totals import Total
 from keheng.ui.views import require
 
 _JOINED = ("customer", "cause", "handler", "about_branch", "branch")
-_IN_A_COLUMN = 12
+_SHOWN = (
+    "number",
+    "calendar",
+    "channel",
+    "state",
+    "grade",
+    "is_repeat",
+    "registered_at",
+    "internal_due_at",
+    "regulatory_due_at",
+    "customer__name",
+    "cause__name",
+    "cause__name_en",
+    "handler__name",
+    "about_branch__name",
+    "branch__name",
+)
+_IN_A_COLUMN = 8
 
 
 class ComplaintList(ListView):
@@ -55,7 +72,7 @@ class ComplaintList(ListView):
         return Complaint.objects.visible_to(acting(self.request))
 
     def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.select_related(*_JOINED).defer("statement", "wish", "finding")
+        return queryset.select_related(*_JOINED).only(*_SHOWN)
 
     def decorate(self, rows: list[Any]) -> list[Any]:
         found = countdowns(rows, clock.now())
@@ -100,15 +117,14 @@ def board(request: HttpRequest) -> HttpResponse:
         seen.filter(state=state).order_by("regulatory_due_at", "pk").values_list("pk", flat=True)[:_IN_A_COLUMN]
         for state in counts
     ]
-    joined = (
-        Complaint.objects.filter(pk__in=of_all(tops)).select_related(*_JOINED).defer("statement", "wish", "finding")
-    )
+    joined = Complaint.objects.filter(pk__in=of_all(tops)).select_related(*_JOINED).only(*_SHOWN)
     rows = list(joined.order_by("regulatory_due_at", "pk"))
     left = countdowns(rows, clock.now())
     columns = [
         {
             "state": state,
-            "count": counts.get(state, 0),
+            "count": counts[state],
+            "more": max(counts[state] - _IN_A_COLUMN, 0),
             "cards": [(row, left[row.pk]) for row in rows if row.state == state],
             "url": f"{reverse('complaints:list')}?state={state}",
         }

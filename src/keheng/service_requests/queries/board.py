@@ -10,7 +10,7 @@ from keheng.service_requests.enums import State
 from keheng.service_requests.models import ServiceRequest, ServiceRequestQuerySet
 
 COLUMNS = (State.WAITING, State.WORKING, State.PAUSED, State.APPROVAL, State.RESOLVED)
-MOST = 25
+MOST = 15
 
 
 @dataclass(frozen=True)
