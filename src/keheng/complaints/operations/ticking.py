@@ -53,14 +53,14 @@ _TICK = """
                fired.at, %(at)s, fired.due_at, '{}'
           from fired join complaints_complaint c on c.id = fired.complaint_id
          order by fired.at, fired.id
-        returning id, complaint_id, clock_id, mark, at
+        returning id, complaint_id, clock_id, mark, at, due_at
     )
-    select told.id, told.complaint_id, told.mark, fired.rule_set, fired.kind, told.at >= fired.due_at,
+    select told.id, told.complaint_id, told.mark, k.rule_set, k.kind, told.at >= told.due_at,
            c.number, coalesce(c.handler_id, c.registered_by_id), branch.path,
-           case fired.rule_set when 'internal' then c.internal_rules_id else c.regulatory_rules_id end,
+           case k.rule_set when 'internal' then c.internal_rules_id else c.regulatory_rules_id end,
            c.about_staff_id
       from told
-      join fired on fired.id = told.clock_id and fired.at = told.at
+      join complaints_complaintclock k on k.id = told.clock_id
       join complaints_complaint c on c.id = told.complaint_id
       join org_branch branch on branch.id = c.branch_id
      order by told.id

@@ -4,6 +4,9 @@ One statement finds the clocks whose next mark is behind (an index holds running
 requests does not matter), locks them and their requests past whatever somebody else holds, writes an event for each
 mark that was reached, and moves them to the next one. Each mark is therefore told exactly once. A mark that is told
 later than ``late_after`` says so: the worker was away.
+
+Tables are joined by their keys: two sets that the statement itself makes the planner takes for a row each, and would
+compare them pair by pair.
 """
 
 import json
@@ -65,14 +68,12 @@ _TICK = """
          order by fired.at, fired.id
         returning id, request_id, clock_id, mark, at, told_late, assignee_id
     )
-    select told.id, told.request_id, told.mark, told.at, told.told_late, told.assignee_id, fired.kind,
+    select told.id, told.request_id, told.mark, told.at, told.told_late, told.assignee_id, c.kind,
            r.number, r.version_id, r.business, r.opened_by_id, b.path
       from told
-      join fired on fired.id = told.clock_id and fired.at = told.at
+      join service_requests_requestclock c on c.id = told.clock_id
       join service_requests_servicerequest r on r.id = told.request_id
       join org_branch b on b.id = r.branch_id
-     group by told.id, told.request_id, told.mark, told.at, told.told_late, told.assignee_id, fired.kind,
-           r.number, r.version_id, r.business, r.opened_by_id, b.path
      order by told.id
 """
 
