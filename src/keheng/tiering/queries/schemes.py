@@ -124,7 +124,9 @@ def tier_definitions(kind: str) -> dict[str, TierLabel]:
 def tiers_by_kind() -> dict[str, dict[str, TierLabel]]:
     """:func:`tier_definitions` of persons and of companies, by kind; one query for both."""
     published = SchemeVersion.objects.filter(scheme__is_primary=True).exclude(state=VersionState.DRAFT)
-    rows = list(published.order_by("-number").values_list("scheme__kind", "pk"))
+    rows = list(
+        published.order_by("-scheme__kind", "-number", "-pk").values_list("scheme__kind", "pk")
+    )  # persons first
     return {kind: _labels([rules_of(pk) for owner, pk in rows if owner == kind]) for kind in dict.fromkeys(dict(rows))}
 
 
