@@ -42,6 +42,7 @@ def main() -> None:
 
         from keheng.care.models import Task
         from keheng.care.operations.planning import plan_day
+        from keheng.desk.views.workbench import FRAGMENT
         from keheng.org.models import Staff
         from keheng.org.queries import system_actor
 
@@ -59,10 +60,11 @@ def main() -> None:
             staff = Staff.objects.get(pk=busy[0]["staff"])
             client = Client(SERVER_NAME="localhost")
             client.force_login(staff)
+            work = {"HX-Request": "true", "HX-Target": FRAGMENT}
             parts = {
                 "page": (reverse("home"), {}),
-                "list anew": (reverse("home"), {"HX-Request": "true"}),
-                "one kind": (reverse("home") + "?kind=occasion", {"HX-Request": "true"}),
+                "list anew": (reverse("home"), work),
+                "one kind": (reverse("home") + "?kind=occasion", work),
                 "field mode": (reverse("field"), {}),
                 "quick log": (reverse("care:log"), {"HX-Request": "true"}),
             }

@@ -4,18 +4,19 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
+import django_filters
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
-from tests.factories import StaffFactory
+from tests.factories import StaffFactory, head_office
 from tests.ui.conftest import htmx
 from tests.ui.pages import TIERS
 
 from keheng.common import events
-from keheng.org.models import Staff
+from keheng.org.models import Branch, Staff
 from keheng.ui.events import ListExported
-from keheng.ui.lists import Total, totals
+from keheng.ui.lists import FilterSet, Total, totals
 from keheng.ui.lists.paging import Page
 from keheng.ui.models import ColumnChoice, SavedView
 
@@ -29,6 +30,20 @@ def numbers(response: Any) -> list[int]:
 
 
 # -- sorting, filtering, paging ------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_rows_are_made_distinct_only_where_a_filter_could_repeat_them() -> None:
+    class Branches(FilterSet):
+        parent = django_filters.ModelMultipleChoiceFilter(queryset=Branch.objects.all())
+        children = django_filters.ModelMultipleChoiceFilter(queryset=Branch.objects.all())
+
+    root = head_office()
+    found = {
+        name: Branches({name: [root.pk]}, queryset=Branch.objects.all()).qs.query for name in ("parent", "children")
+    }
+    assert not found["parent"].distinct
+    assert found["children"].distinct
 
 
 def test_pages_hold_every_row_once_in_order(browse, crowd) -> None:

@@ -4,12 +4,13 @@ Pure: no Django, no clock. Weekdays carry periods of service; exceptional days o
 service, a make-up day 调休 has Monday's. Instants are aware; everything is reckoned in the calendar's own zone.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
 _SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -109,16 +110,7 @@ class WorkingCalendar:
 
     def service_time_between(self, start: datetime, end: datetime) -> timedelta:
         """The service time from ``start`` to ``end``; negative when ``end`` is earlier."""
-        if end < start:
-            return -self.service_time_between(end, start)
-        first, last = self._local(start).date(), self._local(end).date()
-        total = timedelta()
-        for day in {first, last}:
-            for opens, closes in self._stretches(day):
-                total += max(min(closes, end) - max(opens, start), timedelta())
-        for number in range(1, (last - first).days):
-            total += self._lengths.get(self._weekday(first + timedelta(days=number)), timedelta())
-        return total
+        return self._service_until(end) - self._service_until(start)
 
     def add_service_time(self, start: datetime, duration: timedelta) -> datetime:
         """The instant at which ``duration`` of service time after ``start`` has passed.
@@ -168,15 +160,40 @@ class WorkingCalendar:
             for weekday, periods in self._ordered.items()
         }
 
+    @cached_property
+    def _week(self) -> tuple[timedelta, ...]:
+        """The service time before each weekday of a plain week, and last that of the whole week."""
+        return tuple(accumulate((self._lengths.get(day, timedelta()) for day in range(7)), initial=timedelta()))
+
+    @cached_property
+    def _departures(self) -> tuple[tuple[date, ...], tuple[timedelta, ...]]:
+        """The exceptional dates in order, and by how much those before each, and last all of them, change the sum."""
+        days = sorted(self.days)
+        change = (self._length(day) - self._lengths.get(day.weekday(), timedelta()) for day in days)
+        return tuple(days), tuple(accumulate(change, initial=timedelta()))
+
+    def _service_until(self, moment: datetime) -> timedelta:
+        """The service time since a Monday long ago: whole weeks, the days after them, what exceptional dates change."""
+        local = self._local(moment)
+        day = local.date()
+        weeks, weekday = divmod(day.toordinal() - 1, 7)  # the first day of the calendar is a Monday
+        days, changes = self._departures
+        total = weeks * self._week[-1] + self._week[weekday] + changes[bisect_left(days, day)]
+        for opens, closes in self._stretches(day):
+            if opens >= local:
+                break
+            total += min(closes, local) - opens
+        return total
+
+    def _length(self, day: date) -> timedelta:
+        return self._lengths.get(self._weekday(day), timedelta())
+
     def _weekday(self, day: date) -> int:
         """The weekday whose service a date has."""
-        match self.days.get(day):
-            case Exceptional.HOLIDAY:
-                return _NO_WEEKDAY
-            case Exceptional.MAKE_UP:
-                return _MONDAY
-            case _:
-                return day.weekday()
+        departs = self.days.get(day)
+        if departs is None:
+            return day.weekday()
+        return _MONDAY if departs is Exceptional.MAKE_UP else _NO_WEEKDAY
 
     def _local(self, moment: datetime) -> datetime:
         if moment.tzinfo is None:

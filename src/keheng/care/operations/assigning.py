@@ -5,7 +5,7 @@ from time import perf_counter
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Func, QuerySet
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
@@ -114,7 +114,7 @@ def preview(*, customers: "QuerySet[Customer]", reason: str, actor: Staff, at: d
         customer_ids=keys, chosen=len(keys), rules=in_force.number, reason=reason.strip()[:200], actor=actor, made_at=at
     )
     sharing = _share(run, in_force, at)
-    _keep_shares(run, sharing)
+    _keep_shares(run, sharing, _staying(run, in_force))
     drop("care_chosen", "care_moves")
     return run
 
@@ -154,7 +154,7 @@ def carry_out(*, run: AssignmentRun, at: datetime) -> AssignmentRun:
         return held
     take_bulk_turn()
     in_force = rules_in_force()
-    sharing = _share(held, in_force, at)
+    sharing, staying = _share(held, in_force, at), _staying(held, in_force)
     owners = pass_on(
         source=Source.RULE,
         reason=held.reason,
@@ -163,12 +163,12 @@ def carry_out(*, run: AssignmentRun, at: datetime) -> AssignmentRun:
         at=at,
     )
     _fill_parts(sharing, held.actor, at)
-    _keep_shares(held, sharing)
+    _keep_shares(held, sharing, staying)
     drop("care_chosen", "care_moves")
     held.placed, held.unplaced = len(owners), held.chosen - len(owners)
     held.state, held.done_at, held.rules = RunState.DONE, at, in_force.number
     held.seconds = round(perf_counter() - began, 3)
-    held.save()
+    held.save(update_fields=["placed", "unplaced", "state", "done_at", "rules", "seconds"])
     detail = {"count": held.placed, "left_over": held.unplaced}
     record("care.assign_by_rule", actor=held.actor, at=at, target=held, reason=held.reason, detail=detail)
     return held
@@ -189,7 +189,7 @@ def _share(run: AssignmentRun, in_force: InForce, at: datetime) -> Sharing:
     return sharing
 
 
-def _keep_shares(run: AssignmentRun, sharing: Sharing) -> None:
+def _keep_shares(run: AssignmentRun, sharing: Sharing, staying: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("select staff_id, count(*), sum(aum) from care_moves group by staff_id")
         rows = cursor.fetchall()
@@ -207,14 +207,24 @@ def _keep_shares(run: AssignmentRun, sharing: Sharing) -> None:
     left: dict[str, int] = {}
     for part, number in sharing.shares.left.items():
         left[sharing.why[part]] = left.get(sharing.why[part], 0) + number
-    if stay := keeping_owner(Customer.objects.filter(pk__in=run.customer_ids), sharing.rules).count():
-        left[_kept()] = stay
+    if staying:
+        left[_kept()] = staying
     shares += [AssignmentShare(run=run, why=why[:120], customers=number) for why, number in left.items()]
     run.shares.all().delete()
     AssignmentShare.objects.bulk_create(shares)
     run.placed = sum(one.customers for one in shares if one.staff_id)
     run.unplaced = run.chosen - run.placed
     run.save(update_fields=["placed", "unplaced"])
+
+
+def _chosen(run: AssignmentRun) -> "QuerySet[Customer]":
+    """The customers of a run, without their keys travelling to the server: they may be a hundred thousand."""
+    keys = AssignmentRun.objects.filter(pk=run.pk).values(key=Func("customer_ids", function="unnest"))
+    return Customer.objects.filter(pk__in=keys)
+
+
+def _staying(run: AssignmentRun, in_force: InForce) -> int:
+    return keeping_owner(_chosen(run), in_force.rules).count()
 
 
 def _kept() -> str:
@@ -266,7 +276,7 @@ def give_all(*, run: AssignmentRun, owner: Staff, reason: str, actor: Staff, at:
     held = AssignmentRun.objects.select_for_update().get(pk=run.pk)
     if held.state != RunState.PREVIEW:
         raise ValidationError(_("This assignment has been started already."))
-    customers = Customer.objects.filter(pk__in=held.customer_ids)
+    customers = _chosen(held)
     stay = set(keeping_owner(customers, rules_in_force().rules).values_list("pk", flat=True))
     if len(stay) == len(held.customer_ids):
         raise ValidationError(

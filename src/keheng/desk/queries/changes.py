@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery
+from django.db.models import DecimalField, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from keheng.customers.enums import CustomerStatus
 from keheng.customers.models import Customer
+from keheng.desk.queries.kept import kept
 from keheng.org.models import Staff
 from keheng.portfolio.models import MonthEndFigures
 
@@ -51,7 +52,20 @@ class Change:
 
 
 def largest_changes(staff: Staff, today: date, count: int = 6) -> tuple[Sequence[Change], Sequence[Change]]:
-    """The largest falls and rises among the largest customers in the scope of ``staff``; two queries."""
+    """The largest falls and rises among the largest customers in the scope of ``staff``.
+
+    Who they are is :func:`kept`; their rows are read each time, in one query.
+    """
+    falls, rises = kept(staff, f"changes.{today}.{count}", lambda: _largest(staff, today, count))
+    found = Customer.objects.visible_to(staff).select_related("branch", "owner").in_bulk([*falls, *rises])
+    return (
+        [Change(found[key], before) for key, before in falls.items() if key in found],
+        [Change(found[key], before) for key, before in rises.items() if key in found],
+    )
+
+
+def _largest(staff: Staff, today: date, count: int) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
+    """What the customers who fell most, and those who rose most, had at the last month end, by customer."""
     largest = (
         Customer.objects.visible_to(staff)
         .exclude(status=CustomerStatus.CLOSED)
@@ -66,12 +80,9 @@ def largest_changes(staff: Staff, today: date, count: int = 6) -> tuple[Sequence
         )
         .filter(before__isnull=False)
         .annotate(change=F("aum") - F("before"))
-        .select_related("branch", "owner")
+        .values_list("pk", "before")
     )
-    return _changes(changed.filter(change__lt=0).order_by("change")[:count]), _changes(
-        changed.filter(change__gt=0).order_by("-change")[:count]
+    return (
+        dict(changed.filter(change__lt=0).order_by("change", "pk")[:count]),
+        dict(changed.filter(change__gt=0).order_by("-change", "pk")[:count]),
     )
-
-
-def _changes(customers: "QuerySet[Customer]") -> list[Change]:
-    return [Change(customer, customer.before) for customer in customers]  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """The figures at the head of the workbench."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -63,3 +64,10 @@ def maturing_holdings(staff: Staff, today: date, days: int = MATURING_DAYS) -> Q
         .select_related("customer", "product")
         .order_by("matures_on", "-amount", "pk")
     )
+
+
+def soonest_maturing(staff: Staff, today: date, count: int) -> Sequence[Holding]:
+    """The first of :func:`maturing_holdings`. Which they are is :func:`kept`; the rows are read each time."""
+    maturing = maturing_holdings(staff, today)
+    keys = kept(staff, f"maturing.{today}.{count}", lambda: list(maturing.values_list("pk", flat=True)[:count]))
+    return list(maturing.filter(pk__in=keys))

@@ -10,7 +10,7 @@ from keheng.care.queries.quick_log import contacts_a_day
 from keheng.common import clock
 from keheng.desk.charts import near_edges
 from keheng.desk.queries.changes import largest_changes
-from keheng.desk.queries.overview import maturing_holdings, overview
+from keheng.desk.queries.overview import overview, soonest_maturing
 from keheng.desk.queries.pyramid import pyramid, upper
 from keheng.desk.queries.rows import add_tiers
 from keheng.desk.queries.today import done_today, hours, pace, work
@@ -56,7 +56,7 @@ def _own_work(staff: Staff, kind: str) -> dict[str, Any]:
 def _leading(staff: Staff) -> dict[str, Any]:
     today = clock.today()
     falls, rises = largest_changes(staff, today)
-    maturing = list(maturing_holdings(staff, today)[:MATURING_SHOWN])
+    maturing = soonest_maturing(staff, today, MATURING_SHOWN)
     customers = [change.customer for change in (*falls, *rises)] + [holding.customer for holding in maturing]
     add_tiers(customers)
     steps = pyramid(staff)

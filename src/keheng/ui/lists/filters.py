@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
+from django.contrib.admin.utils import lookup_spawns_duplicates
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters.widgets import DateRangeWidget, RangeWidget
@@ -35,6 +36,8 @@ class FilterSet(django_filters.FilterSet):  # type: ignore[misc]
             if name == SEARCH or name in also or _is_named(name, data or ())
         }
         super().__init__(data, *args, **kwargs)
+        for found in self.filters.values():  # the library asks for distinct rows wherever several choices may be ticked
+            found.distinct &= lookup_spawns_duplicates(self.queryset.model._meta, found.field_name)
 
     @classmethod
     def labels(cls) -> dict[str, Any]:
