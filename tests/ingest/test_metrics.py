@@ -25,7 +25,7 @@ from keheng.ingest.metrics.engines import Engine, computed, expression_sql
 from keheng.ingest.metrics.engines.spark import why_not
 from keheng.ingest.metrics.monthly import RESULT, months_between
 from keheng.ingest.metrics.operations import compute_metrics, load_months
-from keheng.ingest.metrics.profile import find_profile
+from keheng.ingest.metrics.profile import LIBRARY
 from keheng.ingest.models import MetricsRun
 from keheng.portfolio.models import CurrentFigures, MonthActivity, MonthEndFigures
 from keheng.runtime.errors import SetupError
@@ -149,7 +149,7 @@ def test_sql_python_and_ibis_agree_on_the_real_files() -> None:
     ]
     for through in (date(1994, 3, 31), date(1994, 2, 15)):
         expected = in_python(movements, through)
-        with computed(BERKA, find_profile("berka-transactions"), through=through, today=TODAY) as found:
+        with computed(BERKA, LIBRARY.find("berka-transactions"), through=through, today=TODAY) as found:
             assert found.transactions == sum(row[1] <= through for row in movements)
             frame = pl.read_parquet(found.path)
         got = {(row["account"], row["month"]): {n: row[n] for n in RESULT[2:]} for row in frame.iter_rows(named=True)}
@@ -170,7 +170,7 @@ def test_sql_python_and_ibis_agree_on_the_real_files() -> None:
 @real
 def test_the_balances_of_the_real_file_follow_from_its_movements() -> None:
     """The file states balances rounded to tenths, in no order within a day: one of the last day's is ours."""
-    with computed(BERKA, find_profile("berka-transactions"), through=None, today=TODAY) as found:
+    with computed(BERKA, LIBRARY.find("berka-transactions"), through=None, today=TODAY) as found:
         months = pl.read_parquet(found.path)
     stated: dict[str, tuple[str, list[float]]] = {}
     with BERKA.open(encoding="latin-1") as file:
@@ -290,7 +290,7 @@ THROUGH = date(2026, 11, 20)
 def months_frame(tmp_path: Path) -> pl.DataFrame:
     """What a cluster would compute of the movements."""
     file = movements_file(tmp_path, MOVEMENTS)
-    with computed(file, find_profile("transactions"), through=THROUGH, today=TODAY) as found:
+    with computed(file, LIBRARY.find("transactions"), through=THROUGH, today=TODAY) as found:
         return pl.read_parquet(found.path)
 
 
@@ -451,7 +451,7 @@ def test_spark_computes_the_same_months(tmp_path: Path) -> None:
     file = file.rename(tmp_path / "流水 [9–11月].csv")
     frames = {}
     for engine in Engine:
-        with computed(file, find_profile("transactions"), through=THROUGH, today=TODAY, engine=engine) as found:
+        with computed(file, LIBRARY.find("transactions"), through=THROUGH, today=TODAY, engine=engine) as found:
             frames[engine] = pl.read_parquet(found.path).sort("account", "month")
             assert (found.transactions, found.later, found.accounts, found.through) == (5, 0, 4, THROUGH)
     assert frames[Engine.SPARK].equals(frames[Engine.DUCKDB])
@@ -465,7 +465,7 @@ def test_spark_and_duckdb_agree_on_the_real_files() -> None:
     frames = {}
     through = date(1994, 3, 31)
     for engine in Engine:
-        with computed(BERKA, find_profile("berka-transactions"), through=through, today=TODAY, engine=engine) as found:
+        with computed(BERKA, LIBRARY.find("berka-transactions"), through=through, today=TODAY, engine=engine) as found:
             frames[engine] = pl.read_parquet(found.path).sort("account", "month")
     assert frames[Engine.SPARK].height > 1229
     assert frames[Engine.SPARK].equals(frames[Engine.DUCKDB])

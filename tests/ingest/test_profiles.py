@@ -10,7 +10,7 @@ import yaml
 from keheng.ingest.enums import Group
 from keheng.ingest.faults import FILE_FAULTS, ROW_FLAWS, Fault
 from keheng.ingest.profiles import TARGETS, all_profiles, find_profile
-from keheng.ingest.profiles.library import read_profile
+from keheng.ingest.profiles.library import LIBRARY
 from keheng.ingest.profiles.recognition import recognise, word
 from keheng.portfolio.merge import FIGURES
 
@@ -86,7 +86,7 @@ def test_a_wrong_profile_names_the_key(tmp_path: Path, change: dict[str, Any], s
     path = tmp_path / "small.yaml"
     path.write_text(yaml.safe_dump({**SMALL, **change}, allow_unicode=True))
     with pytest.raises(Fault) as caught:
-        read_profile(path)
+        LIBRARY.read(path)
     assert str(caught.value) == f"The profile small.yaml is wrong {sentence} Correct the profile."
 
 
@@ -102,7 +102,7 @@ def test_broken_yaml_names_the_line(tmp_path: Path) -> None:
     path = tmp_path / "small.yaml"
     path.write_text("code: small\nname: [\n")
     with pytest.raises(Fault) as caught:
-        read_profile(path)
+        LIBRARY.read(path)
     assert "small.yaml is wrong at line 3" in str(caught.value)
 
 

@@ -130,6 +130,10 @@ class BubbleChart:
     note: str | Promise = ""
     empty: str | Promise = ""
 
+    @property
+    def has_data(self) -> bool:
+        return bool(self.bubbles)
+
     def data(self) -> dict[str, Any]:
         """What the script reads, as JSON values."""
         return {

@@ -13,7 +13,7 @@ from keheng.common import clock
 from keheng.common.keys import key_ring
 from keheng.ingest import permissions
 from keheng.ingest.metrics.engines import Engine, Months, computed, handed_over
-from keheng.ingest.metrics.profile import TransactionProfile, find_profile
+from keheng.ingest.metrics.profile import LIBRARY, TransactionProfile
 from keheng.ingest.models import MetricsRun
 from keheng.org.models import Staff
 from keheng.portfolio.activity import AMOUNTS, merge_month, owners_of
@@ -45,7 +45,7 @@ def compute_metrics(
     """
     permissions.check_run(actor)
     started = now()
-    read = find_profile(profile)
+    read = LIBRARY.find(profile)
     with computed(file, read, through=as_of, today=_day(started), engine=engine) as found:
         return _keep(found, read, file.name, engine.value, actor=actor, started=started, now=now)
 
@@ -63,7 +63,7 @@ def load_months(*, path: Path, profile: str, actor: Staff, now: Callable[[], dat
     """
     permissions.check_run(actor)
     started = now()
-    read = find_profile(profile)
+    read = LIBRARY.find(profile)
     with handed_over(path, today=_day(started)) as found:
         return _keep(found, read, path.name, "elsewhere", actor=actor, started=started, now=now)
 

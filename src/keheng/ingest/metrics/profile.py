@@ -4,13 +4,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from keheng.ingest.faults import fault
-from keheng.runtime.home import home
-
-_PRESETS = Path(__file__).parent / "presets"
+from keheng.ingest.profiles.library import Library
 
 
 class TransactionProfile(BaseModel):
@@ -37,35 +33,4 @@ class TransactionProfile(BaseModel):
     query: str
 
 
-def all_profiles() -> list[TransactionProfile]:
-    """Every profile that can be named by its code; one of the home folder replaces a shipped one of the same code."""
-    files = [*sorted(_PRESETS.glob("*.yaml")), *sorted((home() / "profiles" / "transactions").glob("*.yaml"))]
-    return list({profile.code: profile for profile in map(read_profile, files)}.values())
-
-
-def find_profile(name: str) -> TransactionProfile:
-    """Return the profile of this code, or the one in the file of this path (``.yaml``).
-
-    Raises:
-        Fault: there is none, or it is wrong; the sentence names the key.
-    """
-    if name.endswith((".yaml", ".yml")):
-        return read_profile(Path(name))
-    known = {profile.code: profile for profile in all_profiles()}
-    if name not in known:
-        raise fault("unknown_profile", profile=name, known=", ".join(known))
-    return known[name]
-
-
-def read_profile(path: Path) -> TransactionProfile:
-    """Read one profile and check it."""
-    try:
-        return TransactionProfile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise fault("missing", file=path) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise fault("unreadable", file=path, problem=error) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = " → ".join(str(part) for part in first["loc"]) or "the top"
-        raise fault("profile", profile=path.name, key=key, problem=first["msg"]) from error
+LIBRARY = Library(TransactionProfile, Path(__file__).parent / "presets", Path("profiles", "transactions"))
