@@ -101,17 +101,22 @@ def share_a_phone(cursor: CursorWrapper, plan: Plan) -> None:
     """Let one agent's telephone stand in many archives of one outlet."""
     cursor.execute(
         """
+        with agent as materialized (
+            select p.value, p.value_index, p.value_tail, c.branch_id, p.customer_id
+              from customers_contactpoint p join customers_customer c on c.id = p.customer_id
+             where p.kind = 'mobile' and c.kind = 'person' and c.status = 'active' and length(p.value) > 20
+             order by hashtextextended(c.number, %(seed)s + 1) limit 1
+        ), sharing as materialized (
+            select p.id, agent.value, agent.value_index, agent.value_tail
+              from agent
+              join customers_customer c on c.branch_id = agent.branch_id and c.id <> agent.customer_id
+              join customers_contactpoint p on p.customer_id = c.id
+             where p.kind = 'mobile' and c.kind = 'person' and c.status = 'active' and c.tier_rank < 2
+             order by hashtextextended(c.number, %(seed)s + 2) limit %(count)s
+        )
         update customers_contactpoint point
-           set value = agent.value, value_index = agent.value_index, value_tail = agent.value_tail
-          from (select p.value, p.value_index, p.value_tail, c.branch_id, p.customer_id
-                  from customers_contactpoint p join customers_customer c on c.id = p.customer_id
-                 where p.kind = 'mobile' and c.kind = 'person' and c.status = 'active' and length(p.value) > 20
-                 order by hashtextextended(c.number, %(seed)s + 1) limit 1) agent
-         where point.id in (
-            select p.id from customers_contactpoint p join customers_customer c on c.id = p.customer_id
-             where p.kind = 'mobile' and c.kind = 'person' and c.status = 'active' and c.branch_id = agent.branch_id
-               and c.tier_rank < 2 and c.id <> agent.customer_id
-             order by hashtextextended(c.number, %(seed)s + 2) limit %(count)s)
+           set value = sharing.value, value_index = sharing.value_index, value_tail = sharing.value_tail
+          from sharing where point.id = sharing.id
         """,
         {"seed": plan.seed, "count": _SHARED_BY},
     )

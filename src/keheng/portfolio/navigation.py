@@ -40,7 +40,9 @@ completeness.declare_idle(
                 or coalesce(f.lots, 0) > 0))
     and not exists (
         select from portfolio_monthendfigures m left join portfolio_currentfigures f on f.customer_id = m.customer_id
-         where m.customer_id = c.id and m.month_end > current_date - %(idle_months)s * interval '1 month'
+         where m.customer_id = c.id and m.month_end = any(array(
+               select (date_trunc('month', current_date) - n * interval '1 month')::date - 1
+                 from generate_series(0, %(idle_months)s - 1) n))
            and coalesce(m.aum, 0) is distinct from coalesce(f.aum, 0))
     """
 )

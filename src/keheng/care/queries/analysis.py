@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from keheng.common.clock import month_end
+from keheng.common.clock import month_end, month_ends
 from keheng.customers.models import Customer
 from keheng.org.models import Staff
 from keheng.ui.templatetags.keheng import count, signed_percent, wan
@@ -49,8 +49,7 @@ def group_figures(staff: Staff, month: date) -> dict[str, Any]:
                 select own.id, own.status, coalesce(now.aum_average, now.aum, 0) as aum,
                        coalesce(was.aum_average, was.aum, 0) as before,
                        (select max(coalesce(p.aum_average, p.aum)) from portfolio_monthendfigures p
-                         where p.customer_id = own.id and p.month_end < %(end)s
-                           and p.month_end > %(end)s - interval '7 months') as peak
+                         where p.customer_id = own.id and p.month_end = any(%(six)s)) as peak
                   from own left join portfolio_monthendfigures now on now.customer_id = own.id
                                                                    and now.month_end = %(end)s
                   left join portfolio_monthendfigures was on was.customer_id = own.id and was.month_end = %(last)s
@@ -72,7 +71,14 @@ def group_figures(staff: Staff, month: date) -> dict[str, Any]:
                        and %(end)s)
               from moved
             """,
-            {"staff": staff.pk, "end": end, "last": _last_end(before), "begin": before, "named": NAMED},
+            {
+                "staff": staff.pk,
+                "end": end,
+                "last": _last_end(before),
+                "six": month_ends(_last_end(before), 6),
+                "begin": before,
+                "named": NAMED,
+            },
         )
         falls, rises, lost, returned, flows, reached, opened = cursor.fetchone()
     none = dict.fromkeys(names, 0)
