@@ -49,7 +49,7 @@ def test_people_read_counts_and_reconciliation(demo: Command, file: Path) -> Non
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("gold", "x.csv"), "There is no profile gold. Take one of standard, bank-marketing, berka, or give the path"),
+        (("gold", "x.csv"), "There is no profile gold. Take one of bank-marketing, berka, standard, or give the path"),
         (("standard", "/nowhere.csv"), "There is no file /nowhere.csv. Check the path."),
         (("standard", "/tmp"), "/tmp is a folder, but the profile standard reads one file."),
         (("berka", "/tmp"), "The folder /tmp lacks client.asc."),
