@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from keheng.care.views.ownership import customer, load, oversight, pool, rules, transfers
+from keheng.care.views.ownership import (
+    adoption,
+    cover,
+    customer,
+    hand_overs,
+    load,
+    oversight,
+    pool,
+    referrals,
+    rules,
+)
 
 urlpatterns = [
     path("pool/", pool.PoolList.as_view(), name="pool"),
@@ -14,16 +24,16 @@ urlpatterns = [
     path("load/", load.LoadList.as_view(), name="load"),
     path("people/<int:pk>/", load.Person.as_view(), name="person"),
     path("people/<int:pk>/release/", load.Release.as_view(), name="release"),
-    path("hand-overs/", transfers.HandOverList.as_view(), name="hand-overs"),
-    path("hand-overs/<int:pk>/", transfers.HandOverPage.as_view(), name="hand-over"),
-    path("referrals/", transfers.ReferralList.as_view(), name="referrals"),
-    path("referrals/<int:pk>/", transfers.ReferralPage.as_view(), name="referral"),
-    path("adoption/", transfers.Market.as_view(), name="market"),
-    path("adoption/adopt/", transfers.Adopt.as_view(), name="adopt"),
-    path("cover/", transfers.CoverPage.as_view(), name="cover"),
-    path("cover/plan/", transfers.SetCover.as_view(), name="set-cover"),
-    path("cover/<int:pk>/name/", transfers.NameCover.as_view(), name="name-cover"),
-    path("cover/<int:pk>/end/", transfers.EndCover.as_view(), name="end-cover"),
+    path("hand-overs/", hand_overs.HandOverList.as_view(), name="hand-overs"),
+    path("hand-overs/<int:pk>/", hand_overs.HandOverPage.as_view(), name="hand-over"),
+    path("referrals/", referrals.ReferralList.as_view(), name="referrals"),
+    path("referrals/<int:pk>/", referrals.ReferralPage.as_view(), name="referral"),
+    path("adoption/", adoption.Market.as_view(), name="market"),
+    path("adoption/adopt/", adoption.Adopt.as_view(), name="adopt"),
+    path("cover/", cover.CoverPage.as_view(), name="cover"),
+    path("cover/plan/", cover.SetCover.as_view(), name="set-cover"),
+    path("cover/<int:pk>/name/", cover.NameCover.as_view(), name="name-cover"),
+    path("cover/<int:pk>/end/", cover.EndCover.as_view(), name="end-cover"),
     path("assignment-rules/", rules.RulesPage.as_view(), name="assignment-rules"),
     path("assignment-rules/limits/", rules.ChangeLimits.as_view(), name="change-limits"),
     path("assignment-rules/<slug:scheme>/<slug:tier>/", rules.ChangeTierRule.as_view(), name="change-tier-rule"),

@@ -2,19 +2,20 @@
 
 from django.urls import path
 
-from keheng.care.views import analysis, quarter, supervision, work_lists
+from keheng.care.views import analysis, quarter, work_lists
+from keheng.care.views.supervision import board, checks, days
 
 urlpatterns = [
-    path("team/", supervision.TeamBoard.as_view(), name="team"),
+    path("team/", board.TeamBoard.as_view(), name="team"),
     path("tasks/", work_lists.TeamTasks.as_view(), name="team-tasks"),
     path("work-log/", work_lists.WorkLog.as_view(), name="work-log"),
-    path("checks/", supervision.CheckList.as_view(), name="checks"),
-    path("checks/draw/", supervision.DrawCheck.as_view(), name="draw-check"),
-    path("checks/<int:pk>/", supervision.CheckPage.as_view(), name="check"),
-    path("checks/contacts/<int:pk>/", supervision.CheckItemPage.as_view(), name="check-item"),
-    path("day/", supervision.MyDay.as_view(), name="my-day"),
-    path("days/", supervision.DayList.as_view(), name="day-reports"),
-    path("days/<int:pk>/", supervision.DayPage.as_view(), name="day-report"),
+    path("checks/", checks.CheckList.as_view(), name="checks"),
+    path("checks/draw/", checks.DrawCheck.as_view(), name="draw-check"),
+    path("checks/<int:pk>/", checks.CheckPage.as_view(), name="check"),
+    path("checks/contacts/<int:pk>/", checks.CheckItemPage.as_view(), name="check-item"),
+    path("day/", days.MyDay.as_view(), name="my-day"),
+    path("days/", days.DayList.as_view(), name="day-reports"),
+    path("days/<int:pk>/", days.DayPage.as_view(), name="day-report"),
     path("quarters/", quarter.QuarterPage.as_view(), name="quarter"),
     path("quarters/<slug:code>/<slug:what>/<slug:part>/", quarter.QuarterCustomers.as_view(), name="quarter-customers"),
     path("analyses/", analysis.AnalysisList.as_view(), name="analyses"),

@@ -1,0 +1,1 @@
+"""Leading people, a file a topic."""
