@@ -19,14 +19,15 @@ from keheng.care.models import LobbyTicket, Referral
 from keheng.care.operations.lobby import call_next, close_ticket, recognise, refer_on, take_ticket
 from keheng.care.operations.referring import answer_referral
 from keheng.care.policies.lobby import LobbyRules, Waiting, call_order
-from keheng.care.queries.lobby import lobby, lobby_rules
+from keheng.care.queries.lobby import lobby
+from keheng.care.queries.rules import lobby_rules
 from keheng.notices.models import Notice
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
 from keheng.tiering.operations import load_presets
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
-RULES = LobbyRules(timedelta(minutes=20), timedelta(minutes=15))
+RULES = LobbyRules(overtaken=20, long=15)
 waiting = st.builds(
     Waiting,
     st.integers(1, 10**6),
@@ -56,7 +57,7 @@ def test_nobody_who_waited_long_enough_is_overtaken(standing: list[Waiting]) -> 
     assert sorted(order) == sorted(one.key for one in standing)
     by_key = {one.key: one for one in standing}
     for place, key in enumerate(order):
-        if NOW - by_key[key].taken_at >= RULES.overtaken:
+        if RULES.has_priority(NOW - by_key[key].taken_at):
             assert all(by_key[other].taken_at <= by_key[key].taken_at for other in order[:place])
 
 
@@ -72,7 +73,7 @@ def test_decision_13_large_customers_are_called_first_and_numbers_follow_the_day
     notice = Notice.objects.get(staff=owner)
     assert large.name in notice.title
     assert call_next(branch=outlet, window="VIP", actor=manager, at=NOW) == third
-    late = NOW + timedelta(minutes=lobby_rules().overtaken.total_seconds() / 60)
+    late = NOW + timedelta(minutes=lobby_rules().overtaken)
     assert call_next(branch=outlet, window="VIP", actor=manager, at=late) == first
     third.refresh_from_db()
     assert third.state == TicketState.SERVED, "whoever was served before is done"

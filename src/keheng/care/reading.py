@@ -6,7 +6,7 @@ from django.utils.translation import pgettext
 from keheng.care.enums.contacts import Channel
 from keheng.care.enums.ownership import Part
 from keheng.care.policies.cadence import CadenceRule, Chosen, Period, QuotaRule, Times
-from keheng.care.policies.occasions import OWNER, TOLD, OccasionRule, OccasionRules, Trigger
+from keheng.care.policies.occasions import OWNER, TOLD, Festival, OccasionRule, OccasionRules, Trigger
 from keheng.common.money import short_wan
 from keheng.customers.enums import CustomerKind
 from keheng.org.models import Role
@@ -52,6 +52,15 @@ def occasion_words(rule: OccasionRule, rules: OccasionRules) -> str:
     if rule.template:
         parts[-1] = _("a drafted message by %(channel)s") % {"channel": parts[-1]}
     return "，".join(part for part in parts if part)
+
+
+def festival_words(festival: Festival) -> str:
+    """On which day a festival falls."""
+    calendar = _("lunar calendar") if festival.lunar else _("solar calendar")
+    if not festival.day:
+        return _("%(calendar)s, last day of month %(month)s") % {"calendar": calendar, "month": festival.month}
+    given = {"calendar": calendar, "month": festival.month, "day": festival.day}
+    return _("%(calendar)s, month %(month)s, day %(day)s") % given
 
 
 def _when(rule: OccasionRule, rules: OccasionRules) -> str:

@@ -51,3 +51,5 @@ class RuleTopic(models.TextChoices):
     CONTRIBUTION = "contribution", _("Contribution")
     MESSAGES = "messages", _("Message templates")
     SUPERVISION = "supervision", _("Supervision")
+    QUICK_LOG = "quick_log", _("Quick log")
+    LOBBY = "lobby", _("Lobby")

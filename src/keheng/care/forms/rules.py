@@ -1,6 +1,7 @@
-"""Changing the rules of care: one rule of cadence or occasions, or the numbers and words of a part of the rules."""
+"""Changing the numbers and words of a part of the rules of care."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Annotated, Any, get_args
@@ -12,60 +13,18 @@ from django.utils.translation import pgettext_lazy
 from pydantic import BaseModel, TypeAdapter
 
 from keheng.care.enums.tasks import RuleTopic, TaskKind
-from keheng.care.policies.cadence import CadenceRule, CadenceRules, Times
-from keheng.care.policies.occasions import MessageRules, OccasionRule
+from keheng.care.policies.cadence import CadenceRules
+from keheng.care.policies.occasions import MessageRules
 
 type Label = str | Promise
 type Labels = Mapping[str, Label]
 
 
-def _reason() -> forms.CharField:
+def reason_field() -> forms.CharField:
+    """Why a rule changes, as its history tells it."""
     return forms.CharField(
         label=_("Why does the rule change?"), max_length=200, widget=forms.TextInput(attrs={"data-wide": ""})
     )
-
-
-class RuleForm(forms.Form):
-    """What people change of one rule; the rest of it stays."""
-
-    enabled = forms.BooleanField(label=_("In use"), required=False)
-    urgency = forms.IntegerField(label=_("Urgency (0–100)"), min_value=0, max_value=100)
-    reason = _reason()
-
-    def __init__(self, data: Any = None, *, rule: CadenceRule | OccasionRule) -> None:
-        super().__init__(data, initial={"enabled": rule.enabled, "urgency": rule.urgency})
-        if isinstance(rule, CadenceRule):
-            if not isinstance(rule.times, Times):
-                self.fields["times"] = forms.IntegerField(
-                    label=_("Contacts in a period"), min_value=1, max_value=31, initial=rule.times
-                )
-        else:
-            self.fields["days"] = forms.CharField(
-                label=_("Days before, such as 30, 7, 1"), initial=", ".join(map(str, rule.days))
-            )
-            for name, label in (("aum_from", _("AUM from (CNY)")), ("aum_below", _("AUM below (CNY)"))):
-                self.fields[name] = forms.DecimalField(
-                    label=label, required=False, min_value=0, initial=getattr(rule, name)
-                )
-        self.order_fields([*[name for name in self.fields if name != "reason"], "reason"])
-
-    def clean_days(self) -> list[int]:
-        """The distances as numbers."""
-        try:
-            return [int(part) for part in self.cleaned_data["days"].replace("，", ",").split(",")]
-        except ValueError as error:
-            raise forms.ValidationError(_("Write whole days with commas between them, such as 30, 7, 1.")) from error
-
-    def values(self) -> dict[str, Any]:
-        """What the rule becomes."""
-        return {
-            name: str(value) if name.startswith("aum") and value is not None else value
-            for name, value in self.cleaned_data.items()
-            if name != "reason"
-        }
-
-
-# -- the numbers and words of a part ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -127,12 +86,53 @@ def _messages(rules: MessageRules) -> Labels:
     return {f"templates.{place}.text": one.name for place, one in enumerate(rules.templates)}
 
 
+def _quick_log(_rules: Any) -> Labels:
+    return {
+        "steps": _("Next steps that are offered, with commas between them"),
+        "days": _("Days from today that are offered, with commas between them"),
+        "contacts_a_day": _("Contacts of everybody a day, at least"),
+    }
+
+
+def _lobby(_rules: Any) -> Labels:
+    return {
+        "long": _("Waits shown in red from (minutes)"),
+        "overtaken": _("Nobody overtakes from a wait of (minutes)"),
+    }
+
+
 PARTS: Mapping[str, RulePart] = {
     "supervision": RulePart(RuleTopic.SUPERVISION, _("Change how people are led"), _supervision),
     "order": RulePart(RuleTopic.CONTRIBUTION, _("Change the order of the day"), _order),
     "prompt": RulePart(RuleTopic.CADENCE, _("Change daily visits and first contacts"), _prompt),
     "messages": RulePart(RuleTopic.MESSAGES, _("Change the words of messages"), _messages),
+    "quick-log": RulePart(RuleTopic.QUICK_LOG, _("Change what the quick log offers"), _quick_log),
+    "lobby": RulePart(RuleTopic.LOBBY, _("Change the waits in the lobby"), _lobby),
 }
+
+
+class SeveralField(forms.CharField):
+    """Several words or numbers in one line, with commas between them; each stays once."""
+
+    def __init__(self, *, numbers: bool, **given: Any) -> None:
+        super().__init__(max_length=300, widget=forms.TextInput(attrs={"data-wide": ""}), **given)
+        self.numbers = numbers
+
+    @staticmethod
+    def written(values: Iterable[object]) -> str:
+        """The line that people change."""
+        return "、".join(map(str, values))
+
+    def clean(self, value: Any) -> list[Any]:
+        """The values in the order in which they are written."""
+        parts = [part.strip() for part in re.split("[,，、]", super().clean(value))]
+        words = list(dict.fromkeys(part for part in parts if part))
+        if not self.numbers:
+            return words
+        try:
+            return [int(word) for word in words]
+        except ValueError as error:
+            raise forms.ValidationError(_("Write whole numbers with commas between them, such as 1, 3, 7.")) from error
 
 
 class PartForm(forms.Form):
@@ -143,7 +143,7 @@ class PartForm(forms.Form):
         self.rules, self.paths = rules, tuple(labels)
         for path, label in labels.items():
             self.fields[path] = _field(rules, path, label)
-        self.fields["reason"] = _reason()
+        self.fields["reason"] = reason_field()
 
     def applied(self) -> dict[str, Any]:
         """The whole of the rules with what the form says."""
@@ -173,6 +173,9 @@ def _field(rules: BaseModel, path: str, label: Label) -> forms.Field:
             kind = get_args(get_args(kind)[0])[-1]
         value = _step(value, step)
     limits = TypeAdapter(kind).json_schema()
+    if limits.get("type") == "array":
+        numbers = limits["items"].get("type") == "integer"
+        return SeveralField(numbers=numbers, label=str(label), initial=SeveralField.written(value))
     if limits.get("type") == "string":
         area = forms.Textarea(attrs={"rows": 3, "data-wide": ""})
         return forms.CharField(label=str(label), initial=value, max_length=limits.get("maxLength"), widget=area)

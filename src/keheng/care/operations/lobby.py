@@ -14,7 +14,7 @@ from keheng.care.models import LobbyTicket, Referral
 from keheng.care.operations.referring import refer
 from keheng.care.permissions.lobby import check_work_lobby
 from keheng.care.policies.lobby import Waiting, call_order
-from keheng.care.queries.lobby import lobby_rules
+from keheng.care.queries.rules import lobby_rules
 from keheng.common.clock import SHANGHAI
 from keheng.customers.models import Customer
 from keheng.customers.permissions import check_view

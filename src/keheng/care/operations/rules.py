@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -57,12 +58,29 @@ def change_rules(
 
 
 def change_rule(
-    *, topic: RuleTopic, code: str, values: Mapping[str, Any], reason: str, actor: Staff, at: datetime
+    *,
+    topic: RuleTopic,
+    among: str = "rules",
+    code: str,
+    values: Mapping[str, Any],
+    reason: str,
+    actor: Staff,
+    at: datetime,
 ) -> RuleVersion | None:
-    """Change one rule of cadence or of occasions; the others stay as they are. Raises as :func:`change_rules`."""
+    """Change one of the rules, outcomes or festivals that stand ``among`` the rules of a topic; the others stay.
+
+    Args:
+        code: of the one that is changed; empty: one more, with a code of its own.
+
+    Raises as :func:`change_rules`.
+    """
     content = rules_of(topic).rules.model_dump(mode="json")
-    found = next((rule for rule in content["rules"] if rule["code"] == code), None)
-    if found is None:
+    rows = content[among]
+    known = {row["code"] for row in rows}
+    if not code:
+        code = next(own for number in count(1) if (own := f"own-{number}") not in known)
+        rows.append({"code": code})
+    elif code not in known:
         raise ValidationError(_("This rule is no longer there. Load the page anew."))
-    found |= values
+    next(row for row in rows if row["code"] == code).update(values)
     return change_rules(topic=topic, content=content, reason=reason, actor=actor, at=at)

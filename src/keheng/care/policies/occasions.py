@@ -1,5 +1,6 @@
 """Occasions to be in touch: what they are, who acts, when and how (A4): one row of rules each."""
 
+from calendar import monthrange
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Self
@@ -13,6 +14,7 @@ from keheng.care.policies.outcomes import Code, Part
 from keheng.care.policies.priority import Percent
 
 OWNER = "owner"
+_COMMON_YEAR = 2001
 
 
 class Trigger(StrEnum):
@@ -44,6 +46,12 @@ class Festival(Part):
     lunar: bool = False
     month: int = Field(ge=1, le=12)
     day: int = Field(ge=0, le=31)
+
+    @model_validator(mode="after")
+    def _comes_every_year(self) -> Self:
+        if self.day > (30 if self.lunar else monthrange(_COMMON_YEAR, self.month)[1]):
+            raise ValueError(_("this month does not have such a day every year"))
+        return self
 
 
 class OccasionRule(Part):

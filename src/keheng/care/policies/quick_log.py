@@ -2,8 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from typing import Annotated
+
+from pydantic import Field
+
+from keheng.care.policies.outcomes import Part
 
 KEYS = "1234567890abcdefgh"
+
+
+class QuickLogRules(Part):
+    """What is offered for the next step, and how many customers everybody talks with a day, at least (A4).
+
+    ``days``: from today; a day off moves to the next working day.
+    """
+
+    steps: tuple[Annotated[str, Field(min_length=1, max_length=20)], ...] = Field(min_length=1, max_length=10)
+    days: tuple[Annotated[int, Field(ge=1, le=366)], ...] = Field(min_length=1, max_length=8)
+    contacts_a_day: int = Field(ge=1, le=50)
 
 
 def keyed(codes: Sequence[str]) -> list[tuple[str, str]]:

@@ -2,19 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
-
-import yaml
 
 from keheng.care.enums.lobby import TicketState
 from keheng.care.enums.ownership import ReferralState
 from keheng.care.models import LobbyTicket, Referral
-from keheng.care.policies.lobby import LobbyRules, Waiting, call_order
+from keheng.care.policies.lobby import Waiting, call_order
+from keheng.care.queries.rules import lobby_rules
 from keheng.common.clock import SHANGHAI
 from keheng.org.models import Branch
-
-_PRESET = Path(__file__).parents[1] / "presets" / "lobby.yaml"
 
 
 @dataclass(frozen=True)
@@ -26,21 +21,15 @@ class Lobby:
     done: list[LobbyTicket]
     longest: timedelta
     mean: timedelta
+    is_long: bool
 
     @property
     def served(self) -> int:
         return sum(ticket.state == TicketState.SERVED for ticket in self.done)
 
 
-@cache
-def lobby_rules() -> LobbyRules:
-    """The rules that ship with the product."""
-    rules = yaml.safe_load(_PRESET.read_text())
-    return LobbyRules(timedelta(minutes=rules["overtaken"]), timedelta(minutes=rules["long"]))
-
-
 def lobby(branch: Branch, at: datetime) -> Lobby:
-    """The queue of an outlet at a moment; two queries. ``mean`` is over those called today.
+    """The queue of an outlet at a moment; three queries. ``mean`` is over those called today.
 
     Each ticket knows its ``wait``, whether it ``is_long``, and the ``referral`` of its customer today, if any.
     """
@@ -59,7 +48,7 @@ def lobby(branch: Branch, at: datetime) -> Lobby:
     for ticket in tickets:
         ticket.referral = referred.get(ticket.customer_id or 0)  # type: ignore[attr-defined]
         ticket.wait = ticket.waited(at)  # type: ignore[attr-defined]
-        ticket.is_long = ticket.waited(at) >= rules.long  # type: ignore[attr-defined]
+        ticket.is_long = rules.is_long(ticket.waited(at))  # type: ignore[attr-defined]
     by_key = {ticket.pk: ticket for ticket in tickets}
     standing = [
         Waiting(ticket.pk, ticket.taken_at, ticket.is_priority)
@@ -67,10 +56,12 @@ def lobby(branch: Branch, at: datetime) -> Lobby:
         if ticket.state == TicketState.WAITING
     ]
     called = [ticket.waited(at) for ticket in tickets if ticket.called_at]
+    longest = max((at - one.taken_at for one in standing), default=timedelta())
     return Lobby(
         waiting=[by_key[key] for key in call_order(standing, rules, at)],
         serving=[ticket for ticket in tickets if ticket.state == TicketState.SERVING],
         done=[ticket for ticket in reversed(tickets) if ticket.finished_at],
-        longest=max((at - one.taken_at for one in standing), default=timedelta()),
+        longest=longest,
         mean=sum(called, timedelta()) / len(called) if called else timedelta(),
+        is_long=rules.is_long(longest),
     )

@@ -9,9 +9,11 @@ import yaml
 from keheng.care.enums.tasks import RuleTopic
 from keheng.care.models import RuleVersion
 from keheng.care.policies.cadence import CadenceRules
+from keheng.care.policies.lobby import LobbyRules
 from keheng.care.policies.occasions import MessageRules, OccasionRules
 from keheng.care.policies.outcomes import OutcomeRules, Part
 from keheng.care.policies.priority import ContributionRules
+from keheng.care.policies.quick_log import QuickLogRules
 from keheng.care.policies.supervision import SupervisionRules
 
 _PRESETS = Path(__file__).parents[1] / "presets"
@@ -25,6 +27,8 @@ SCHEMAS: dict[RuleTopic, type[Part]] = {
     RuleTopic.OCCASIONS: OccasionRules,
     RuleTopic.MESSAGES: MessageRules,
     RuleTopic.SUPERVISION: SupervisionRules,
+    RuleTopic.QUICK_LOG: QuickLogRules,
+    RuleTopic.LOBBY: LobbyRules,
 }
 
 
@@ -63,6 +67,18 @@ def message_rules() -> InForce[MessageRules]:
 def supervision_rules() -> SupervisionRules:
     """How much is checked, by when it is written, who is told of what is late or missing."""
     rules: SupervisionRules = _in_force(RuleTopic.SUPERVISION).rules
+    return rules
+
+
+def quick_log_rules() -> QuickLogRules:
+    """What the quick log offers, and how many customers everybody talks with a day."""
+    rules: QuickLogRules = _in_force(RuleTopic.QUICK_LOG).rules
+    return rules
+
+
+def lobby_rules() -> LobbyRules:
+    """When a wait in the lobby is long, and from when nobody overtakes."""
+    rules: LobbyRules = _in_force(RuleTopic.LOBBY).rules
     return rules
 
 

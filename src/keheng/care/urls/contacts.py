@@ -11,7 +11,8 @@ urlpatterns = [
     path("compliance/", compliance.Compliance.as_view(), name="compliance"),
     path("rules/", rules.Rules.as_view(), name="rules"),
     path("rules/parts/<slug:part>/", rules.ChangePart.as_view(), name="rule-part"),
-    path("rules/<slug:topic>/<slug:code>/", rules.ChangeRule.as_view(), name="rule-change"),
+    path("rules/<slug:topic>/", rules.ChangeRow.as_view(), name="rule-add"),
+    path("rules/<slug:topic>/<slug:code>/", rules.ChangeRow.as_view(), name="rule-change"),
     path("messages/", messages.Messages.as_view(), name="messages"),
     path("messages/<int:pk>/", messages.CloseMessage.as_view(), name="message-close"),
 ]

@@ -16,7 +16,7 @@ from keheng.care.operations.lobby import call_next, close_ticket, recognise, ref
 from keheng.care.permissions.lobby import LOBBY, can_work_lobby
 from keheng.care.permissions.ownership import REFER
 from keheng.care.queries.assignment import rules_in_force
-from keheng.care.queries.lobby import lobby, lobby_rules
+from keheng.care.queries.lobby import lobby
 from keheng.common import clock
 from keheng.customers.models import Customer
 from keheng.customers.queries import search
@@ -91,7 +91,7 @@ class LobbyPage(PermissionMixin):
                 "lobby": found,
                 "mine": mine,
                 "services": LobbyService.choices,
-                "long": found.longest >= lobby_rules().long,
+                "long": found.is_long,
                 "may_refer": acting(request).can(REFER),
                 "may_work": can_work_lobby(acting(request), branch),
             }

@@ -2,32 +2,31 @@
 
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 
-from keheng.care.enums.tasks import RuleTopic
-from keheng.care.forms.rules import PARTS, PartForm, RuleForm
+from keheng.care.forms.rule_rows import ROWS, RowForm, Rows
+from keheng.care.forms.rules import PARTS, PartForm
 from keheng.care.models import RuleVersion
 from keheng.care.operations.rules import change_rule, change_rules
 from keheng.care.permissions import contacts as permissions
 from keheng.care.queries.rules import (
     cadence_rules,
     contribution_rules,
+    lobby_rules,
     message_rules,
     occasion_rules,
     outcome_rules,
+    quick_log_rules,
     recent_versions,
     rules_of,
     supervision_rules,
 )
-from keheng.care.reading import cadence_words, occasion_words, quota_words
+from keheng.care.reading import cadence_words, festival_words, occasion_words, quota_words
 from keheng.org.acting import acting
 from keheng.ui.views import PermissionMixin, SideForm
-
-_EDITED = {"cadence": RuleTopic.CADENCE, "occasions": RuleTopic.OCCASIONS}
 
 
 class Rules(PermissionMixin, View):
@@ -44,6 +43,9 @@ class Rules(PermissionMixin, View):
             "fresh": cadence.rules.fresh,
             "occasions": [(rule, occasion_words(rule, occasions.rules)) for rule in occasions.rules.rules],
             "outcomes": outcome_rules().rules.outcomes,
+            "festivals": [(one, festival_words(one)) for one in occasions.rules.festivals],
+            "quick_log": quick_log_rules(),
+            "lobby": lobby_rules(),
             "contribution": contribution_rules().rules,
             "templates": message_rules().rules.templates,
             "supervision": supervision_rules(),
@@ -53,32 +55,35 @@ class Rules(PermissionMixin, View):
         return render(request, "care/rules/page.html", context)
 
 
-class ChangeRule(SideForm):
-    """Change the numbers of one rule: a new version of all of them."""
+class ChangeRow(SideForm):
+    """Change one of the rules, outcomes or festivals, or add one: a new version of all rules of the topic."""
 
     permission = permissions.RULES
-    heading = _("Change a rule")
     submit = _("Put it in force")
     done = _("In force from the next planning on.")
 
-    def make_form(self, *data: Any) -> forms.Form:
-        permissions.check_rules(acting(self.request))
-        topic = _EDITED.get(self.kwargs["topic"])
-        rules = rules_of(topic).rules.rules if topic else ()
-        rule = next((one for one in rules if one.code == self.kwargs["code"]), None)
-        if rule is None:
+    @property
+    def rows(self) -> Rows:
+        """Of which kind it is."""
+        found = ROWS.get(self.kwargs["topic"])
+        if found is None or ("code" not in self.kwargs and not found.more):
             raise Http404
-        return RuleForm(*data[:1], rule=rule)
+        return found
+
+    @property
+    def heading(self) -> Any:  # type: ignore[override]
+        return self.rows.heading if "code" in self.kwargs else self.rows.more
+
+    def make_form(self, *data: Any) -> RowForm:
+        permissions.check_rules(acting(self.request))
+        row = self.rows.row(self.kwargs["code"]) if "code" in self.kwargs else None
+        if row is None and "code" in self.kwargs:
+            raise Http404
+        return self.rows.form(*data[:1], row=row)
 
     def carry_out(self, form: Any, **given: Any) -> RuleVersion | bool:
-        changed = change_rule(
-            topic=_EDITED[self.kwargs["topic"]],
-            code=self.kwargs["code"],
-            values=form.values(),
-            reason=form.cleaned_data["reason"],
-            **given,
-        )
-        return changed or True
+        given |= {"code": self.kwargs.get("code", ""), "values": form.values(), "reason": form.cleaned_data["reason"]}
+        return change_rule(topic=self.rows.topic, among=self.rows.among, **given) or True
 
 
 class ChangePart(SideForm):

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from keheng.care.permissions.contacts import LOG, VIEW
-from keheng.care.queries.quick_log import contacts_a_day
+from keheng.care.queries.rules import quick_log_rules
 from keheng.common import clock
 from keheng.desk.charts import near_edges
 from keheng.desk.queries.changes import largest_changes
@@ -48,7 +48,7 @@ def _own_work(staff: Staff, kind: str) -> dict[str, Any]:
     agenda, slots = hours(staff, clock.now(), found.open)
     shown: dict[str, Any] = {"work": found, "agenda": agenda, "hours": slots, "done": done_today(staff, today)}
     if _serves(staff):
-        shown |= {"serves": True, "pace": pace(staff, today, contacts_a_day())}
+        shown |= {"serves": True, "pace": pace(staff, today, quick_log_rules().contacts_a_day)}
         shown["near"] = near_edges(staff, today) if staff.can("tiering.view") else None
     return shown
 

@@ -1,5 +1,6 @@
 """Occasions become tasks and drafted messages: one statement finds them, one writes them (A4, decision 19)."""
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -349,10 +350,10 @@ def festival_days(festival: Festival, first: date, last: date) -> list[date]:
     """The days of a festival between two days, by the calendar it follows."""
     if not festival.lunar:
         years = range(first.year, last.year + 1)
-        found = [date(year, festival.month, festival.day) for year in years]
+        found = [date(year, festival.month, festival.day or monthrange(year, festival.month)[1]) for year in years]
     else:
         found = [
-            month.starts_on + timedelta(days=(festival.day or month.days) - 1)
+            month.starts_on + timedelta(days=min(festival.day or month.days, month.days) - 1)
             for month in lunar_months(first.year - 1, last.year)
             if month.month == festival.month and not month.leap
         ]
