@@ -8,6 +8,9 @@ from django.db.models import Count, Sum
 from tests.demo.banks import TODAY, silent
 
 from keheng.audit.models import Entry
+from keheng.care.enums.ownership import Source
+from keheng.care.models import Ownership
+from keheng.care.queries.ownerless import without_name
 from keheng.common.keys import key_ring
 from keheng.customers.models import (
     Company,
@@ -122,6 +125,15 @@ def test_owners_work_where_the_customer_banks_or_in_the_branch() -> None:
     for customer in Customer.objects.filter(owner__isnull=False).select_related("owner", "branch")[:200]:
         assert customer.owner
         assert customer.branch.path.startswith(customer.owner.branch.path)
+
+
+def test_a3_whoever_needs_an_owner_by_name_has_one_but_for_a_few() -> None:
+    open_ones = without_name()
+    assert 0 < open_ones.count() <= 9
+    assert set(open_ones.values_list("tier", flat=True)) == {"T3"}
+    top = Ownership.objects.owners().filter(customer__kind="person", customer__tier="T5", period__upper_inf=True)
+    assert top.filter(staff__role__code="outlet-head").exists()
+    assert not top.exclude(staff__role__code="outlet-head").exclude(source=Source.CHOICE).exists()
 
 
 def test_a_second_build_changes_nothing(built: Plan) -> None:

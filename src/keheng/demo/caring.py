@@ -17,6 +17,7 @@ from keheng.care.models import (
     Referral,
     StaffSkill,
 )
+from keheng.care.queries.assignment import rules_in_force
 from keheng.customers.models import Customer
 from keheng.demo.plan import Plan
 from keheng.org.models import Staff
@@ -29,9 +30,10 @@ _NEEDS = ("想配置大额存单和国债", "咨询养老理财与保险规划",
 
 
 def write_ownership(cursor: CursorWrapper, plan: Plan) -> None:
-    """Write the periods of all owned customers by two statements, and a few of everything else."""
+    """Give owners by the rules, write the periods of all owned customers, and a few of everything else."""
     given: dict[str, Any] = {"at": plan.at, "seed": plan.seed, "share": _HANDED_ON}
-    cursor.execute(_PERIODS, given)
+    _follow_rules(cursor, plan)
+    cursor.execute(_PERIODS, {**given, "top": _TOP, "heads": list(_HEADS)})
     cursor.execute(_SIDES, {**given, "tier": "T3", "part": Part.LOBBY, "role": "lobby-manager"})
     for tier in ("T4", "T5"):
         cursor.execute(_SIDES, {**given, "tier": tier, "part": Part.SUPERVISOR, "role": "rm-supervisor"})
@@ -41,9 +43,54 @@ def write_ownership(cursor: CursorWrapper, plan: Plan) -> None:
         _between(plan, people)
 
 
+def _follow_rules(cursor: CursorWrapper, plan: Plan) -> None:
+    """Give whoever needs an owner by name to the position that the rules of assignment name, at their outlet.
+
+    The core system's files know managers for whoever has 20万; the rules also ask for those whom an extra door lifted,
+    and give the highest tier to heads of outlets. A few are left open, and some of the highest stay with their manager.
+    """
+    rules = rules_in_force().rules
+    story = Staff.objects.filter(username="relationship-manager").values_list("branch_id", flat=True).first()
+    cursor.execute(_LEAVE_OPEN, {"seed": plan.seed, "story": story, "open": _OPEN})
+    for rule in rules.tiers:
+        if rule.scheme == rules.schemes["person"] and rule.by_name:
+            given = {"tier": rule.tier, "roles": list(rule.owner.roles), "seed": plan.seed}
+            cursor.execute(_GIVE, {**given, "passing": _PASSED_UP if rule.tier == _TOP else 0})
+
+
+_TOP, _HEADS = "T5", ("outlet-head", "deputy-outlet-head")
+_OPEN = 9
+"""So many customers who need an owner by name have none yet, spread over the outlets."""
+_PASSED_UP = 70
+"""Of a hundred customers of the highest tier so many have passed from their manager to the head of the outlet."""
+_LEAVE_OPEN = """
+    create temporary table demo_open on commit drop as
+    select id from (select c.id, c.branch_id, c.number, row_number() over (
+                           partition by c.branch_id order by hashtextextended(c.number, %(seed)s), c.id) as place
+                      from customers_customer c
+                     where c.kind = 'person' and c.tier = 'T3' and c.status <> 'closed' and c.owner_id is null) found
+     order by place, branch_id <> %(story)s, hashtextextended(number, %(seed)s) limit %(open)s
+"""
+_GIVE = """
+    update customers_customer customer set owner_id = chosen.staff_id
+      from (select c.id, people.keys[1 + lot.luck %% cardinality(people.keys)] as staff_id
+              from customers_customer c
+              join lateral (select abs(hashtextextended(c.number, %(seed)s + 7) %% 1000003)::int as luck) lot on true
+              join (select s.branch_id, array_agg(s.id order by s.id) as keys
+                      from org_staff s join org_role r on r.id = s.role_id
+                     where r.code = any(%(roles)s) and s.is_active group by s.branch_id) people
+                on people.branch_id = c.branch_id
+             where c.kind = 'person' and c.tier = %(tier)s and c.status <> 'closed'
+               and (c.owner_id is null and c.id not in (select id from demo_open)
+                    or c.owner_id is not null and lot.luck %% 100 < %(passing)s)) chosen
+     where customer.id = chosen.id
+"""
 _PERIODS = """
     with owned as (
         select c.id, c.owner_id, c.branch_id,
+               c.tier = %(top)s and not exists (
+                   select from org_staff s join org_role r on r.id = s.role_id
+                    where s.id = c.owner_id and r.code = any(%(heads)s)) as by_choice,
                greatest(least(c.opened_on + 30, %(at)s::date - 5), %(at)s::date - 900)::timestamptz as since,
                abs(hashtextextended(c.number, %(seed)s + 31) %% 100) as luck
           from customers_customer c where c.owner_id is not null
@@ -60,8 +107,9 @@ _PERIODS = """
     select id, other_id, 'owner', tstzrange(since, changed), 'feed', '' from before where other_id is not null
     union all
     select id, owner_id, 'owner', tstzrange(case when other_id is null then since else changed end, null),
-           case when other_id is null then 'feed' else 'handed_over' end,
-           case when other_id is null then '' else '岗位调整，客户随岗移交' end
+           case when by_choice then 'choice' when other_id is null then 'feed' else 'handed_over' end,
+           case when by_choice then '升级后客户选择由原客户经理继续维护'
+                when other_id is null then '' else '岗位调整，客户随岗移交' end
       from before
 """
 _SIDES = """

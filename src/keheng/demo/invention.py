@@ -14,7 +14,7 @@ from keheng.demo.organisation import Organisation
 from keheng.demo.people import make_people
 from keheng.demo.plan import Plan, where
 
-OWNED_FROM = 200_000  # requirement A3: from 20万 on a relationship manager looks after a person
+OWNED_FROM = 200_000  # A3: the core system knows a manager from 20万 on; caring.py follows the rules of assignment
 
 
 @dataclass(frozen=True)
