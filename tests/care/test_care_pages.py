@@ -100,10 +100,14 @@ def test_compliance_tells_who_was_missed(client: Client, db: None) -> None:
 def test_head_office_changes_a_rule_and_results_keep_their_version(client: Client, db: None) -> None:
     head = StaffFactory.create()
     client.force_login(head)
-    values = {"enabled": "on", "urgency": 60, "days": "30, 10", "aum_from": "", "aum_below": "", "reason": "提前一些"}
+    values = {
+        "enabled": "on", "name": "理财到期", "urgency": 60, "days": "30, 10", "aum_from": "", "aum_below": "",
+        "least": 80_000, "channel": "visit", "reason": "提前一些",
+    }  # fmt: skip
     assert client.post("/care/rules/occasions/maturity/", values).status_code == 204
     changed = next(rule for rule in occasion_rules().rules.rules if rule.code == "maturity")
     assert (changed.days, changed.urgency, occasion_rules().number) == ((30, 10), 60, 2)
+    assert (changed.name, changed.least, changed.channel) == ("理财到期", 80_000, "visit")
     assert RuleVersion.objects.get().reason == "提前一些"
     assert client.post("/care/rules/occasions/maturity/", values | {"days": "x"}).status_code == 200
     assert client.get("/care/rules/cadence/corporate-manager/").status_code == 200

@@ -9,10 +9,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.care.conftest import MakeCustomer
+from tests.care.conftest import AT, MakeCustomer
 
 from keheng.care.enums.ownership import HandOverState, ReferralState, RunState
 from keheng.care.models import AssignmentRun, AssignmentVersion, CoverPeriod, HandOver, Referral
+from keheng.care.operations.assignment_rules import change_rules
+from keheng.care.queries.assignment import rules_in_force
 from keheng.common import clock
 from keheng.customers.models import Customer
 
@@ -130,6 +132,35 @@ def test_somebody_is_released_from_the_page_of_the_person(
     assert "转出全部客户" in client.get(reverse("care:person", args=[bank.manager.pk])).content.decode()
     assert client.post(reverse("care:release", args=[bank.manager.pk]), {"reason": "离职"}).status_code == 204
     assert Customer.objects.get().owner == bank.second
+
+
+def test_each_number_above_the_loads_is_the_length_of_the_list_it_opens(
+    bank: SimpleNamespace, make: MakeCustomer, client: Client
+) -> None:
+    gone = bank.hire("relationship-manager")
+    for _ in range(2):
+        make("T3", gone)
+    gone.is_active = False
+    gone.save()
+    make("T3"), make("T4"), make("T1"), make("T3", status="closed"), make("T3", branch=bank.other)
+    customer, at = make("T3", bank.manager), clock.now()
+    referral = {"customer": customer, "giver": bank.manager, "taker": bank.head, "need": "x", "offered_at": at}
+    Referral.objects.create(**referral)
+    Referral.objects.create(**referral, state="declined", answer="x", answered_at=at, closed_at=at)
+    HandOver.objects.create(
+        giver=bank.manager, taker=bank.second, state="asked", reason="x", size=1, offered_by=bank.head, offered_at=at,
+        accept_by=clock.today(),
+    )  # fmt: skip
+    content = rules_in_force().rules.model_dump(mode="json")
+    content["capacity"]["relationship-manager"] = 1
+    change_rules(content=content, reason="试", actor=bank.office, at=AT)
+    client.force_login(bank.head)
+    stats = client.get(reverse("care:load")).context["list"].stats()
+    assert [one.number for one in stats] == [2, 1, 1, 1, 1]
+    for one in stats:
+        assert len(client.get(one.url).context["rows"]) == one.number, one.label
+    client.force_login(bank.manager)
+    assert len(client.get(reverse("care:load")).context["list"].stats()) == 4, "who leads nobody opens no list of gaps"
 
 
 @pytest.mark.parametrize("name", ["pool", "load", "hand-overs", "referrals", "market", "oversight", "orphans"])

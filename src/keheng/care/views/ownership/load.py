@@ -1,6 +1,6 @@
 """管户负荷: the load of people, one person's customers, and people who leave."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import django_filters
 import django_tables2 as tables
@@ -11,17 +11,18 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from keheng.care.enums.ownership import HandOverState, ReferralState
 from keheng.care.forms.ownership import ReleaseForm
 from keheng.care.models import CoverPeriod, HandOver, Referral
 from keheng.care.operations.handing_over import release
 from keheng.care.permissions import ownership as permissions
+from keheng.care.permissions.contacts import COMPLIANCE
+from keheng.care.queries.oversight import Missing, missing_counts
 from keheng.care.queries.people import loaded
 from keheng.care.views.ownership.pool import add_tiers
 from keheng.common import clock
-from keheng.customers.enums import CustomerStatus
 from keheng.customers.models import Customer
 from keheng.org.acting import acting
 from keheng.org.models import Branch, Role, Staff
@@ -113,6 +114,16 @@ class LoadTable(Table):
         return _("left") if not record.is_active else ""
 
 
+class Stat(NamedTuple):
+    """A number above the list, and the list behind it."""
+
+    label: str
+    number: int
+    unit: str
+    tone: str
+    url: str
+
+
 class LoadList(ListView):
     """管户负荷: who owns how many customers, with how much, against the capacity of the role."""
 
@@ -149,34 +160,29 @@ class LoadList(ListView):
     def row_url(self, record: Any) -> str:
         return f"{reverse('care:person', args=[record.pk])}"
 
-    def stats(self) -> list[tuple[str, int, str, str]]:
-        """What waits, each with the list behind it: label, number, address, tone."""
+    def stats(self) -> list["Stat"]:
+        """What waits, each number as long as the list behind it."""
         staff = acting(self.request)
-        free = Customer.objects.visible_to(staff).filter(owner__isnull=True).exclude(status=CustomerStatus.CLOSED)
-        people = loaded(Staff.objects.visible_to(staff))
-        here, customers = reverse("care:load"), reverse("customers")
-        gone = Customer.objects.visible_to(staff).filter(owner__is_active=False)
-        return [
-            (_("Without an owner"), free.count(), f"{customers}?owner=none", "near"),
-            (_("Owner has left"), gone.count(), f"{here}?left=true", "over"),
-            (_("People over capacity"), people.filter(load__gt=F("capacity")).count(), f"{here}?over=true", "over"),
-            (
-                _("Hand-overs waiting"),
-                HandOver.objects.visible_to(staff)
-                .filter(state__in=[HandOverState.ASKED, HandOverState.OFFERED])
-                .count(),
-                reverse("care:hand-overs") + "?state=asked&state=offered",
-                "near",
-            ),
-            (
-                _("Referrals open"),
-                Referral.objects.visible_to(staff)
-                .filter(state__in=[ReferralState.OFFERED, ReferralState.ACCEPTED])
-                .count(),
-                reverse("care:referrals") + "?state=offered&state=accepted",
-                "near",
-            ),
-        ]
+        people = loaded(Staff.objects.visible_to(staff)).filter(load__gt=0)
+        here, persons = reverse("care:load"), pgettext("measure word for people", "people")
+        handed = HandOver.objects.visible_to(staff).filter(state__in=[HandOverState.ASKED, HandOverState.OFFERED])
+        referred = Referral.objects.visible_to(staff).filter(state__in=[ReferralState.OFFERED, ReferralState.ACCEPTED])
+        found = [
+            Stat(_("Have left, and still own customers"), people.filter(is_active=False).count(), persons, "over",
+                 f"{here}?left=true"),
+            Stat(_("People over capacity"), people.filter(load__gt=F("capacity")).count(), persons, "over",
+                 f"{here}?over=true"),
+            Stat(_("Hand-overs waiting"), handed.count(), pgettext("measure word for cases", "cases"), "near",
+                 f"{reverse('care:hand-overs')}?state=asked&state=offered"),
+            Stat(_("Referrals open"), referred.count(), pgettext("measure word for cases", "cases"), "near",
+                 f"{reverse('care:referrals')}?state=offered&state=accepted"),
+        ]  # fmt: skip
+        if staff.can(COMPLIANCE):
+            number = missing_counts(staff, clock.today())[Missing.OWNER]
+            words = pgettext("measure word for customers", "customers")
+            url = f"{reverse('care:orphans')}?missing={Missing.OWNER}"
+            found.insert(0, Stat(_("Need an owner by name"), number, words, "over", url))
+        return found
 
     def empty_state(self) -> EmptyState:
         return EmptyState(_("Nobody of your scope owns customers yet"), _("Assign them from the pool."), "scale")
