@@ -95,6 +95,19 @@ def test_a4_above_3_million_the_department_and_the_outlet_go_together(planner: S
     assert {task.staff for task in occasions("birthday-joint")} == {head, manager, department}
 
 
+def test_a4_whoever_contributes_most_is_visited_jointly_whatever_they_own(planner: Staff, manager: Staff) -> None:
+    """[004a]: above 300万 *and of high contribution*: one visit, the joint one, and no call beside it."""
+    bank.person_in("outlet-head", manager.branch), bank.person_in("head-office-manager", planner.branch)
+    great, small = (client(manager, aum=250_000, birth_date=date(1960, 3, day)) for day in (2, 2))
+    for place in range(40):
+        revenue = {0: 10_000, 1: 5}.get(place, 100 + place)
+        other = great if place == 0 else small if place == 1 else client(manager, aum=10_000)
+        bank.figures(other, revenue=revenue, aum=revenue, card_spend=revenue)
+    plan(planner)
+    assert {task.customer for task in occasions("birthday-joint")} == {great}
+    assert {task.customer for task in occasions("birthday-call")} == {small}
+
+
 def test_a_birthday_on_a_day_off_is_due_before_it(planner: Staff, manager: Staff) -> None:
     bank.person_in("rm-supervisor", manager.branch)
     client(manager, aum=1_000_000, birth_date=date(1970, 3, 8))  # a Sunday in 2026

@@ -211,9 +211,14 @@ def test_which_owners_stay_and_which_tiers_need_a_name_are_changed_on_their_page
     answer = client.post(reverse("care:change-limits"), {**limits, "kept": kept, "reason": "转介客户也不动"})
     assert answer.status_code == 204, answer.content.decode()
     assert rules_in_force().rules.kept == tuple(kept)
-    tier = {"roles": ["teller"], "posts": "低柜", "level": "outlet", "adopt": "on", "by_name": "on", "reason": "到人"}
+    tier = {
+        "roles": ["teller"], "posts": "低柜", "level": "outlet", "requires": ["wealth"], "adopt": "on", "by_name": "on",
+        "reason": "到人",
+    }  # fmt: skip
     assert client.post(reverse("care:change-tier-rule", args=["bank-retail", "T2"]), tier).status_code == 204
     found = rules_in_force().rules.rule_for("person", "T2")
     assert found
     assert found.by_name
+    assert found.owner.requires == ("wealth",)
+    assert "理财资格" in client.get(reverse("care:assignment-rules")).content.decode()
     assert found.refer_to == ("relationship-manager",), "what the panel does not show stays"

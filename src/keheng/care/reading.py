@@ -76,6 +76,8 @@ def _when(rule: OccasionRule, rules: OccasionRules) -> str:
 
 def _band(rule: OccasionRule) -> str:
     words = _edges(rule.aum_from, rule.aum_below)
+    if rule.contribution_from is not None:
+        words = _("%(band)s or contribution from %(percent)s %%") % {"band": words, "percent": rule.contribution_from}
     if rule.least and rule.trigger in {Trigger.MOVEMENT, Trigger.MATURITY}:
         words = "，".join(filter(None, [words, _("amount from %(least)s") % {"least": short_wan(rule.least)}]))
     return words

@@ -192,6 +192,9 @@ class TierRuleForm(forms.Form):
         label=_("Where"),
         choices=[("outlet", _("Outlet")), ("branch", _("The branch above")), ("head", _("Head office"))],
     )
+    requires = forms.MultipleChoiceField(
+        label=_("Chosen by rule only with"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     by_name = forms.BooleanField(
         label=_("Each customer needs an owner by name"),
         required=False,
@@ -203,13 +206,16 @@ class TierRuleForm(forms.Form):
     )
     reason = _reason(_("Why the rules change"))
 
-    @classmethod
-    def initial_of(cls, rule: TierRule) -> dict[str, Any]:
-        """What the form shows of a rule."""
+    def __init__(self, data: Any = None, *, rules: AssignmentRules, rule: TierRule) -> None:
+        super().__init__(data, initial=self._initial(rule))
+        self.fields["requires"].choices = list(rules.skills.items())  # type: ignore[attr-defined]
+
+    def _initial(self, rule: TierRule) -> dict[str, Any]:
         return {
             "roles": list(rule.owner.roles),
             "posts": ", ".join(rule.owner.posts),
             "level": rule.owner.level,
+            "requires": list(rule.owner.requires),
             "by_name": rule.by_name,
             "adopt": rule.adopt,
             "on_request": rule.on_request,
@@ -221,7 +227,7 @@ class TierRuleForm(forms.Form):
         for one in content["tiers"]:
             if (one["scheme"], one["tier"]) == (rule.scheme, rule.tier):
                 posts = [post.strip() for post in given["posts"].replace("，", ",").split(",") if post.strip()]
-                one["owner"] = {"roles": given["roles"], "posts": posts, "level": given["level"]}
+                one["owner"] = {"posts": posts} | {name: given[name] for name in ("roles", "level", "requires")}
                 one |= {name: given[name] for name in ("by_name", "adopt", "on_request")}
         return content
 

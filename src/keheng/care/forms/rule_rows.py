@@ -61,6 +61,14 @@ class RuleForm(RowForm):
         amounts = [("aum_from", _("AUM from (CNY)")), ("aum_below", _("AUM below (CNY)"))]
         for name, label in amounts:
             self.fields[name] = forms.DecimalField(label=label, required=False, min_value=0, initial=getattr(row, name))
+        shares = [
+            ("contribution_from", _("Also whoever contributes at least (%)")),
+            ("contribution_below", _("Not whoever contributes at least (%)")),
+        ]
+        for name, label in shares:
+            self.fields[name] = forms.IntegerField(
+                label=label, required=False, min_value=0, max_value=100, initial=getattr(row, name)
+            )
         if row.trigger in MEASURED:
             self.fields["least"] = forms.DecimalField(label=_("Amount from (CNY)"), min_value=0, initial=row.least)
         if row.trigger == Trigger.FESTIVAL:

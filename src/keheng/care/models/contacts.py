@@ -135,3 +135,8 @@ class CareProfile(models.Model):
 
     def __str__(self) -> str:
         return str(self.customer_id)
+
+    @property
+    def care_words(self) -> list[str]:
+        """Why the customer is served with extra care, as people read it."""
+        return [str(ExtraCare(one).label) for one in self.extra_care]

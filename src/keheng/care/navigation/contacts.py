@@ -44,6 +44,7 @@ actions.declare(
         "outcome": _("outcome"),
         "event": _("event"),
         "due_on": pgettext_lazy("task", "due on"),
+        "fields": _("what was changed"),
     },
 )
 notices.declare({"care.plan": _("The day's tasks were planned"), "care.plan_failed": _("Planning failed")})

@@ -52,6 +52,8 @@ actions.declare(
         "care.give_part": _("Give a part in a customer"),
         "care.end_part": _("End a part in a customer"),
         "care.choice": _("Record whom a customer chose"),
+        "care.set_skills": _("Say what somebody can"),
+        "care.set_needs": _("Say what a customer needs"),
         "care.change_assignment_rules": _("Change the rules of assignment"),
     },
     {
@@ -64,6 +66,7 @@ actions.declare(
         "first": _("first day"),
         "last": _("last day"),
         "cover": _("covered by"),
+        "skills": _("skills"),
     },
 )
 notices.declare(

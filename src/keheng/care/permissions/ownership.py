@@ -84,6 +84,11 @@ def can_care_for(actor: Staff, customer: Customer) -> bool:
     return owns or (can_assign(actor) and in_scope(actor, customer))
 
 
+def can_vouch(actor: Staff, member: Staff) -> bool:
+    """May the actor say what the other one can? Whoever assigns, for people of their scope, never for themselves."""
+    return actor.pk != member.pk and can_assign(actor) and manages(actor, member)
+
+
 def check_rules(actor: Staff) -> None:
     """Raise the refusal unless the role changes the rules."""
     if not actor.can(RULES):

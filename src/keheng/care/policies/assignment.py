@@ -27,11 +27,13 @@ class Position(Node):
         roles: of ``org``; any of them.
         posts: words of the post (高柜, VIP柜员); where nobody of the place bears one, anybody of the roles will do.
         level: the customer's outlet, the branch above it, or the head office.
+        requires: skills without which nobody is chosen by rule, such as an exam passed [000]; all of them.
     """
 
     roles: tuple[str, ...] = Field(min_length=1)
     posts: tuple[str, ...] = ()
     level: Level = "outlet"
+    requires: tuple[str, ...] = ()
 
 
 class Beside(Position):
@@ -126,6 +128,9 @@ class AssignmentRules(Node):
         missing = set(self.schemes.values()) - {rule.scheme for rule in self.tiers}
         if missing:
             raise ValueError(f"no rule for the scheme {', '.join(sorted(missing))}")
+        positions = [one for rule in self.tiers for one in (rule.owner, rule.older, *rule.beside) if one]
+        if unknown := {skill for one in positions for skill in one.requires} - self.skills.keys():
+            raise ValueError(f"no skill is called {', '.join(sorted(unknown))}")
         return self
 
     def rule_for(self, kind: str, tier: str) -> TierRule | None:

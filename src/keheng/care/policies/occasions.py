@@ -58,7 +58,9 @@ class OccasionRule(Part):
     """Who does what, how many days before: visit, call or a message drafted from a template.
 
     ``days``: so many days before the day (after it, for what has happened: movements, moves); several make as many
-    stages. ``who``: ``owner`` or roles, each the nearest above the customer; several act jointly.
+    stages. ``contribution_from``: customers of at least such a contribution (decision 20) are meant too, whatever their
+    AUM; ``contribution_below``: those of such a contribution are left to another rule. ``who``: ``owner`` or roles,
+    each the nearest above the customer; several act jointly.
     """
 
     code: Code
@@ -69,6 +71,8 @@ class OccasionRule(Part):
     days: tuple[Annotated[int, Field(ge=0, le=120)], ...] = (0,)
     aum_from: Decimal | None = Field(default=None, ge=0)
     aum_below: Decimal | None = Field(default=None, gt=0)
+    contribution_from: Percent | None = None
+    contribution_below: Percent | None = None
     least: Decimal = Field(default=Decimal(0), ge=0)
     who: tuple[Role, ...] = (OWNER,)
     channel: Channel = Channel.PHONE

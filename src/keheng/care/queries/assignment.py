@@ -107,9 +107,13 @@ class People:
         }
 
     def fit_for(self, position: Position, branch_id: int) -> list[Person]:
-        """Those who hold a position for customers of a branch; a post counts where somebody bears it."""
+        """Those who may hold a position for customers of a branch; a post counts where somebody bears it."""
         place = self._place(branch_id, position.level)
-        fit = [person for person in self.at[place] if person.role in position.roles]
+        fit = [
+            person
+            for person in self.at[place]
+            if person.role in position.roles and person.skills.issuperset(position.requires)
+        ]
         bearing = [person for person in fit if any(post in person.title for post in position.posts)]
         return bearing or fit
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Case, Count, DecimalField, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from keheng.care.models import CustomerNeed, StaffSkill
 from keheng.care.queries.assignment import rules_in_force
 from keheng.customers.enums import CustomerStatus
 from keheng.customers.models import Customer
@@ -29,6 +30,18 @@ def takers(actor: Staff) -> "QuerySet[Staff]":
     roles = {role for rule in rules.tiers for role in rule.owner.roles}
     roles |= {role for rule in rules.tiers if rule.older for role in rule.older.roles}
     return colleagues(actor).filter(role__code__in=roles | set(rules.adoption.roles))
+
+
+def skills_of(member: Staff) -> list[str]:
+    """What somebody can, by the names of the rules of assignment."""
+    held = set(StaffSkill.objects.filter(staff=member).values_list("skill", flat=True))
+    return [name for code, name in rules_in_force().rules.skills.items() if code in held]
+
+
+def needs_of(customer: Customer) -> list[str]:
+    """What whoever looks after a customer should be able to do, by the same names."""
+    held = set(CustomerNeed.objects.filter(customer=customer).values_list("skill", flat=True))
+    return [name for code, name in rules_in_force().rules.skills.items() if code in held]
 
 
 def loaded(people: "QuerySet[Staff]") -> "QuerySet[Any]":

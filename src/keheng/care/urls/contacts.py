@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from keheng.care.views import compliance, contacts, messages, rules
+from keheng.care.views import compliance, contacts, messages, profile, rules
 
 urlpatterns = [
     path("customers/<int:pk>/contacts/", contacts.ContactsTab.as_view(), name="contacts"),
+    path("customers/<int:pk>/profile/", profile.ChangeProfile.as_view(), name="change-profile"),
     path("contacts/<int:pk>/correct/", contacts.CorrectContact.as_view(), name="contact-correct"),
     path("contacts/<int:pk>/withdraw/", contacts.WithdrawContact.as_view(), name="contact-withdraw"),
     path("compliance/", compliance.Compliance.as_view(), name="compliance"),

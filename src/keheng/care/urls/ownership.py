@@ -12,6 +12,7 @@ from keheng.care.views.ownership import (
     pool,
     referrals,
     rules,
+    skills,
 )
 
 urlpatterns = [
@@ -24,6 +25,7 @@ urlpatterns = [
     path("load/", load.LoadList.as_view(), name="load"),
     path("people/<int:pk>/", load.Person.as_view(), name="person"),
     path("people/<int:pk>/release/", load.Release.as_view(), name="release"),
+    path("people/<int:pk>/skills/", skills.SetSkills.as_view(), name="set-skills"),
     path("hand-overs/", hand_overs.HandOverList.as_view(), name="hand-overs"),
     path("hand-overs/<int:pk>/", hand_overs.HandOverPage.as_view(), name="hand-over"),
     path("referrals/", referrals.ReferralList.as_view(), name="referrals"),
@@ -44,5 +46,6 @@ urlpatterns = [
     path("customers/<int:pk>/part/", customer.GivePart.as_view(), name="give-part"),
     path("customers/<int:pk>/part/<slug:part>/end/", customer.EndPart.as_view(), name="end-part"),
     path("customers/<int:pk>/choice/", customer.RecordChoice.as_view(), name="record-choice"),
+    path("customers/<int:pk>/needs/", skills.SetNeeds.as_view(), name="set-needs"),
     path("customers/<int:pk>/adopt/", customer.AdoptOne.as_view(), name="adopt-one"),
 ]

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from keheng.care.forms.contacts import CorrectForm, WithdrawForm
-from keheng.care.models import Contact
+from keheng.care.models import CareProfile, Contact
 from keheng.care.operations.contacts import correct_contact, withdraw_contact
 from keheng.care.permissions import contacts as permissions
 from keheng.care.queries.contacts import duties_of, rows_of
 from keheng.common import clock
 from keheng.customers.models import Customer
+from keheng.customers.permissions.archive import can_reveal
 from keheng.org.acting import acting
 from keheng.ui.views import PermissionMixin, SideForm
 
@@ -42,6 +43,8 @@ class ContactsTab(PermissionMixin, View):
             "duties": duties_of(customer, clock.today()),
             "words": words,
             "may_log": permissions.can_log(reader, customer),
+            "profile": CareProfile.objects.filter(customer=customer).first(),
+            "strategy_open": can_reveal(reader, customer),
         }
         return render(request, "care/contacts/tab.html", context)
 

@@ -71,7 +71,7 @@ _SOURCES: dict[Trigger, str] = {
           from unnest(%(festival_codes)s::text[], %(festival_names)s::text[], %(festival_days)s::date[])
                as feast (code, name, day)
           join plan_span d on d.day = feast.day
-          join customers_customer c on c.kind = 'person' and c.aum >= coalesce(%(aum_from)s, 0)
+          join customers_customer c on c.kind = 'person' and c.aum >= coalesce(%(scanned_from)s, 0)
     """,
     Trigger.MATURITY: """
         select h.customer_id, h.matures_on, 'h' || h.id,
@@ -216,6 +216,9 @@ def _plan(
         "least": rule.least,
         "aum_from": rule.aum_from,
         "aum_below": rule.aum_below,
+        "scanned_from": None if rule.contribution_from is not None else rule.aum_from,
+        "score_from": None if rule.contribution_from is None else 10 * rule.contribution_from,
+        "score_below": None if rule.contribution_below is None else 10 * rule.contribution_below,
         "contacted": day - timedelta(days=rule.contacted_within_days),
         "urgency": rule.urgency,
         "channel": rule.channel,
@@ -238,12 +241,13 @@ _FOUND = """
            case when who.role = 'owner' then coalesce(cover.cover_id, c.owner_id) else nearest.staff_id end as staff_id
       from ({source}) as found (id, day, key, facts, amount)
       join customers_customer c on c.id = found.id and c.status = 'active' {undisturbed}
-       and c.aum >= coalesce(%(aum_from)s, c.aum) and (%(aum_below)s::numeric is null or c.aum < %(aum_below)s)
       cross join unnest(%(who)s::text[]) with ordinality as who (role, place)
       left join plan_nearest nearest on nearest.branch_id = c.branch_id and nearest.role = who.role
       left join care_coverperiod cover on cover.staff_id = c.owner_id and cover.days @> %(day)s::date
       left join care_contribution score on score.customer_id = c.id
-     where true {more}
+     where (c.aum >= coalesce(%(aum_from)s, c.aum) and (%(aum_below)s::numeric is null or c.aum < %(aum_below)s)
+            or score.score >= %(score_from)s::int)
+       and (%(score_below)s::int is null or coalesce(score.score, 0) < %(score_below)s) {more}
 """
 _NEAREST = """
     drop table if exists plan_nearest;

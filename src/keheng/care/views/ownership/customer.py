@@ -21,6 +21,7 @@ from keheng.care.operations.referring import refer
 from keheng.care.permissions import ownership as permissions
 from keheng.care.queries.assignment import rules_in_force
 from keheng.care.queries.ownership import carers_of, history_of
+from keheng.care.queries.people import needs_of
 from keheng.common import clock
 from keheng.customers.models import Customer
 from keheng.customers.views.parts import customer_of
@@ -46,6 +47,7 @@ class OwnersTab(PermissionMixin):
             "choices": CustomerChoice.objects.filter(customer=customer).select_related("before", "chosen", "support"),
             "referrals": Referral.objects.filter(customer=customer).select_related("giver", "taker")[:5],
             "rule": rule,
+            "needs": needs_of(customer),
             "fits": fits,
             "may_care": permissions.can_care_for(actor, customer),
             "may_assign": permissions.can_assign(actor),

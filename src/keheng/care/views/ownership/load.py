@@ -20,7 +20,7 @@ from keheng.care.operations.handing_over import release
 from keheng.care.permissions import ownership as permissions
 from keheng.care.permissions.contacts import COMPLIANCE
 from keheng.care.queries.oversight import Missing, missing_counts
-from keheng.care.queries.people import loaded
+from keheng.care.queries.people import loaded, skills_of
 from keheng.care.views.ownership.pool import add_tiers
 from keheng.common import clock
 from keheng.customers.models import Customer
@@ -199,6 +199,8 @@ class Person(PermissionMixin):
         context = {
             "member": member,
             "may_release": permissions.can_assign(actor) and permissions.manages(actor, member),
+            "may_vouch": permissions.can_vouch(actor, member),
+            "skills": skills_of(member),
             "covers": CoverPeriod.objects.filter(staff=member).select_related("cover").order_by("-days")[:5],
             "customers": add_tiers(
                 list(Customer.objects.visible_to(actor).filter(owner=member).select_related("branch")[:15])

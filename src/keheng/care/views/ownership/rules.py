@@ -35,6 +35,7 @@ class RulesPage(PermissionMixin):
                     "rule": rule,
                     "label": label,
                     "owner": self._words(rule.owner, names),
+                    "requires": [in_force.rules.skills[one] for one in rule.owner.requires],
                     "older": self._words(rule.older, names) if rule.older else "",
                     "beside": [f"{one.part.label}：{self._words(one, names)}" for one in rule.beside],
                     "refer_to": "、".join(names.get(role, role) for role in rule.refer_to),
@@ -74,7 +75,7 @@ class ChangeTierRule(SideForm):
         return found
 
     def make_form(self, *data: Any) -> TierRuleForm:
-        return TierRuleForm(data[0] if data else None, initial=TierRuleForm.initial_of(self._rule()))
+        return TierRuleForm(*data[:1], rules=rules_in_force().rules, rule=self._rule())
 
     def carry_out(self, form: Any, **given: Any) -> Any:
         content = form.applied(rules_in_force().rules, self._rule())
