@@ -122,3 +122,20 @@ def test_a3_000_big_clients_go_only_to_whoever_passed_the_exam(bank: SimpleNames
     Staff.objects.filter(pk=passed.pk).update(is_active=False)
     nobody = People(rules_in_force().rules, AT.date() + timedelta(days=1))
     assert nobody.fit_for(rule.owner, bank.outlet.pk) == []
+
+
+def test_the_api_has_the_same_operation_and_rights(bank: SimpleNamespace, make: MakeCustomer, client: Client) -> None:
+    role = bank.manager.role
+    role.permissions = [*role.permissions, "api.use"]
+    role.save()
+    customer = make("T3", bank.manager)
+    client.force_login(bank.manager)
+    url = f"/api/v1/contacts/profiles/{customer.pk}"
+    assert client.get(url).json()["birthday_calendar"] == "solar"
+    sent = {"hours_from": "13:00", "hours_to": "15:00", "strategy": "面谈"}
+    changed = client.patch(url, sent, content_type="application/json").json()
+    assert (changed["hours_from"], changed["strategy"], changed["every_days"]) == ("13:00:00", "面谈", None)
+    assert client.patch(url, {"hours_to": "12:00"}, content_type="application/json").status_code == 422
+    assert client.patch(url, {"hours_to": None, "hours_from": None}, content_type="application/json").status_code == 200
+    client.force_login(bank.second)
+    assert client.get(url).status_code == 404

@@ -8,6 +8,7 @@ from django.db.backends.utils import CursorWrapper
 
 from keheng.care.enums.ownership import Absence, HandOverState, Part, ReferralState, Source
 from keheng.care.models import (
+    CareProfile,
     CoverPeriod,
     CustomerChoice,
     CustomerNeed,
@@ -22,7 +23,7 @@ from keheng.customers.models import Customer
 from keheng.demo.plan import Plan
 from keheng.org.models import Staff
 
-TABLES = [model._meta.db_table for model in (Ownership, Referral, HandOver, CoverPeriod)]
+TABLES = [model._meta.db_table for model in (Ownership, Referral, HandOver, CoverPeriod, CareProfile)]
 _HANDED_ON = 12
 """Of a hundred customers so many had another owner before."""
 _ANSWERED = (ReferralState.ACCEPTED, ReferralState.DONE)
@@ -37,6 +38,7 @@ def write_ownership(cursor: CursorWrapper, plan: Plan) -> None:
     cursor.execute(_SIDES, {**given, "tier": "T3", "part": Part.LOBBY, "role": "lobby-manager"})
     for tier in ("T4", "T5"):
         cursor.execute(_SIDES, {**given, "tier": tier, "part": Part.SUPERVISOR, "role": "rm-supervisor"})
+    cursor.execute(_PROFILES, given)
     cursor.execute(f"analyze {', '.join(TABLES)}")
     people = {one.username: one for one in Staff.objects.filter(username__in=_PEOPLE)}
     if len(people) == len(_PEOPLE):
@@ -121,6 +123,28 @@ _SIDES = """
                      order by hashtextextended(c.number || s.username, %(seed)s) limit 1) s on true
      where c.kind = 'person' and c.tier = %(tier)s and c.owner_id is not null and s.id <> c.owner_id
 """
+_PROFILES = """
+    insert into care_careprofile (customer_id, birthday_calendar, wedding_on, hours_from, hours_to, extra_care,
+                                  every_days, strategy, changed_by_id, changed_at)
+    select id, case when age >= 55 and luck %% 3 <> 0 then 'lunar' when age >= 55 then 'both' else 'solar' end,
+           case when luck %% 4 = 1 then birth_date + interval '26 years' + make_interval(days => luck * 11) end,
+           case luck %% 4 when 0 then time '13:30' when 2 then time '19:00' end,
+           case luck %% 4 when 0 then time '15:30' when 2 then time '20:30' end,
+           case when age >= 72 then array['elderly'] when luck %% 8 = 3 then array['literacy']
+                when luck %% 8 = 7 then array['laid-off'] else '{}'::text[] end,
+           case when luck %% 6 = 0 then 14 end, null, owner_id, %(at)s
+      from (select c.id, c.birth_date, c.owner_id, extract(year from age(%(at)s, c.birth_date))::int as age,
+                   abs(hashtextextended(c.number, %(seed)s + 57) %% 100)::int as luck
+              from customers_customer c
+             where c.owner_id is not null and c.kind = 'person' and c.status = 'active' and c.birth_date is not null
+               and c.birth_date < %(at)s::date - interval '35 years') found
+     where luck < 12
+"""
+_STRATEGIES = (
+    "餐饮店主，午市、晚市不接电话，下午两点后到店里谈；看重资金随时可用，每次先谈活期理财收益。",
+    "退休教师，喜欢面谈和纸质材料；存款到期前一周上门，家人在场时再谈保险。",
+    "企业主，常出差，用微信先约时间；关注代发工资和贷款利率，每季拜访一次公司财务。",
+)
 _PEOPLE = ("relationship-manager", "outlet-head", "rm-supervisor", "lobby-manager", "teller", "wealth-manager")
 
 
@@ -177,6 +201,11 @@ def _between(plan: Plan, people: dict[str, Staff]) -> None:
     Ownership.objects.filter(customer=mine[2], part=Part.OWNER, period__upper_inf=True).update(
         credit_to=people["teller"], source=Source.CHOICE, reason="升级后客户选择客户经理，收入仍归原维护柜员"
     )
+    for customer, strategy in zip(mine[3:6], _STRATEGIES, strict=True):
+        CareProfile.objects.update_or_create(
+            customer=customer,
+            defaults={"strategy": strategy, "changed_by": manager, "changed_at": plan.at - timedelta(days=25)},
+        )
     skills = {"dialect": [manager, people["teller"]], "english": [people["wealth-manager"]], "sign": [mates[0]]}
     StaffSkill.objects.bulk_create(
         [StaffSkill(staff=staff, skill=skill) for skill, holders in skills.items() for staff in holders]

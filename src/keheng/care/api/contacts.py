@@ -1,6 +1,6 @@
 """The contact log over HTTP: the same operations and rights as the pages (A1, A4)."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -11,12 +11,14 @@ from pydantic import AwareDatetime, Field
 
 from keheng.api.endpoints import Endpoints
 from keheng.api.paging import Page, Paging, page_of
-from keheng.care.enums.contacts import Channel, Direction, Origin
-from keheng.care.models import Contact, Task
+from keheng.care.enums.contacts import BirthdayCalendar, Channel, Direction, ExtraCare, Origin
+from keheng.care.models import CareProfile, Contact, Task
 from keheng.care.operations.contacts import correct_contact, log_contact, withdraw_contact
+from keheng.care.operations.profile import change_profile
 from keheng.care.permissions.contacts import LOG, VIEW, can_read_note
 from keheng.common import clock
 from keheng.customers.models import Customer
+from keheng.customers.permissions.archive import can_reveal
 from keheng.org.acting import acting
 
 endpoints = Endpoints(_("Contact log"))
@@ -94,6 +96,31 @@ class ReasonIn(Schema):
     reason: Reason
 
 
+class ProfileOut(Schema):
+    """How a customer wants to be cared for, where it differs from the rules; ``strategy`` is ``null`` where there is
+    none, or the caller may not read it."""
+
+    birthday_calendar: BirthdayCalendar = BirthdayCalendar.SOLAR
+    wedding_on: date | None = None
+    hours_from: time | None = None
+    hours_to: time | None = None
+    extra_care: list[ExtraCare] = []
+    every_days: int | None = None
+    strategy: str | None = None
+
+
+class ProfileIn(Schema):
+    """What changes; fields that are left out stay."""
+
+    birthday_calendar: BirthdayCalendar | None = None
+    wedding_on: date | None = None
+    hours_from: time | None = None
+    hours_to: time | None = None
+    extra_care: list[ExtraCare] | None = None
+    every_days: Annotated[int, Field(ge=1, le=366)] | None = None
+    strategy: Words | None = None
+
+
 @endpoints.get("", permission=VIEW, summary=_("Contacts"), response=Page[ContactOut])
 def contacts(request: HttpRequest, asked: Query[Wanted]) -> dict[str, Any]:
     """Those of the caller's scope that stand, the newest first."""
@@ -124,7 +151,7 @@ def log(request: HttpRequest, sent: ContactIn) -> dict[str, Any]:
         task = get_object_or_404(Task.objects.visible_to(actor).select_related("customer"), pk=sent.task)
     customer = task.customer if task is not None and task.customer_id == sent.customer else None
     if customer is None:
-        customer = get_object_or_404(Customer.objects.visible_to(actor), pk=sent.customer)
+        customer = _customer(request, sent.customer)
     made = log_contact(
         customer=customer,
         took_place=sent.at,
@@ -150,6 +177,30 @@ def withdraw(request: HttpRequest, pk: int, sent: ReasonIn) -> dict[str, Any]:
     """It stays on record and counts no longer."""
     given: dict[str, Any] = {"reason": sent.reason, "actor": acting(request), "at": clock.now()}
     return _shown(request, withdraw_contact(contact=_contact(request, pk), **given))
+
+
+@endpoints.get("/profiles/{int:pk}", permission=VIEW, summary=_("Care profile of a customer"), response=ProfileOut)
+def profile(request: HttpRequest, pk: int) -> dict[str, Any]:
+    """As the rules say where nothing is noted."""
+    return _profile(request, _customer(request, pk))
+
+
+@endpoints.patch("/profiles/{int:pk}", permission=LOG, summary=_("Change a care profile"), response=ProfileOut)
+def change(request: HttpRequest, pk: int, sent: ProfileIn) -> dict[str, Any]:
+    """Plans follow from the next one on."""
+    customer, values = _customer(request, pk), sent.model_dump(exclude_unset=True)
+    change_profile(customer=customer, values=values, actor=acting(request), at=clock.now())
+    return _profile(request, customer)
+
+
+def _customer(request: HttpRequest, pk: int) -> Customer:
+    return get_object_or_404(Customer.objects.visible_to(acting(request)), pk=pk)
+
+
+def _profile(request: HttpRequest, customer: Customer) -> dict[str, Any]:
+    held = CareProfile.objects.filter(customer=customer).first() or CareProfile(customer=customer)
+    strategy = held.strategy if can_reveal(acting(request), customer) else None
+    return {name: getattr(held, name) for name in ProfileOut.model_fields} | {"strategy": strategy}
 
 
 def _contact(request: HttpRequest, pk: int) -> Contact:
