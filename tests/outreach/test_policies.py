@@ -18,6 +18,7 @@ def test_a4_events_are_kept_as_the_source_names_them() -> None:
     assert (kinds["salon"].capacity, kinds["salon"].every_months) == (15, 1)
     assert (kinds["seminar"].capacity, kinds["seminar"].every_months) == (100, 6)
     assert (kinds["banquet"].least_aum, kinds["banquet"].every_months) == (Decimal(1_000_000), 6)
+    assert "symposium" in kinds, "[003]: opinions are gathered in symposia"
     assert preset().conversion_days == 30
 
 

@@ -7,6 +7,7 @@ import keheng.audit.api
 import keheng.care.api.contacts
 import keheng.care.api.oversight
 import keheng.care.api.ownership
+import keheng.care.api.reports
 import keheng.care.api.working_day
 import keheng.complaints.api
 import keheng.customers.api
@@ -30,6 +31,7 @@ api.add_router("/working-day", keheng.care.api.working_day.endpoints.router)
 api.add_router("/contacts", keheng.care.api.contacts.endpoints.router)
 api.add_router("/ownership", keheng.care.api.ownership.endpoints.router)
 api.add_router("/oversight", keheng.care.api.oversight.endpoints.router)
+api.add_router("/reports", keheng.care.api.reports.endpoints.router)
 api.add_router("/complaints", keheng.complaints.api.endpoints.router)
 api.add_router("/customers", keheng.customers.api.endpoints.router)
 api.add_router("/portfolio", keheng.portfolio.api.endpoints.router)
