@@ -1,7 +1,8 @@
 """The kinds of events as data (A4): how many guests, who may be invited, what it may cost, what follows."""
 
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -17,7 +18,8 @@ class Kind(_Part):
     """One kind of event.
 
     ``every_months`` is how often it is held; ``least_aum`` what a guest must have at least; ``budget_per_head`` what a
-    seat may cost before the budget needs approval, ``approval_from`` the whole budget that always needs one.
+    seat may cost before the budget needs approval, ``approval_from`` the whole budget that always needs one. ``by`` is
+    who holds it: each outlet, or each branch; ``counts_as``: one of that kind is held when one of this is.
     """
 
     code: Code
@@ -29,6 +31,8 @@ class Kind(_Part):
     budget_per_head: Amount
     approval_from: Amount
     reply_days: int = Field(ge=0, le=60)
+    by: Literal["outlet", "branch"] = "outlet"
+    counts_as: str = ""
 
     def needs_approval(self, budget: Decimal, capacity: int) -> bool:
         """Does a second person approve the budget first?"""
@@ -56,7 +60,18 @@ class Rules(_Part):
     def _each_once(self) -> Self:
         if len({kind.code for kind in self.kinds}) < len(self.kinds):
             raise ValueError("each code once")
+        own = {kind.code for kind in self.kinds if not kind.counts_as}
+        if lost := {kind.counts_as for kind in self.kinds if kind.counts_as} - own:
+            raise ValueError(f"no kind of its own is called {', '.join(sorted(lost))}")
         return self
+
+    def cycles(self) -> list[tuple[Kind, ...]]:
+        """The kinds that are held in turn, each with those that count as it."""
+        return [
+            (kind, *(one for one in self.kinds if one.counts_as == kind.code))
+            for kind in self.kinds
+            if not kind.counts_as
+        ]
 
     def kind(self, code: str) -> Kind | None:
         """The kind of a code."""
@@ -66,3 +81,10 @@ class Rules(_Part):
         """The name of a kind; a code that the rules no longer know stands for itself."""
         found = self.kind(code)
         return found.name if found else code
+
+
+def period(every_months: int, day: date) -> tuple[date, date]:
+    """The first and the last month, by their first days, of the stretch of so many months that a day lies in."""
+    first = (day.year * 12 + day.month - 1) // every_months * every_months
+    last = first + every_months - 1
+    return date(first // 12, first % 12 + 1, 1), date(last // 12, last % 12 + 1, 1)

@@ -30,6 +30,7 @@ from keheng.outreach.enums import EventState, InviteBy, Obstacle
 from keheng.outreach.models import Event
 from keheng.outreach.operations.inviting import invite
 from keheng.outreach.queries.audience import conditions, reachable_by, with_obstacle
+from keheng.outreach.queries.due import Due, due
 from keheng.outreach.queries.rules import rules_in_force
 from keheng.portfolio.enums import ProductKind
 from keheng.portfolio.models import Holding
@@ -120,6 +121,7 @@ class EventList(ListView):
     table_class = EventTable
     filterset_class = EventFilter
     default_sort = "-starts_at"
+    template_name = "outreach/events.html"
     preset_views = (
         PresetView(gettext_lazy("Coming"), "state=planned&state=asked&state=open&sort=starts_at"),
         PresetView(gettext_lazy("Held"), "state=held&state=closed"),
@@ -136,6 +138,11 @@ class EventList(ListView):
         for row in rows:
             row.kind_name = rules.name_of(row.kind)
         return rows
+
+    def due(self) -> list[Due]:
+        """What is held every so many months, and who has planned none yet; for whoever plans."""
+        reader = acting(self.request)
+        return due(reader, clock.today()) if reader.can(permissions.MANAGE) else []
 
     def page_actions(self) -> list[PageAction]:
         actions = [PageAction(_("Calendar"), reverse("outreach:calendar"), "calendar")]
