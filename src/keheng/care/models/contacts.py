@@ -137,6 +137,11 @@ class CareProfile(models.Model):
         return str(self.customer_id)
 
     @property
+    def hours(self) -> str:
+        """When the customer is best reached, such as ``13:30–15:30``; empty: at any time."""
+        return f"{self.hours_from:%H:%M}–{self.hours_to:%H:%M}" if self.hours_from else ""
+
+    @property
     def care_words(self) -> list[str]:
         """Why the customer is served with extra care, as people read it."""
         return [str(ExtraCare(one).label) for one in self.extra_care]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from keheng.care.enums.agenda import Activity
 from keheng.care.enums.contacts import Channel
 from keheng.care.enums.tasks import TaskKind, TaskState
-from keheng.care.models import Contact, Duty, Task
+from keheng.care.models import CareProfile, Contact, Duty, Task
 from keheng.care.policies.agenda import slot_at
 from keheng.care.queries.agenda import Agenda, agenda_of
 from keheng.care.queries.tasks import tasks_of
@@ -118,7 +118,10 @@ def work(staff: Staff, day: date, kind: str = "") -> Work:
     late = wanted.filter(due_on__lt=day).count() if len(shown) == SHOWN else sum(task.due_on < day for task in shown)
     total = numbers[kind] if kind in TaskKind.values else numbers.total()
     sentences = Sentences(day)
+    profiles = CareProfile.objects.in_bulk([task.customer_id for task in shown if task.customer_id])
     for task in shown:
+        profile = profiles.get(task.customer_id or 0)
+        task.hours = profile.hours if profile else ""  # type: ignore[attr-defined]
         task.reason = sentences.of(task)  # type: ignore[attr-defined]
         task.days_late = (day - task.due_on).days  # type: ignore[attr-defined]
         task.icon = _ICONS.get(Channel(task.channel), "message") if task.channel else "phone"  # type: ignore[attr-defined]

@@ -50,7 +50,7 @@ def visits(staff: Staff, day: date) -> list[Visit]:
     for task in tasks:
         assert task.customer is not None
         profile = profiles.get(task.customer.pk)
-        hours = f"{profile.hours_from:%H:%M}–{profile.hours_to:%H:%M}" if profile and profile.hours_from else ""
+        hours = profile.hours if profile else ""
         reach = [
             Reach(point.get_kind_display(), masked_contact(point), f"contact.{point.pk}")
             for point in points.get(task.customer.pk, [])
