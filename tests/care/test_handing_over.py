@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
+from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 from tests.care.conftest import AT, TODAY, MakeCustomer
 from tests.care.owning import ALL, current, stale
@@ -25,6 +26,7 @@ from keheng.care.operations.handing_over import (
     release,
     withdraw_hand_over,
 )
+from keheng.care.operations.ownership import follow_owners
 from keheng.customers.models import Customer
 from keheng.org.models import Staff
 
@@ -120,6 +122,22 @@ def test_leaving_takes_as_many_statements_for_sixty_customers_as_for_three(bank:
         counts.append(len(queries))
     assert counts[1] <= counts[0]  # the first also reads what this process keeps
     assert Customer.objects.filter(owner=bank.low).count() == 63
+
+
+def test_a3_whoever_has_five_thousand_customers_leaves_in_one_go(bank: SimpleNamespace) -> None:
+    """One action: a position takes what it may, the head of the outlet the rest; nobody is without an owner."""
+    values = {"kind": "person", "branch": bank.outlet, "owner": bank.manager, "tier": "T1", "tier_rank": 1}
+    Customer.objects.bulk_create(
+        [Customer(number=str(9_000_000 + place), name="客户", **values) for place in range(5_000)]
+    )
+    follow_owners(at=AT - timedelta(days=100))
+    with CaptureQueriesContext(connection) as queries:
+        assert release(member=bank.manager, to=None, reason="离职", actor=bank.head, at=AT) == 5_000
+    assert len(queries) < 100
+    owners = Customer.objects.order_by().values_list("owner").annotate(number=Count("pk"))
+    assert dict(owners) == {bank.high.pk: 600, bank.head.pk: 4_400}
+    assert Ownership.objects.current().owners().filter(source=Source.LEFT).count() == 5_000
+    assert stale() == 0
 
 
 def test_an_interrupted_leave_has_done_nothing(
