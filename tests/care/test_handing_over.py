@@ -10,19 +10,18 @@ from django.db import connection
 from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 from tests.care.conftest import AT, TODAY, MakeCustomer
-from tests.care.owning import ALL, current, stale
+from tests.care.owning import ALL, current, offered, stale
 from tests.factories import CustomerFactory
 
 from keheng.approvals.enums import Act
 from keheng.approvals.models import Request
 from keheng.approvals.operations import decide
 from keheng.care.enums.ownership import HandOverState, Part, Source
-from keheng.care.models import HandOver, Ownership
+from keheng.care.models import Ownership
 from keheng.care.operations.caring import give_part
 from keheng.care.operations.handing_over import (
     accept_hand_over,
     decline_hand_over,
-    offer_hand_over,
     release,
     withdraw_hand_over,
 )
@@ -31,11 +30,6 @@ from keheng.customers.models import Customer
 from keheng.org.models import Staff
 
 pytestmark = pytest.mark.usefixtures("english")
-
-
-def offered(bank: SimpleNamespace, **given: object) -> HandOver:
-    values = {"customers": ALL(), "giver": bank.manager, "taker": bank.second, "reason": "岗位调整", "at": AT}
-    return offer_hand_over(**{**values, "actor": bank.manager, **given})  # type: ignore[arg-type]
 
 
 def test_a3_a_hand_over_is_accepted_with_its_notes_and_the_first_contact_is_due(

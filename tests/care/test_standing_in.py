@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.urls import reverse
 from tests.care.conftest import AT, TODAY, MakeCustomer
-from tests.care.test_owning_operations import offered
+from tests.care.owning import offered
 
 from keheng.care.enums.ownership import Absence, HandOverState
 from keheng.care.models import CoverPeriod

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from tests.care.conftest import AT, TODAY, MakeCustomer
-from tests.care.test_owning_operations import current, offered
+from tests.care.owning import current, offered
 
 from keheng.care.enums.ownership import RunState, Source
 from keheng.care.enums.tasks import TaskKind

@@ -58,6 +58,7 @@ def _follow_rules(cursor: CursorWrapper, plan: Plan) -> None:
         if rule.scheme == rules.schemes["person"] and rule.by_name:
             given = {"tier": rule.tier, "roles": list(rule.owner.roles), "seed": plan.seed}
             cursor.execute(_GIVE, {**given, "passing": _PASSED_UP if rule.tier == _TOP else 0})
+    cursor.execute(_GIVE_COMPANIES, {"seed": plan.seed})
 
 
 _TOP, _HEADS = "T5", ("outlet-head", "deputy-outlet-head")
@@ -85,6 +86,18 @@ _GIVE = """
              where c.kind = 'person' and c.tier = %(tier)s and c.status <> 'closed'
                and (c.owner_id is null and c.id not in (select id from demo_open)
                     or c.owner_id is not null and lot.luck %% 100 < %(passing)s)) chosen
+     where customer.id = chosen.id
+"""
+_GIVE_COMPANIES = """
+    update customers_customer customer set owner_id = chosen.staff_id
+      from (select c.id, found.id as staff_id
+              from customers_customer c join org_branch place on place.id = c.branch_id
+              join lateral (select s.id from org_staff s join org_role r on r.id = s.role_id
+                                             join org_branch b on b.id = s.branch_id
+                             where r.code = 'corporate-manager' and s.is_active and starts_with(place.path, b.path)
+                             order by length(b.path) desc, hashtextextended(c.number || s.username, %(seed)s)
+                             limit 1) found on true
+             where c.kind = 'company' and c.status <> 'closed' and c.owner_id is null) chosen
      where customer.id = chosen.id
 """
 _PERIODS = """

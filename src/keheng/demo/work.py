@@ -9,8 +9,9 @@ from django.db.backends.utils import CursorWrapper
 
 from keheng.care.enums.lobby import LobbyService
 from keheng.care.enums.reports import AnalysisState, DayState
-from keheng.care.models import Contact, DayReport, LobbyTicket, LogCheckItem, MonthAnalysis, Task
+from keheng.care.models import AgendaTemplate, Contact, DayReport, LobbyTicket, LogCheckItem, MonthAnalysis, Task
 from keheng.care.models.analysis import SECTIONS
+from keheng.care.operations.agenda import choose_agenda
 from keheng.care.operations.analysis import open_analyses, review_analysis, write_analysis
 from keheng.care.operations.checks import draw_daily_checks, step_check
 from keheng.care.operations.lobby import call_next, recognise, take_ticket
@@ -18,6 +19,7 @@ from keheng.care.operations.planning import plan_day
 from keheng.care.queries.analysis import draft_sections, group_figures
 from keheng.care.queries.supervision import leaders_of
 from keheng.customers.models import Customer
+from keheng.demo.organisation import BRANCH_CODE
 from keheng.demo.plan import Plan
 from keheng.org.models import Branch, Staff
 from keheng.org.queries import system_actor
@@ -35,6 +37,12 @@ def build_work(cursor: CursorWrapper, plan: Plan, at: datetime) -> None:
     if not Task.objects.exists():
         plan_day(day=plan.today, actor=system_actor(), at=plan.at)
     cursor.execute(f"analyze {', '.join(TABLES)}")
+    choose_agenda(
+        branch=Branch.objects.get(code=BRANCH_CODE),
+        template=AgendaTemplate.objects.filter(code="bank-outlet").first(),
+        actor=system_actor(),
+        at=plan.at,
+    )
     story = Branch.objects.get(pk=Staff.objects.get(username="relationship-manager").branch_id)
     _fill_lobby(story, at)
     _hand_in_days(story, plan)

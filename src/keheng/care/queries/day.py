@@ -10,6 +10,7 @@ from keheng.care.enums.contacts import Channel
 from keheng.care.enums.tasks import TaskState
 from keheng.care.models import Contact, Task
 from keheng.care.queries.tasks import coming_tasks_of, tasks_of
+from keheng.care.wording import Sentences
 from keheng.common.clock import SHANGHAI
 from keheng.org.models import Staff
 
@@ -72,9 +73,9 @@ def draft_plan(staff: Staff, day: date, next_day: date) -> str:
     """The plan of the next day as it begins: what is left over, then what comes, the weightiest first."""
     left = list(tasks_of(staff, day).order_by("-priority", "pk")[:NAMED])
     coming = list(coming_tasks_of(staff, day, next_day).order_by("-priority", "pk")[:NAMED])
+    sentences = Sentences()
     lines = [
-        f"{place}. {task.customer.name if task.customer else task.get_kind_display()}"
-        f"{_(': ')}{task.text or task.get_kind_display()}"
+        f"{place}. {task.customer.name if task.customer else task.get_kind_display()}{_(': ')}{sentences.of(task)}"
         for place, task in enumerate([*left, *coming], start=1)
     ]
     return "\n".join(lines) or _("Nothing is planned yet.")

@@ -14,6 +14,7 @@ from keheng.care.models import Contact, Task
 from keheng.care.operations.contacts import log_contact
 from keheng.care.permissions.contacts import LOG
 from keheng.care.queries.quick_log import offers
+from keheng.care.wording import Sentences
 from keheng.common import clock
 from keheng.customers.models import Customer
 from keheng.customers.queries import search
@@ -50,6 +51,7 @@ class QuickLog(SideForm):
             "chosen": chosen,
             "tier": tier_label(chosen, tiers_by_kind()) if chosen else None,
             "task": self.task,
+            "why": Sentences(clock.today()).of(self.task) if self.task else "",
             "keyed": [form["channel"], form["outcome"]],
             "offers": offers(acting(request).branch, clock.today()),
         }
