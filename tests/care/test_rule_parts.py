@@ -15,7 +15,7 @@ from keheng.care.enums.tasks import RuleTopic
 from keheng.care.forms.rules import PARTS, PartForm
 from keheng.care.models import RuleVersion
 from keheng.care.operations.calendars import load_lunar_months
-from keheng.care.operations.contacts import log_contact
+from keheng.care.operations.contacts import correct_contact, log_contact
 from keheng.care.operations.planning.occasions import festival_days
 from keheng.care.policies.occasions import Festival
 from keheng.care.policies.outcomes import Outcome
@@ -125,6 +125,7 @@ def test_a4_the_outcomes_are_changed_and_more_are_added(bank: SimpleNamespace, c
     client.force_login(bank.office)
     changed = {"name": "已联系", "reason": "统一口径"}
     assert client.post(reverse("care:rule-change", args=["outcomes", "talked"]), changed).status_code == 204
+    correct_contact(contact=contact, values={"note": "补记"}, reason="补充", actor=manager, at=clock.now())
     contact.refresh_from_db()
     assert contact.counts
     assert outcome_rules().rules.outcome("talked") == Outcome(code="talked", name="已联系", counts=False, active=False)

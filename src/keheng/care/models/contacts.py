@@ -122,7 +122,7 @@ class CareProfile(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(hours_from__isnull=True, hours_to__isnull=True)
-                | Q(hours_from__isnull=False, hours_to__gt=F("hours_from")),
+                | Q(hours_from__isnull=False, hours_to__isnull=False, hours_to__gt=F("hours_from")),
                 name="care_profile_hours",
                 violation_error_message=_("Give both hours, the earlier first."),
             ),

@@ -196,7 +196,7 @@ def correct_contact(*, contact: Contact, values: Mapping[str, Any], reason: str,
         permissions.check_correct(actor, held)
         before = {name: getattr(held, name) for name in _CORRECTED}
         after = before | {name: values[name] for name in _CORRECTED if name in values}
-        meaning, number = _checked(after, at)
+        meaning, number = _checked(after, at, held.outcome)
         if after == before | {"note": before["note"] or ""}:
             return held
         _check_wanted(held.customer, after)
@@ -204,7 +204,9 @@ def correct_contact(*, contact: Contact, values: Mapping[str, Any], reason: str,
         for name, value in after.items():
             setattr(held, name, value)
         held.words = _words(after["note"])
-        held.counts, held.rules, held.corrected_at = meaning.counts, number, at
+        held.corrected_at = at
+        if after["outcome"] != before["outcome"]:  # else it keeps what it meant when it was logged
+            held.counts, held.rules = meaning.counts, number
         held.save()
         settle([held.pk], [held.customer_id])
         if held.next_on and held.next_on != before["next_on"]:
@@ -235,8 +237,12 @@ def withdraw_contact(*, contact: Contact, reason: str, actor: Staff, at: datetim
     return held
 
 
-def _checked(values: dict[str, Any], at: datetime) -> tuple[Outcome, int]:
-    """Put the values in order, and say what the outcome means under which version of the codes."""
+def _checked(values: dict[str, Any], at: datetime, held: str = "") -> tuple[Outcome, int]:
+    """Put the values in order, and say what the outcome means under which version of the codes.
+
+    Args:
+        held: an outcome that stays though it can be chosen no longer.
+    """
     number, rules = outcome_rules()
     wrong: dict[str, str] = {}
     if values["channel"] not in Channel.values:
@@ -244,7 +250,7 @@ def _checked(values: dict[str, Any], at: datetime) -> tuple[Outcome, int]:
     if values["direction"] not in Direction.values:
         wrong["direction"] = _("Say who sought the other.")
     outcome = rules.outcome(values["outcome"])
-    if outcome is None:
+    if outcome is None or not (outcome.active or outcome.code == held):
         wrong["outcome"] = _("Choose the result of the contact.")
     if values["at"] > at:
         moment = formats.date_format(timezone.localtime(values["at"]), "m-d H:i")
