@@ -34,8 +34,8 @@ class Migration(migrations.Migration):
                     models.Q(("hours_from__isnull", True), ("hours_to__isnull", True)),
                     models.Q(
                         ("hours_from__isnull", False),
-                        ("hours_to__isnull", False),
                         ("hours_to__gt", models.F("hours_from")),
+                        ("hours_to__isnull", False),
                     ),
                     _connector="OR",
                 ),
