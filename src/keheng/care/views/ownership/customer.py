@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from keheng.care.enums.ownership import Part
+from keheng.care.enums.ownership import Part, Source
 from keheng.care.forms.ownership import ChoiceForm, HandOverForm, PartForm, ReferForm, ToPersonForm
 from keheng.care.models import CustomerChoice, Referral
 from keheng.care.operations.adopting import adopt
@@ -38,8 +38,9 @@ class OwnersTab(PermissionMixin):
         customer, actor, now = customer_of(request, pk), acting(request), clock.now()
         carers = carers_of(customer, clock.today())
         rule = rules_in_force().rules.rule_for(customer.kind, customer.tier)
-        owner = next((one.ownership.staff for one in carers if one.ownership.part == Part.OWNER), None)
-        fits = rule is None or owner is None or owner.role.code in rule.owner.roles
+        held = next((one.ownership for one in carers if one.ownership.part == Part.OWNER), None)
+        chosen = held is not None and held.source == Source.CHOICE
+        fits = rule is None or held is None or chosen or held.staff.role.code in rule.owner.roles
         context = {
             "customer": customer,
             "carers": carers,
