@@ -56,7 +56,7 @@ def _follow_rules(cursor: CursorWrapper, plan: Plan) -> None:
     cursor.execute(_LEAVE_OPEN, {"seed": plan.seed, "story": story, "open": _OPEN})
     for rule in rules.tiers:
         if rule.scheme == rules.schemes["person"] and rule.by_name:
-            given = {"tier": rule.tier, "roles": list(rule.owner.roles), "seed": plan.seed}
+            given: dict[str, Any] = {"tier": rule.tier, "roles": list(rule.owner.roles), "seed": plan.seed}
             cursor.execute(_GIVE, {**given, "passing": _PASSED_UP if rule.tier == _TOP else 0})
     cursor.execute(_GIVE_COMPANIES, {"seed": plan.seed})
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from keheng.care.enums.contacts import ExtraCare
 from keheng.care.models import CareProfile
 from keheng.care.operations.profile import FIELDS
 
-_WIDGETS = {
+_WIDGETS: dict[str, type[forms.Widget] | forms.Widget] = {
     "wedding_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     "hours_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     "hours_to": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
@@ -23,7 +24,7 @@ class ProfileForm(forms.Form):
         super().__init__(data)
         self.fields.update(forms.fields_for_model(CareProfile, FIELDS, widgets=_WIDGETS))
         self.fields["extra_care"] = forms.MultipleChoiceField(
-            label=CareProfile._meta.get_field("extra_care").verbose_name.capitalize(),
+            label=_("Extra care"),
             choices=ExtraCare,
             required=False,
             widget=forms.CheckboxSelectMultiple,

@@ -33,8 +33,9 @@ def change_profile(*, customer: Customer, values: Mapping[str, Any], actor: Staf
     Customer.objects.select_for_update(of=("self",)).get(pk=customer.pk)
     profile = CareProfile.objects.filter(customer=customer).first() or CareProfile(customer=customer)
     changed = [name for name in FIELDS if name in values and (values[name] or None) != (getattr(profile, name) or None)]
+    fields = {field.name: field for field in CareProfile._meta.concrete_fields}
     for name in changed:
-        setattr(profile, name, values[name] or CareProfile._meta.get_field(name).get_default())
+        setattr(profile, name, values[name] or fields[name].get_default())
     if profile.wedding_on and profile.wedding_on > at.astimezone(SHANGHAI).date():
         raise ValidationError({"wedding_on": _("The wedding day lies ahead.")})
     if not changed:
@@ -42,6 +43,6 @@ def change_profile(*, customer: Customer, values: Mapping[str, Any], actor: Staf
     profile.changed_by, profile.changed_at = actor, at
     profile.full_clean()
     profile.save()
-    names = [str(CareProfile._meta.get_field(name).verbose_name) for name in changed]
+    names = [str(fields[name].verbose_name) for name in changed]
     record("care.change_profile", actor=actor, at=at, target=customer, detail={"fields": "、".join(names)})
     return profile
