@@ -57,6 +57,7 @@ def test_from_the_audience_to_the_follow_up(
     expect(row).to_contain_text("养老规划沙龙")
     row.get_by_role("button", name="电话").click()
     panel = manager.locator("#side")
+    expect(panel.get_by_role("button", name="保存")).to_be_visible()
     panel.locator("[name=outcome][value=talked]").check(force=True)
     panel.get_by_role("button", name="保存").click()
     expect(row).to_have_count(0)
