@@ -1,5 +1,6 @@
 """Requests for approval repeat what people wrote of customers: the words of every kind go with them (PIPL 47)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pgtrigger
@@ -15,7 +16,7 @@ from keheng.approvals.enums import Act, State
 from keheng.approvals.models import LimitTable, Request, Step
 from keheng.audit.operations import record
 from keheng.common import clock
-from keheng.customers.models import Customer
+from keheng.customers.models import Customer, EmergencyAccess, Unification
 from keheng.customers.privacy import erasure
 from keheng.notices.models import Notice
 from keheng.org.models import Staff
@@ -155,15 +156,39 @@ def test_pipl_47_nothing_of_a_request_is_left_in_any_table(asker: Staff) -> None
     assert traces(NAME) == []
 
 
-def test_pipl_47_notices_that_name_the_customer_go_and_others_stay(asker: Staff) -> None:
-    customer = CustomerFactory.create(name=NAME)
-    told: dict[str, Any] = {"staff": asker, "kind": "care.given", "at": clock.now()}
-    Notice.objects.create(title=f"{NAME}转介给您", **told)
-    Notice.objects.create(title="有客户转介给您", url=f"/customers/{customer.pk}/?tab=owners", **told)
-    kept = [
-        Notice.objects.create(title="有客户转介给您", url=f"/customers/{customer.pk}1/", **told),
-        Notice.objects.create(title="王建国转介给您", **told),
-    ]
+def test_pipl_47_notices_go_by_the_key_of_the_customer_so_namesakes_keep_theirs(asker: Staff) -> None:
+    customer, namesake = CustomerFactory.create(name=NAME), CustomerFactory.create(name=NAME)
+    mine, theirs = (request_about("care.adopt_beyond", one.pk, asker) for one in (customer, namesake))
+    access, other = (
+        EmergencyAccess.objects.create(
+            customer=one,
+            actor=asker,
+            reason=WORDS,
+            opened_at=clock.now(),
+            expires_at=clock.now() + timedelta(minutes=30),
+        )
+        for one in (customer, namesake)
+    )
+    told: dict[str, Any] = {"staff": asker, "kind": "care.given", "at": clock.now(), "title": f"{NAME}在大厅"}
+
+    def notices(who: Customer, request: Request, opened: EmergencyAccess) -> list[Notice]:
+        page = f"/customers/{who.pk}/"
+        pages = [page, f"{page}?tab=owners", request.get_absolute_url(), opened.get_absolute_url()]
+        return [Notice.objects.create(url=url, **told) for url in pages]
+
+    gone, kept = notices(customer, mine, access), notices(namesake, theirs, other)
+    kept += [Notice.objects.create(url=f"/customers/{customer.pk}1/", **told), Notice.objects.create(**told)]
     with connection.cursor() as cursor:
         erasure.erase(cursor, [customer.pk])
+    assert not Notice.objects.filter(pk__in=[notice.pk for notice in gone]).exists()
     assert list(Notice.objects.order_by("pk")) == kept
+
+
+def test_pipl_47_notices_of_an_archive_that_was_merged_into_theirs_go_too(asker: Staff) -> None:
+    survivor, lost = CustomerFactory.create(), CustomerFactory.create()
+    at = clock.now()
+    Unification.objects.create(survivor=survivor, lost_id=lost.pk, lost_number=lost.number, made_by=asker, made_at=at)
+    Notice.objects.create(staff=asker, kind="care.given", title="到店", url=f"/customers/{lost.pk}/", at=at)
+    with connection.cursor() as cursor:
+        erasure.erase(cursor, [survivor.pk])
+    assert not Notice.objects.exists()

@@ -24,7 +24,14 @@ from keheng.care.operations.handing_over import APPROVAL as HAND_OVER
 from keheng.care.queries.rules import outcome_rules
 from keheng.customers.models import Customer
 from keheng.customers.privacy.copies import register_record, register_section
-from keheng.customers.privacy.erasure import LATE, USUAL, register_deletion, register_requests, register_statement
+from keheng.customers.privacy.erasure import (
+    LATE,
+    USUAL,
+    register_deletion,
+    register_page,
+    register_requests,
+    register_statement,
+)
 
 
 def _contacts(customer: Customer) -> Iterable[Sequence[Any]]:
@@ -83,5 +90,6 @@ register_statement(
     HandOver, f"update care_handover set reason = '', note = '', answer = '' where id in ({_HAND_OVERS})"
 )
 register_requests(HAND_OVER, _HAND_OVERS)
+register_page("care:hand-over", _HAND_OVERS)
 register_requests(BEYOND, "select id from customers_customer where id = any(%(ids)s)")
 register_statement(CustomerChoice, "update care_customerchoice set said = '' where customer_id = any(%(ids)s)")

@@ -28,12 +28,15 @@ from keheng.complaints.operations.rules import RULES
 from keheng.customers.privacy.erasure import (
     register_deletion,
     register_impersonal_requests,
+    register_page,
     register_requests,
     register_statement,
 )
 
 _OF = "select id from complaints_complaint where customer_id = any(%(ids)s)"
 
+register_page("complaints:complaint", _OF)
+register_page("complaints:conclusion", f"select id from complaints_conclusion where complaint_id in ({_OF})")
 register_requests(PLAN, _OF)
 register_requests(EXTENSION, _OF)
 register_requests(letters.APPROVAL, f"select id from complaints_letter where complaint_id in ({_OF})")

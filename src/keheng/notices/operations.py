@@ -86,6 +86,21 @@ def purge(*, read_before: timedelta, at: datetime) -> int:
     return Notice.objects.filter(read_at__lt=at - read_before).delete()[0]
 
 
+@transaction.atomic
+def forget(*, pages: Collection[str]) -> int:
+    """Delete the notices that lead to these pages, whatever tab or part of them; return how many.
+
+    A notice is a passing sentence: the work that it tells of stays where it is.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from notices_notice where split_part(url, '?', 1) = any(%s) returning staff_id", [list(pages)]
+        )
+        told = [staff for (staff,) in cursor.fetchall()]
+    _signal(told)
+    return len(told)
+
+
 def _signal(staff_ids: list[int]) -> None:
     """Wake the streams of these people once the transaction has committed (NOTIFY waits for it)."""
     keys = sorted(set(staff_ids))

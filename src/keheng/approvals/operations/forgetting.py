@@ -12,8 +12,8 @@ from keheng.audit import operations as audit
 
 
 @transaction.atomic
-def forget(*, kind: str, subject_ids: Sequence[int]) -> int:
-    """Take the words out of requests about these subjects, of their steps and their traces; return how many there were.
+def forget(*, kind: str, subject_ids: Sequence[int]) -> list[int]:
+    """Take the words out of requests about these subjects, of their steps and their traces; return their keys.
 
     The one exception to "append-only" of steps. What was asked for is then told by the kind; who asked, who decided
     what and when stays, with amount, rank and what the asking module needs to carry the request out.
@@ -21,7 +21,7 @@ def forget(*, kind: str, subject_ids: Sequence[int]) -> int:
     requests = Request.objects.filter(kind=kind, subject_id__in=subject_ids)
     keys = list(requests.order_by("pk").select_for_update().values_list("pk", flat=True))
     if not keys:
-        return 0
+        return []
     Request.objects.filter(pk__in=keys).update(
         title=str(kind_of(kind).name)[:160],
         subject_label="",
@@ -32,4 +32,4 @@ def forget(*, kind: str, subject_ids: Sequence[int]) -> int:
     with pgtrigger.ignore(f"{Step._meta.label}:append_only"):
         Step.objects.filter(request__in=keys).update(reason="")
     audit.forget(Request._meta.label_lower, keys)
-    return len(keys)
+    return keys

@@ -34,8 +34,13 @@ from keheng.customers.models import PersonEvent as _PersonEvent  # type: ignore[
 from keheng.customers.models import SheetEvent as _SheetEvent  # type: ignore[attr-defined]
 from keheng.customers.operations.handouts import APPROVAL
 from keheng.customers.operations.questionnaires import QUESTIONNAIRE
-from keheng.customers.privacy.erasure import LATE, register_deletion, register_impersonal_requests, register_statement
-from keheng.notices.models import Notice
+from keheng.customers.privacy.erasure import (
+    LATE,
+    register_deletion,
+    register_impersonal_requests,
+    register_page,
+    register_statement,
+)
 
 ANONYMOUS = "已匿名客户"
 
@@ -102,15 +107,19 @@ register_statement(
        and case_id in (select id from customers_privacycase where customer_id = any(%(ids)s))
     """,
 )
-# A notice is a passing sentence, of a namesake, too; the work that it tells of stays where it is.
-register_statement(
-    Notice,
+register_page(  # also of archives that were merged into theirs
+    "customer",
     """
-    delete from notices_notice notice using customers_customer customer
-     where customer.id = any(%(ids)s)
-       and (position(customer.name in notice.title || ' ' || notice.body) > 0
-            or notice.url ~ ('^/customers/' || customer.id || '/'))
+    select id from customers_customer where id = any(%(ids)s)
+    union select lost_id from customers_unification where survivor_id = any(%(ids)s) and undone_at is null
     """,
+)
+register_page("archive:case", "select id from customers_privacycase where customer_id = any(%(ids)s)")
+register_page("archive:emergency", "select id from customers_emergencyaccess where customer_id = any(%(ids)s)")
+register_page(
+    "archive:handout",
+    "select id from customers_handout where case_id in ("
+    " select id from customers_privacycase where customer_id = any(%(ids)s))",
 )
 register_impersonal_requests(QUESTIONNAIRE, APPROVAL)  # of a list: its rows are no part of the request
 register_statement(
