@@ -3,6 +3,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django import forms
 from django.template import Context, Template
 
 from keheng.common import clock
@@ -118,3 +119,17 @@ def test_masks_carry_no_value() -> None:
 
 def test_dash() -> None:
     assert render("{{ a|dash }}{{ b|dash }}{{ c|dash }}", a="", b=None, c=0) == "——0"
+
+
+def test_the_input_of_a_file_can_be_dropped_on_and_says_so_in_our_words() -> None:
+    class Upload(forms.Form):
+        file = forms.FileField(help_text="CSV")
+
+    untouched, sent_empty = Upload(), Upload({}, {})
+    assert not sent_empty.is_valid()
+    shown = render("{% control form.file %}", form=untouched)
+    assert '<span class="k-file " data-drop>' in shown
+    assert 'type="file"' in shown
+    assert 'aria-describedby="id_file-hint"' in shown
+    assert "data-drop-name" in shown
+    assert '<span class="k-file wrong" data-drop>' in render("{% control form.file %}", form=sent_empty)

@@ -5,7 +5,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -224,8 +225,11 @@ def masked(mask: str, url: str, field: str, label: str) -> dict[str, str]:
 
 @register.simple_tag
 def control(field: BoundField) -> SafeString:
-    """A form field's input in our looks, tied to its hint and its error."""
-    return field.as_widget(attrs=_looks(field))
+    """A form field's input in our looks, tied to its hint and its error; a file can be dropped on it."""
+    inputs = field.as_widget(attrs=_looks(field))
+    if isinstance(field.field.widget, FileInput):
+        return SafeString(render_to_string("ui/file.html", {"input": inputs, "wrong": bool(field.errors)}))
+    return inputs
 
 
 def _looks(field: BoundField) -> dict[str, str | bool]:
