@@ -29,7 +29,9 @@ declare(
         "tiering.view": _("See tiers and moves"),
         "tiering.run": _("Start an evaluation of tiers"),
         "tiering.protect": _("Protect customers from downgrades"),
-        "tiering.maintain": _("Keep size standards, the strategic list and the weights of the value matrix"),
+        "tiering.maintain": _(
+            "Keep size standards, the strategic list, the weights of the value matrix and the goals of tiers"
+        ),
         "tiering.edit": _("Draft tier rules"),
         "tiering.try": _("Start a dry run of tier rules"),
     }
@@ -51,6 +53,7 @@ actions.declare(
         "tiering.weights": _("Change the weights of the value matrix"),
         "tiering.facts": _("Enter facts of the value matrix"),
         "tiering.value": _("Compute the value matrix"),
+        "tiering.goals": _("Change the goals of tiers"),
         "tiering.draft": _("Begin a draft of tier rules"),
         "tiering.edit": _("Save a draft of tier rules"),
         "tiering.discard": _("Discard a draft of tier rules"),

@@ -34,14 +34,14 @@ def check_run(staff: Staff) -> None:
 
 
 def can_maintain(staff: Staff) -> bool:
-    """Change what is kept by hand about companies: size standards, the strategic list, weights and their facts."""
+    """Change what is kept by hand: size standards, the strategic list, weights and their facts, goals of tiers."""
     return staff.can(MAINTAIN)
 
 
 def check_maintain(staff: Staff) -> None:
-    """Refuse whoever may not change the corporate rules."""
+    """Refuse whoever may not change what is kept by hand."""
     if not can_maintain(staff):
-        raise PermissionDenied(_("Your role may not change standards, lists and weights; the head office may."))
+        raise PermissionDenied(_("Your role may not change standards, lists, weights and goals; the head office may."))
 
 
 def can_fact(staff: Staff, customer: Customer) -> bool:

@@ -16,6 +16,7 @@ from keheng.tiering.views.drafts import (
 )
 from keheng.tiering.views.dry_runs import DryRunPage, DryRunProgress, StartDryRun
 from keheng.tiering.views.entitlements import EntitlementsPage
+from keheng.tiering.views.goals import GoalsPage, GoalsTablePage, PenetrationPart
 from keheng.tiering.views.members import MemberList
 from keheng.tiering.views.near import FunnelPage, NearList
 from keheng.tiering.views.passages import MatrixPage, PassedList
@@ -57,6 +58,9 @@ urlpatterns = [
     path("schemes/<slug:code>/funnel/", FunnelPage.as_view(), name="tiering-funnel"),
     path("schemes/<slug:code>/entitlements/", EntitlementsPage.as_view(), name="tiering-entitlements"),
     path("schemes/<slug:code>/distribution/", DistributionPage.as_view(), name="tiering-distribution"),
+    path("schemes/<slug:code>/goals/", GoalsPage.as_view(), name="tiering-goals"),
+    path("schemes/<slug:code>/goals/penetration/", PenetrationPart.as_view(), name="tiering-penetration"),
+    path("schemes/<slug:code>/goals/table/", GoalsTablePage.as_view(), name="tiering-goals-table"),
     path("dry-runs/<int:pk>/", DryRunPage.as_view(), name="tiering-dry-run"),
     path("dry-runs/<int:pk>/progress/", DryRunProgress.as_view(), name="tiering-dry-run-progress"),
     path("runs/<int:pk>/", RunPage.as_view(), name="tiering-run"),

@@ -7,17 +7,42 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from keheng.customers.models import Customer
-from keheng.tiering.filters.scope import SchemeFilter, WithinBranch, owner_filter
+from keheng.portfolio.models import CurrentFigures
+from keheng.tiering.filters.scope import SchemeFilter, WithinBranch, branch_filter, owner_filter
 from keheng.tiering.models import Standing
+from keheng.tiering.policies.goals import figure_of
 from keheng.tiering.queries import SHARES, UP, USUAL_SHARE, near
+from keheng.tiering.queries.goals import table_in_force, uses
 
 
 class MemberFilter(SchemeFilter):
+    """The customers of a scheme by tier, branch, manager and use of the key businesses."""
+
     tier = django_filters.MultipleChoiceFilter(choices=(), method="in_tier", label=_("Tier"))
+    branch = branch_filter()
+    owner = owner_filter()
+    uses = django_filters.ChoiceFilter(choices=(), method="who_uses", label=_("Uses the key business"))
+    lacks = django_filters.ChoiceFilter(choices=(), method="who_lacks", label=_("Does not use the key business"))
 
     class Meta:
         model = Customer
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = [self.filters[name] for name in ("uses", "lacks") if name in self.filters]
+        self.businesses = {one.metric: one for one in table_in_force(self.scheme).businesses} if asked else {}
+        for found in asked:
+            found.extra["choices"] = [(one.metric, one.name) for one in self.businesses.values()]
+
+    def who_uses(self, queryset: "QuerySet[Customer]", _name: str, metric: str) -> "QuerySet[Customer]":
+        """A2 [004j]: customers who use a key business."""
+        return queryset.filter(uses(self.businesses[metric]))
+
+    def who_lacks(self, queryset: "QuerySet[Customer]", _name: str, metric: str) -> "QuerySet[Customer]":
+        """A2 [004j]: customers who do not use it yet; also those without any figures."""
+        users = CurrentFigures.objects.filter(**{f"{figure_of(metric)}__gte": self.businesses[metric].at_least})
+        return queryset.exclude(pk__in=users.values("customer_id"))
 
     def in_tier(self, queryset: "QuerySet[Customer]", _name: str, tiers: list[str]) -> "QuerySet[Customer]":
         """Customers who stand in one of the tiers."""

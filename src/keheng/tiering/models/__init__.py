@@ -2,6 +2,7 @@
 
 from keheng.tiering.models.corporate import Standards, StrategicEntry, StrategicList
 from keheng.tiering.models.dry_run import DryRun, DryRunCell, DryRunMove
+from keheng.tiering.models.goals import Goals
 from keheng.tiering.models.proposal import Proposal, Protected
 from keheng.tiering.models.run import Run, Tally, TallyQuerySet
 from keheng.tiering.models.scheme import Scheme, SchemeVersion, in_language
@@ -13,6 +14,7 @@ __all__ = [
     "DryRunCell",
     "DryRunMove",
     "Evidence",
+    "Goals",
     "Move",
     "Proposal",
     "Protected",

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from keheng.tiering.enums import SchemeKind, VersionState
 from keheng.tiering.errors import TieringError
-from keheng.tiering.models import Scheme, SchemeVersion, Standards, ValueWeights
+from keheng.tiering.models import Goals, Scheme, SchemeVersion, Standards, ValueWeights
 from keheng.tiering.policies.definition import Definition
+from keheng.tiering.policies.goals import GoalTable
 from keheng.tiering.policies.standards import StandardsTable
 from keheng.tiering.policies.validation import problems
 from keheng.tiering.policies.value import WeightTable
@@ -19,8 +20,9 @@ _FOLDER = Path(__file__).parents[1] / "presets"
 
 @transaction.atomic
 def load_presets() -> None:
-    """Bring in what requirement A2 says: schemes, size standards, weights; what exists stays as people edited it."""
+    """Bring in what A2 says: schemes and goals, size standards, weights; what exists stays as people edited it."""
     _load_schemes()
+    _load_goals()
     _load_first(Standards, "standards.yaml")
     _load_first(ValueWeights, "weights.yaml")
 
@@ -50,3 +52,13 @@ def _load_schemes() -> None:
                 valid_from=valid_from,
                 definition=definition.model_dump(mode="json", exclude_defaults=True),
             )
+
+
+def _load_goals() -> None:
+    """Make version 1 of the goals of schemes that have none yet."""
+    for path in sorted((_FOLDER / "goals").glob("*.yaml")):
+        scheme = Scheme.objects.filter(code=path.stem, goals=None).first()
+        if scheme is not None:
+            row = yaml.safe_load(path.read_text())
+            table = GoalTable.model_validate(row["definition"])
+            Goals.objects.create(scheme=scheme, number=1, note=row["note"], definition=table.model_dump(mode="json"))

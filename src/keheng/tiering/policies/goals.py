@@ -1,0 +1,121 @@
+"""What a bank wants of its tiers: a plan over years, and the key businesses that each tier is to use.
+
+A2 [004d]: in five years the number of companies grows, their structure improves, and the differentiated service is
+carried out. So a plan names for each tier the growth a year (several growths make the structure) and the share of
+customers that somebody looks after. A2 [004j]: penetration of key businesses 重点业务渗透率, the share of a tier's
+customers that use one. The sources name no figures: those of the presets are ours, and every one can be changed.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from decimal import ROUND_CEILING, Decimal
+
+from django.utils.translation import gettext as _
+from pydantic import Field
+
+from keheng.tiering.policies.conditions import Node
+from keheng.tiering.policies.metrics import METRICS
+
+_COLUMN = "f."
+_DAYS_A_YEAR = Decimal("365.25")
+MOST_YEARS = 10
+LEAST_GROWTH, MOST_GROWTH = Decimal(-50), Decimal(200)
+WHOLE = Decimal(100)
+
+BUSINESS_METRICS = tuple(
+    code for code, metric in METRICS.items() if metric.is_number and metric.sql.startswith(_COLUMN)
+)
+"""The metrics by which the use of a business is told: numbers among the figures of a customer."""
+
+
+def figure_of(metric: str) -> str:
+    """The column of the figures that a metric reads."""
+    return METRICS[metric].sql.removeprefix(_COLUMN)
+
+
+class TierGoal(Node):
+    """Of one tier, in percent: growth of its customers a year, and how many of them somebody looks after."""
+
+    growth: Decimal = Decimal(0)
+    looked_after: Decimal = WHOLE
+
+
+class Business(Node):
+    """A key business: a customer uses it whose figure is ``at_least`` so much; ``goal`` in percent of the customers."""
+
+    metric: str
+    name: str = Field(min_length=1, max_length=20)
+    at_least: Decimal
+    goal: Decimal | None = None
+
+
+class GoalTable(Node):
+    """One version of the goals of a scheme.
+
+    Attributes:
+        start: the evaluation by then is what growth is counted from; ``None``: the first one that there is.
+        years: how long the plan runs.
+    """
+
+    start: date | None = None
+    years: int = 5
+    tiers: dict[str, TierGoal] = Field(default_factory=dict)
+    businesses: tuple[Business, ...] = ()
+
+    def of(self, tier: str) -> TierGoal:
+        """The goals of a tier; of one that the table does not name: to stay as it is."""
+        return self.tiers.get(tier, TierGoal())
+
+
+def grown(customers: int, growth: Decimal, days: int) -> int:
+    """How many customers there are to be after so many days of growth; whole ones, rounded up.
+
+    >>> grown(1000, Decimal(10), 731), grown(94, Decimal(0), 400)
+    (1211, 94)
+    """
+    factor = (1 + growth / WHOLE) ** (Decimal(days) / _DAYS_A_YEAR)
+    return int((customers * factor).quantize(Decimal("0.0001")).to_integral_value(ROUND_CEILING))
+
+
+def end_of(start: date, years: int) -> date:
+    """The last day of a plan; of one that begins on 29 February the 28th."""
+    year = start.year + years
+    return start.replace(year=year, day=28) if (start.month, start.day) == (2, 29) else start.replace(year=year)
+
+
+def faults(table: GoalTable, tiers: Collection[str], today: date) -> dict[str, list[str]]:
+    """What is wrong with a table: sentences by field (``start``, ``years``, ``tiers``, ``businesses``)."""
+    told: dict[str, list[str]] = {"start": [], "years": [], "tiers": [], "businesses": []}
+    if table.start is not None and table.start > today:
+        told["start"].append(_("The plan counts from an evaluation, so its first day does not lie ahead."))
+    if not 1 <= table.years <= MOST_YEARS:
+        told["years"].append(_("A plan runs for 1 to {most} years.").format(most=MOST_YEARS))
+    if unknown := sorted(set(table.tiers) - set(tiers)):
+        told["tiers"].append(_("The scheme has no tier {codes}.").format(codes="、".join(unknown)))
+    told["tiers"] += _faults_of_tiers(table.tiers)
+    told["businesses"] += _faults_of_businesses(table.businesses)
+    return {field: sentences for field, sentences in told.items() if sentences}
+
+
+def _faults_of_tiers(tiers: Mapping[str, TierGoal]) -> list[str]:
+    told = []
+    if any(not LEAST_GROWTH <= goal.growth <= MOST_GROWTH for goal in tiers.values()):
+        told.append(_("Growth a year lies between {least}% and {most}%.").format(least=LEAST_GROWTH, most=MOST_GROWTH))
+    if any(not 0 <= goal.looked_after <= WHOLE for goal in tiers.values()):
+        told.append(_("A share lies between 0 and 100%."))
+    return told
+
+
+def _faults_of_businesses(businesses: Iterable[Business]) -> list[str]:
+    told, seen = [], set()
+    for business in businesses:
+        if business.metric not in BUSINESS_METRICS:
+            told.append(_("{name}: there is no figure {metric}.").format(name=business.name, metric=business.metric))
+        if business.metric in seen:
+            told.append(_("{name}: another business asks for the same figure.").format(name=business.name))
+        if business.at_least <= 0:
+            told.append(_("{name}: the least amount lies above 0.").format(name=business.name))
+        if business.goal is not None and not 0 <= business.goal <= WHOLE:
+            told.append(_("{name}: a share lies between 0 and 100%.").format(name=business.name))
+        seen.add(business.metric)
+    return told
