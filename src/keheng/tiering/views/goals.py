@@ -95,7 +95,7 @@ class PenetrationPart(PermissionMixin):
         return {
             "row": row,
             "tier": row.of if isinstance(row.of, queries.TierLabel) else None,
-            "name": _("All") if row.of == "" else _("Nobody") if row.of is None else row.of,
+            "name": _("All together") if row.of == "" else _("Nobody") if row.of is None else row.of,
             "is_total": row.of == "",
             "open": f"?{urlencode({'by': by, 'within': row.of.pk})}" if opens and isinstance(row.of, Branch) else "",
             "link": f"{address}?{urlencode(chosen)}",
