@@ -161,6 +161,39 @@ def test_an_evaluation_as_of_a_date_is_repeatable(make_customer: MakeCustomer, r
     assert queries.latest_run(scheme).as_of == ENDS[0]  # type: ignore[union-attr]
 
 
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(stories=st.lists(lives, min_size=PEOPLE, max_size=PEOPLE), day=st.integers(0, 3))
+def test_whatever_the_figures_a_past_date_is_evaluated_to_the_same_again(
+    people: list[Customer], run_of: Evaluate, stories: list[list[int]], day: int
+) -> None:
+    """First as the newest date, then at once again, then from behind two later evaluations: always the same tiers."""
+    days = [JUNE, *ENDS]
+    with transaction.atomic():
+        CurrentFigures.objects.filter(customer__in=people).delete()
+        for customer, amounts in zip(people, stories, strict=True):
+            give(customer, aum_average=wan(amounts[-1]))
+        MonthEndFigures.objects.bulk_create(
+            MonthEndFigures(customer=customer, month_end=at, aum_average=wan(amount))
+            for customer, amounts in zip(people, stories, strict=True)
+            for at, amount in zip(days, amounts, strict=False)
+        )
+        expected: dict[str, int] = {}
+        for amounts in stories:
+            tier = f"T{rank_of(amounts[day])}"
+            expected[tier] = expected.get(tier, 0) + 1
+        found = [run_of(as_of=days[day]), run_of(as_of=days[day])]
+        run_of(as_of=days[day + 1])
+        run_of()
+        found.append(run_of(as_of=days[day]))
+        assert [run.applied for run in found] == [True, True, False]
+        for run in found:
+            assert {tier: number for tier, number in run.distribution.items() if number} == expected
+            tallies = run.tallies.order_by("tier").values_list("tier").annotate(Sum("customers"))
+            assert dict(tallies) == expected
+        assert [(run.up, run.down, run.new) for run in found[1:]] == [(0, 0, 0)] * 2
+        transaction.set_rollback(True)
+
+
 def test_the_customers_card_and_explanation_show_the_grace(
     people: list[Customer], run_of: Evaluate, actor: Staff
 ) -> None:
