@@ -23,7 +23,7 @@ from keheng.org.models import Staff
 from keheng.tiering.models import Goals, Run, Scheme
 from keheng.tiering.operations import load_presets
 from keheng.tiering.operations.goals import save_goals
-from keheng.tiering.policies.goals import Business, GoalTable, TierGoal, end_of, faults, grown
+from keheng.tiering.policies.goals import Business, GoalTable, Measure, TierGoal, end_of, faults, grown
 from keheng.tiering.queries import goals as queries
 
 RETAIL = "bank-retail"
@@ -137,6 +137,16 @@ def test_a2_004d_the_tiers_are_measured_against_five_years(bank: list[Customer],
     assert found.total.looked_after == pytest.approx(3 / 12)
 
 
+def test_a2_004b_assets_are_measured_too(bank: list[Customer], actor: Staff) -> None:
+    goals = table(tiers={"T2": TierGoal(aum_growth=Decimal(50))})
+    found = queries.progress(scheme(), goals, actor, Measure.AUM)
+    assert found is not None
+    held = {row.tier.code: row for row in found.tiers if row.tier}["T2"]
+    assert (held.start, held.now, held.goal) == (wan(100), wan(110), Decimal("7593750"))  # 100万 × 1.5^5
+    assert held.now_share == pytest.approx(110 / 170)
+    assert (found.total.now, held.looked_after) == (wan(170), pytest.approx(2 / 11))
+
+
 def test_the_plan_counts_from_the_evaluation_by_its_first_day(bank: list[Customer], actor: Staff) -> None:
     later = queries.progress(scheme(), table(start=TODAY), actor)
     assert later is not None
@@ -241,10 +251,12 @@ def test_a2_every_number_of_the_pages_leads_to_its_customers(signed: Client, ban
     page = signed.get(reverse("tiering-goals", args=[RETAIL])).content.decode()
     assert "目标与渗透率" in page
     assert "5 年目标" in page
+    assert "110.00万" in signed.get(reverse("tiering-goals", args=[RETAIL]), {"of": "aum"}).content.decode()
     assert reverse("tiering-penetration", args=[RETAIL]) in page
     for by in ("tier", "branch", "owner"):
         part = signed.get(reverse("tiering-penetration", args=[RETAIL]), {"by": by})
         assert "重点业务渗透率" in part.content.decode()
+        assert len(part.context["rows"]) > 1
         for line in part.context["rows"]:
             assert len(signed.get(line["link"]).context["rows"]) == line["row"].customers
             for use, users, lacking in line["cells"]:
@@ -316,8 +328,9 @@ def test_the_pages_cost_the_same_however_many_customers(signed: Client, bank: li
 def test_a2_goals_and_penetration_over_http(signed: Client, bank: list[Customer]) -> None:
     path = f"/api/v1/tiering/schemes/{RETAIL}"
     told = signed.get(f"{path}/goals").json()
-    assert (told["version"], told["start"], told["total"]["now"]) == (1, f"{YEAR_AGO}", 12)
-    assert {row["tier"]: row["now"] for row in told["tiers"]} == {"T4": 1, "T2": 11}
+    assert (told["version"], told["start"], Decimal(told["total"]["now"])) == (1, f"{YEAR_AGO}", 12)
+    assert {row["tier"]: Decimal(row["now"]) for row in told["tiers"]} == {"T4": 1, "T2": 11}
+    assert Decimal(signed.get(f"{path}/goals", {"of": "aum"}).json()["total"]["now"]) == wan(170)
     rows = signed.get(f"{path}/penetration").json()
     assert [(row["code"], row["customers"]) for row in rows] == [("", 12), ("T4", 1), ("T2", 11)]
     wealth = next(use for use in rows[0]["uses"] if use["metric"] == "wealth")

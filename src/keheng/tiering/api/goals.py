@@ -17,19 +17,23 @@ from keheng.tiering import permissions
 from keheng.tiering.api.rules import endpoints
 from keheng.tiering.models import Goals, Scheme
 from keheng.tiering.operations.goals import save_goals
-from keheng.tiering.policies.goals import GoalTable
+from keheng.tiering.policies.goals import GoalTable, Measure
 from keheng.tiering.queries import TierLabel
 from keheng.tiering.queries import goals as queries
 
 
 class TierProgressOut(Schema):
-    """A tier against the plan: customers at its start, now, due by now and at its end; shares from 0 to 1."""
+    """A tier against the plan: customers, or AUM in CNY, at its start, now, due by now and at its end.
+
+    Shares are from 0 to 1, growth in percent a year.
+    """
 
     tier: str
-    start: int
-    now: int
-    due: int
-    goal: int
+    start: Decimal
+    now: Decimal
+    due: Decimal
+    goal: Decimal
+    growth: Decimal | None
     attained: float | None
     start_share: float
     now_share: float
@@ -47,6 +51,12 @@ class ProgressOut(Schema):
     end: date
     tiers: list[TierProgressOut]
     total: TierProgressOut
+
+
+class ProgressQuestion(Schema):
+    """Of what: customers or AUM."""
+
+    of: Measure = Measure.CUSTOMERS
 
 
 class PenetrationQuestion(Schema):
@@ -98,11 +108,11 @@ class GoalsIn(Schema):
     summary=_("Tiers against their goals"),
     response=ProgressOut | None,
 )
-def progress(request: HttpRequest, code: str) -> dict[str, Any] | None:
+def progress(request: HttpRequest, code: str, asked: Query[ProgressQuestion]) -> dict[str, Any] | None:
     """By the newest evaluation; null while the scheme has no goals or has sorted nobody."""
     scheme = get_object_or_404(Scheme, code=code)
     version = queries.goals_in_force(scheme)
-    found = queries.progress(scheme, version.table, acting(request)) if version else None
+    found = queries.progress(scheme, version.table, acting(request), asked.of) if version else None
     if version is None or found is None:
         return None
     return {

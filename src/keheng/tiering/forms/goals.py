@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from keheng.tiering.policies.goals import BUSINESS_METRICS, LEAST_GROWTH, MOST_GROWTH, MOST_YEARS, GoalTable
+from keheng.tiering.policies.goals import BUSINESS_METRICS, LEAST_GROWTH, MOST_GROWTH, MOST_YEARS, GoalTable, TierGoal
 from keheng.tiering.policies.metrics import METRICS, Unit
 from keheng.tiering.queries import TierLabel
 from keheng.tiering.queries.catalogue import unit_name
@@ -17,7 +17,7 @@ _LINE = ("metric", "name", "at_least", "goal")
 
 
 class GoalsForm(forms.Form):
-    """The plan, two fields a tier, a line for each key business; a line without a figure is left out."""
+    """The plan, three fields a tier, a line for each key business; a line without a figure is left out."""
 
     start = forms.DateField(
         label=_("Counted from"),
@@ -37,6 +37,7 @@ class GoalsForm(forms.Form):
         for code, label in tiers.items():
             goal = table.of(code)
             self._number(f"growth.{code}", label.name, goal.growth, least=LEAST_GROWTH, most=MOST_GROWTH)
+            self._number(f"aum_growth.{code}", label.name, goal.aum_growth, least=LEAST_GROWTH, most=MOST_GROWTH)
             self._number(f"looked_after.{code}", label.name, goal.looked_after)
         self.count = len(table.businesses) + self.FREE_LINES
         choices = [("", "—"), *((code, _worded(code)) for code in BUSINESS_METRICS)]
@@ -67,10 +68,10 @@ class GoalsForm(forms.Form):
         field.initial = _plain(value)
         self.fields[name] = field
 
-    def tier_lines(self) -> Iterator[tuple[TierLabel, forms.BoundField, forms.BoundField]]:
-        """Each tier with its two fields."""
+    def tier_lines(self) -> Iterator[tuple[TierLabel, list[forms.BoundField]]]:
+        """Each tier with its fields."""
         for code, label in self.tiers.items():
-            yield label, self[f"growth.{code}"], self[f"looked_after.{code}"]
+            yield label, [self[f"{name}.{code}"] for name in TierGoal.model_fields]
 
     def lines(self) -> Iterator[list[forms.BoundField]]:
         """The fields of each business."""
@@ -101,11 +102,7 @@ class GoalsForm(forms.Form):
                 "start": given["start"],
                 "years": given["years"],
                 "tiers": {
-                    code: {
-                        "growth": given[f"growth.{code}"] or 0,
-                        "looked_after": given[f"looked_after.{code}"] or 0,
-                    }
-                    for code in self.tiers
+                    code: {name: given[f"{name}.{code}"] or 0 for name in TierGoal.model_fields} for code in self.tiers
                 },
                 "businesses": businesses,
             }

@@ -1,14 +1,16 @@
 """What a bank wants of its tiers: a plan over years, and the key businesses that each tier is to use.
 
 A2 [004d]: in five years the number of companies grows, their structure improves, and the differentiated service is
-carried out. So a plan names for each tier the growth a year (several growths make the structure) and the share of
-customers that somebody looks after. A2 [004j]: penetration of key businesses 重点业务渗透率, the share of a tier's
+carried out; A2 [004b]: more customers of the middle and upper tiers, and more assets. So a plan names for each tier the
+growth a year of customers and of assets (several growths make the structure) and the share of customers that somebody
+looks after. A2 [004j]: penetration of key businesses 重点业务渗透率, the share of a tier's
 customers that use one. The sources name no figures: those of the presets are ours, and every one can be changed.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
+from enum import StrEnum
 
 from django.utils.translation import gettext as _
 from pydantic import Field
@@ -33,11 +35,23 @@ def figure_of(metric: str) -> str:
     return METRICS[metric].sql.removeprefix(_COLUMN)
 
 
+class Measure(StrEnum):
+    """What is to grow."""
+
+    CUSTOMERS = "customers"
+    AUM = "aum"
+
+
 class TierGoal(Node):
-    """Of one tier, in percent: growth of its customers a year, and how many of them somebody looks after."""
+    """Of one tier, in percent: growth a year of its customers and of their AUM, and how many somebody looks after."""
 
     growth: Decimal = Decimal(0)
+    aum_growth: Decimal = Decimal(0)
     looked_after: Decimal = WHOLE
+
+    def of(self, measure: Measure) -> Decimal:
+        """The growth a year of what is measured."""
+        return self.growth if measure == Measure.CUSTOMERS else self.aum_growth
 
 
 class Business(Node):
@@ -67,14 +81,14 @@ class GoalTable(Node):
         return self.tiers.get(tier, TierGoal())
 
 
-def grown(customers: int, growth: Decimal, days: int) -> int:
-    """How many customers there are to be after so many days of growth; whole ones, rounded up.
+def grown(amount: int | Decimal, growth: Decimal, days: int) -> int:
+    """What an amount is to be after so many days of growth: whole customers, whole yuan, rounded up.
 
     >>> grown(1000, Decimal(10), 731), grown(94, Decimal(0), 400)
     (1211, 94)
     """
     factor = (1 + growth / WHOLE) ** (Decimal(days) / _DAYS_A_YEAR)
-    return int((customers * factor).quantize(Decimal("0.0001")).to_integral_value(ROUND_CEILING))
+    return int((amount * factor).quantize(Decimal("0.0001")).to_integral_value(ROUND_CEILING))
 
 
 def end_of(start: date, years: int) -> date:
@@ -99,7 +113,7 @@ def faults(table: GoalTable, tiers: Collection[str], today: date) -> dict[str, l
 
 def _faults_of_tiers(tiers: Mapping[str, TierGoal]) -> list[str]:
     told = []
-    if any(not LEAST_GROWTH <= goal.growth <= MOST_GROWTH for goal in tiers.values()):
+    if any(not LEAST_GROWTH <= goal.of(what) <= MOST_GROWTH for goal in tiers.values() for what in Measure):
         told.append(_("Growth a year lies between {least}% and {most}%.").format(least=LEAST_GROWTH, most=MOST_GROWTH))
     if any(not 0 <= goal.looked_after <= WHOLE for goal in tiers.values()):
         told.append(_("A share lies between 0 and 100%."))

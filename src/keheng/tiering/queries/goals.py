@@ -14,7 +14,7 @@ from keheng.customers.models import Customer
 from keheng.org.models import Branch, Staff
 from keheng.tiering.enums import RunState, SchemeKind
 from keheng.tiering.models import Goals, Run, Scheme, Standing, Tally
-from keheng.tiering.policies.goals import Business, GoalTable, TierGoal, end_of, figure_of, grown
+from keheng.tiering.policies.goals import Business, GoalTable, Measure, end_of, figure_of, grown
 from keheng.tiering.queries.runs import latest_run
 from keheng.tiering.queries.schemes import TierLabel, labels_of
 
@@ -37,31 +37,28 @@ def table_in_force(scheme: Scheme) -> GoalTable:
 
 @dataclass(frozen=True)
 class TierProgress:
-    """One tier, or all of them together (``tier`` is then ``None``), against the plan.
+    """One tier, or all of them together (``tier`` is then ``None``), against the plan: customers, or AUM in CNY.
 
-    ``due`` is what the plan asks for by the evaluation, ``goal`` at its end; shares are of all customers sorted, and
-    ``looked_after`` is the share of those whom a relationship manager looks after.
+    ``due`` is what the plan asks for by the evaluation, ``goal`` at its end; shares are of the whole, and
+    ``looked_after`` is the share of the customers whom a relationship manager looks after.
     """
 
     tier: TierLabel | None
-    start: int
-    now: int
+    start: int | Decimal
+    now: int | Decimal
     due: int
     goal: int
     start_share: float
     now_share: float
     goal_share: float
     looked_after: float
-    plan: TierGoal | None
+    growth: Decimal | None
+    looked_after_goal: float | None
 
     @property
     def attained(self) -> float | None:
         """How much of what is due there is; ``None`` where nothing is due."""
-        return self.now / self.due if self.due else None
-
-    @property
-    def looked_after_goal(self) -> float | None:
-        return float(self.plan.looked_after / 100) if self.plan else None
+        return float(self.now / self.due) if self.due else None
 
 
 @dataclass(frozen=True)
@@ -75,38 +72,50 @@ class Progress:
     total: TierProgress
 
 
-def progress(scheme: Scheme, table: GoalTable, staff: Staff) -> Progress | None:
+def progress(scheme: Scheme, table: GoalTable, staff: Staff, measure: Measure = Measure.CUSTOMERS) -> Progress | None:
     """Measure the newest evaluation, within the scope of ``staff``; ``None`` before the first one."""
     latest, first = latest_run(scheme), _first_run(scheme, table.start)
     if latest is None or first is None:
         return None
     counted = _counted(staff, [first, latest])
-    labels = [label for code, label in labels_of(scheme).items() if code in first.distribution | latest.distribution]
+    codes = {
+        code: label for code, label in labels_of(scheme).items() if code in first.distribution | latest.distribution
+    }
     days, end = (latest.as_of - first.as_of).days, end_of(first.as_of, table.years)
-    whole = (end - first.as_of).days
-    start = {label.code: counted[first.pk, label.code][0] for label in labels}
-    now = {label.code: counted[latest.pk, label.code] for label in labels}
-    due = {code: grown(number, table.of(code).growth, days) for code, number in start.items()}
-    goal = {code: grown(number, table.of(code).growth, whole) for code, number in start.items()}
-    sums = sum(start.values()), sum(number for number, _own in now.values()), sum(goal.values())
+    start = {code: counted[first.pk, code].of(measure) for code in codes}
+    now = {code: counted[latest.pk, code] for code in codes}
+    due = {code: grown(amount, table.of(code).of(measure), days) for code, amount in start.items()}
+    goal = {code: grown(amount, table.of(code).of(measure), (end - first.as_of).days) for code, amount in start.items()}
+    whole = sum((one.of(measure) for one in now.values()), Decimal(0))
     tiers = tuple(
         TierProgress(
             tier=label,
             start=start[code],
-            now=now[code][0],
+            now=now[code].of(measure),
             due=due[code],
             goal=goal[code],
-            start_share=_share(start[code], sums[0]),
-            now_share=_share(now[code][0], sums[1]),
-            goal_share=_share(goal[code], sums[2]),
-            looked_after=_share(now[code][1], now[code][0]),
-            plan=table.of(code),
+            start_share=_share(start[code], sum(start.values())),
+            now_share=_share(now[code].of(measure), whole),
+            goal_share=_share(goal[code], sum(goal.values())),
+            looked_after=_share(now[code].looked_after, now[code].customers),
+            growth=table.of(code).of(measure),
+            looked_after_goal=float(table.of(code).looked_after / 100),
         )
-        for label in labels
-        for code in [label.code]
+        for code, label in codes.items()
     )
-    looked_after = _share(sum(own for _number, own in now.values()), sums[1])
-    total = TierProgress(None, sums[0], sums[1], sum(due.values()), sums[2], 1, 1, 1, looked_after, None)
+    total = TierProgress(
+        tier=None,
+        start=sum(start.values()),
+        now=sum(row.now for row in tiers),
+        due=sum(due.values()),
+        goal=sum(goal.values()),
+        start_share=1,
+        now_share=1,
+        goal_share=1,
+        looked_after=_share(sum(one.looked_after for one in now.values()), sum(one.customers for one in now.values())),
+        growth=None,
+        looked_after_goal=None,
+    )
     return Progress(first.as_of, latest.as_of, end, tiers, total)
 
 
@@ -117,21 +126,31 @@ def _first_run(scheme: Scheme, start: date | None) -> Run | None:
     return by_then or done.order_by("as_of", "-pk").first()
 
 
-def _counted(staff: Staff, runs: list[Run]) -> dict[tuple[int, str], tuple[int, int]]:
-    """Customers by evaluation and tier, and how many of them have a relationship manager; one query."""
+@dataclass(frozen=True)
+class _Counted:
+    customers: int = 0
+    looked_after: int = 0
+    aum: Decimal = Decimal(0)
+
+    def of(self, measure: Measure) -> int | Decimal:
+        return self.customers if measure == Measure.CUSTOMERS else self.aum
+
+
+def _counted(staff: Staff, runs: list[Run]) -> dict[tuple[int, str], _Counted]:
+    """What each evaluation counted in each tier, and how many customers have a relationship manager; one query."""
     summed = (
         Tally.objects.visible_to(staff)
         .filter(run__in=runs)
         .values_list("run", "tier")
-        .annotate(number=Sum("customers"), own=Sum("customers", filter=Q(owner__isnull=False)))
+        .annotate(n=Sum("customers"), own=Sum("customers", filter=Q(owner__isnull=False), default=0), held=Sum("aum"))
     )
-    found: dict[tuple[int, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
-    found |= {(run, tier): (number, own or 0) for run, tier, number, own in summed}
+    found: dict[tuple[int, str], _Counted] = defaultdict(_Counted)
+    found |= {(run, tier): _Counted(*amounts) for run, tier, *amounts in summed}
     return found
 
 
-def _share(part: int, whole: int) -> float:
-    return part / whole if whole else 0.0
+def _share(part: int | Decimal, whole: int | Decimal) -> float:
+    return float(part / whole) if whole else 0.0
 
 
 # -- penetration ------------------------------------------------------------------------------------------------------

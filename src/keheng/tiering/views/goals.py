@@ -17,7 +17,7 @@ from keheng.tiering.forms.goals import GoalsForm
 from keheng.tiering.models import Goals, Scheme
 from keheng.tiering.operations.goals import save_goals
 from keheng.tiering.permissions import VIEW, can_maintain
-from keheng.tiering.policies.goals import GoalTable
+from keheng.tiering.policies.goals import GoalTable, Measure
 from keheng.tiering.policies.reading import quantity
 from keheng.tiering.queries import goals as found
 from keheng.tiering.views.rule_tables import RuleTablePage
@@ -33,12 +33,15 @@ class GoalsPage(PermissionMixin):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         scheme = get_object_or_404(Scheme, code=code)
         version = found.goals_in_force(scheme)
-        progress = found.progress(scheme, version.table, acting(request)) if version else None
+        measure = Measure.AUM if request.GET.get("of") == Measure.AUM else Measure.CUSTOMERS
+        progress = found.progress(scheme, version.table, acting(request), measure) if version else None
         context = {
             "scheme": scheme,
             "schemes": Scheme.objects.all(),
             "page": "goals",
             "version": version,
+            "measure": measure,
+            "measures": ((Measure.CUSTOMERS, _("Customers")), (Measure.AUM, _("AUM"))),
             "progress": progress,
             "rows": [(row, customers_url(scheme, tier=row.tier.code)) for row in progress.tiers if row.tier]
             if progress
