@@ -92,6 +92,19 @@ def test_the_matrix_the_proposals_and_the_entitlements_are_printed(demo: Command
     assert (wrong.returncode, "There is no state gone" in wrong.stderr) == (2, True)
 
 
+def test_a2_goals_and_penetration_are_printed(demo: Command) -> None:
+    found = answer(demo.run("tier", "goals", "--scheme", "bank-retail", "--json"))
+    *tiers, total = found["tiers"]
+    assert (total["tier"], total["now"]) == ("", sum(row["now"] for row in tiers))
+    whole, *rows = found["penetration"]
+    assert whole["customers"] == sum(row["customers"] for row in rows) > 0
+    assert 0 < whole["users"]["deposits"] <= whole["customers"]
+    told = demo.run("tier", "goals", "--scheme", "corporate-size")
+    assert (told.returncode, "large" in told.stdout) == (0, True), told.stderr
+    none = demo.run("tier", "goals", "--scheme", "futures")
+    assert (none.returncode, "no goals yet" in none.stderr) == (2, True)
+
+
 def test_value_scores_the_companies(demo: Command) -> None:
     found = answer(demo.run("tier", "value", "--json"))
     assert set(found) == {"run", "as_of", "weights", "customers", "unscored", "known"}

@@ -18,6 +18,7 @@ from keheng.cli import (
     serve,
     service,
     tier,
+    tier_goals,
     tier_trials,
     user,
     workforce,
@@ -57,6 +58,7 @@ tier.app.command("dry-run")(tier_trials.dry_run)
 tier.app.command("matrix")(tier_trials.matrix)
 tier.app.command("proposals")(tier_trials.proposals)
 tier.app.command("entitlements")(tier_trials.entitlements)
+tier.app.command("goals")(tier_goals.goals)
 app.add_typer(tier.app, name="tier")
 app.add_typer(user.app, name="user")
 app.add_typer(workforce.app, name="workforce")
