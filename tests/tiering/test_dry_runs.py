@@ -208,6 +208,6 @@ def test_a_dry_run_respects_grace_and_protection_and_says_which_month_end_it_is(
     assert (found.up, found.down, told.waits) == (1, 1, 1)
     client.force_login(actor)
     page = client.get(reverse("tiering-dry-run", args=[found.pk]) + "?fate=waits").content.decode()
-    assert "等待：第 2 个月末，共 3 个" in page
+    assert "等待宽限：已计 2 个月末，共需 3 个" in page
     run = run_of()
     assert (run.up, run.proposed, run.waiting) == (1, 1, 3)

@@ -196,7 +196,7 @@ def test_a2_000_a_diamond_trader_has_both_schemes_privileges(make_customer: Make
     run_of("futures")
     trader.refresh_from_db()
     found = entitlements_of(trader, TODAY)
-    assert (found.tier, found.version, found.beside) == ("T2", "bank-retail v1", ("futures v1 diamond",))
+    assert (found.tier, found.version, found.beside) == ("T2", "bank-retail v1", ("期货大客户分级 v1 钻石级",))
     assert {"direct_research", "custom_reports", "dedicated_adviser"} <= found.privileges.keys()
     assert entitlements(TODAY)["person", "T2"].privileges.keys() <= found.privileges.keys()
     assert (found.is_priority, found.sla_class) == (True, BIG), "decision 13: any tier with priority"
@@ -229,7 +229,7 @@ def test_a_scheme_that_is_only_tried_grants_nothing(make_customer: MakeCustomer,
         definition=rules.model_dump(mode="json"),
     )
     after = entitlements_of(customer, TODAY)
-    assert (after.sla_class, after.beside) == ("express", (f"bank-retail-wealth v2 {tier.code}",))
+    assert (after.sla_class, after.beside) == ("express", (f"{last.scheme} v2 {tier.name}",))
     assert by_sets(customer)[1] == "express"
     assert entitlements_of(customer, date(2020, 1, 1)).beside == (), "not before its date"
 

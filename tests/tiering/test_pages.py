@@ -195,8 +195,10 @@ def moved(downgrades_at_once: None, make_customer: MakeCustomer, run_of: Evaluat
 
 def test_moves_carry_tiers_value_limit_and_reason(client: Client, head: Staff, moved: tuple[Run, Any]) -> None:
     page = client.get(reverse("tiering-run", args=[moved[0].pk])).content.decode()
-    for words in ("王小明", "成长", "金卡", "21.10万", "20万", "月日均 AUM 21.10万，落在 20万 – 50万", "升级"):
+    for words in ("王小明", "成长", "金卡", "21.10万", "20万", "月日均 AUM 21.10万，落在 20万 – 50万"):
         assert words in page
+    for tone, direction in (("met", "升级"), ("over", "降级"), ("info", "新入")):
+        assert f'<span class="flag {tone}">{direction}</span>' in page
 
 
 @pytest.mark.parametrize(
@@ -327,7 +329,7 @@ def test_the_card_names_the_privileges_of_every_scheme_that_grants(
     run_of()
     run_of("futures")
     card = client.get(reverse("tiering-why", args=[customer.pk])).content.decode()
-    for words in ("定制需求报告", "部分来自 futures v1 diamond"):
+    for words in ("定制需求报告", "部分来自 期货大客户分级 v1 钻石级"):
         assert words in card
 
 

@@ -98,6 +98,11 @@ class SchemeVersion(models.Model):
         return reverse("tiering-version", args=[self.scheme.code, self.number])
 
     @property
+    def words(self) -> str:
+        """What pages call it: 零售客户分层 v2."""
+        return f"{self.scheme} v{self.number}"
+
+    @property
     def is_draft(self) -> bool:
         return self.state == VersionState.DRAFT
 

@@ -19,7 +19,6 @@ from keheng.tiering.policies.conditions import Node
 from keheng.tiering.policies.metrics import METRICS
 
 _COLUMN = "f."
-_DAYS_A_YEAR = Decimal("365.25")
 MOST_YEARS = 10
 LEAST_GROWTH, MOST_GROWTH = Decimal(-50), Decimal(200)
 WHOLE = Decimal(100)
@@ -81,20 +80,31 @@ class GoalTable(Node):
         return self.tiers.get(tier, TierGoal())
 
 
-def grown(amount: int | Decimal, growth: Decimal, days: int) -> int:
-    """What an amount is to be after so many days of growth: whole customers, whole yuan, rounded up.
+def grown(amount: int | Decimal, growth: Decimal, years: Decimal) -> int:
+    """What an amount is to be after so many years of growth: whole customers, whole yuan, rounded up.
 
-    >>> grown(1000, Decimal(10), 731), grown(94, Decimal(0), 400)
-    (1211, 94)
+    >>> grown(1000, Decimal(10), Decimal(2)), grown(94, Decimal(0), Decimal("1.1"))
+    (1210, 94)
     """
-    factor = (1 + growth / WHOLE) ** (Decimal(days) / _DAYS_A_YEAR)
-    return int((amount * factor).quantize(Decimal("0.0001")).to_integral_value(ROUND_CEILING))
+    found = amount * (1 + growth / WHOLE) ** years
+    return int(found.quantize(Decimal("0.0001")).to_integral_value(ROUND_CEILING))
 
 
 def end_of(start: date, years: int) -> date:
     """The last day of a plan; of one that begins on 29 February the 28th."""
     year = start.year + years
     return start.replace(year=year, day=28) if (start.month, start.day) == (2, 29) else start.replace(year=year)
+
+
+def years_between(start: date, day: date) -> Decimal:
+    """How many years a plan has run: whole ones by its anniversaries, and the part of the present one.
+
+    >>> years_between(date(2026, 1, 1), date(2031, 1, 1)), years_between(date(2026, 1, 1), date(2026, 7, 2))
+    (Decimal('5'), Decimal('0.4986301369863013698630136986'))
+    """
+    whole = day.year - start.year - (day < end_of(start, day.year - start.year))
+    last, following = end_of(start, whole), end_of(start, whole + 1)
+    return whole + Decimal((day - last).days) / (following - last).days
 
 
 def faults(table: GoalTable, tiers: Collection[str], today: date) -> dict[str, list[str]]:

@@ -43,7 +43,7 @@ class Entitlements:
     Attributes:
         tier: its code; empty where the customer has no tier.
         version: the version of the scheme that says so, as ``bank-retail v1``.
-        beside: the tiers of other schemes that add to it, as ``futures v1 diamond``.
+        beside: the tiers of other schemes that add to it, in words: 期货大客户分级 v1 钻石级.
         privileges: the names of what it grants, by code.
         maintainers: the roles that may maintain customers of the tier (A3), whatever their conditions.
         contact: how often the customer is contacted at least (A4); ``None``: no rule.
@@ -57,6 +57,8 @@ class Entitlements:
     contact: Contact | None = None
     sla_class: str = NORMAL
     beside: tuple[str, ...] = ()
+    words: str = ""
+    """Scheme, version and tier in the active language."""
 
     def grants(self, privilege: str) -> bool:
         return privilege in self.privileges
@@ -90,7 +92,7 @@ _FIELDS: dict[str, Field[Any, Any]] = {
 def entitlements_of(customer: Customer, on: date) -> Entitlements:
     """What the customer's tiers entitle to on a date."""
     versions = _in_force(on)
-    primary = _primary(one for one in versions if one.kind == customer.kind)
+    primary = _primary(one for one in versions if one.scheme.kind == customer.kind)
     found = primary.get((customer.kind, customer.tier), NOTHING)
     adding = _adding(versions)
     held = dict(
@@ -109,18 +111,24 @@ def entitlements(on: date) -> dict[tuple[str, str], Entitlements]:
 
 def granted_by(version: SchemeVersion, tier: Tier) -> Entitlements:
     """What a tier of a version entitles to."""
-    return _granted(str(version), tier)
+    return _granted(str(version), version.scheme, version.number, tier)
 
 
 @dataclass(frozen=True)
 class _Version:
     """A version in force, with its scheme."""
 
-    scheme: int
-    kind: str
-    is_primary: bool
-    name: str
+    scheme: Scheme
+    number: int
     rules: Definition
+
+    @property
+    def name(self) -> str:
+        return f"{self.scheme.code} v{self.number}"
+
+    def granted(self) -> dict[str, Entitlements]:
+        """What each tier grants, by its code."""
+        return {tier.code: _granted(self.name, self.scheme, self.number, tier) for tier in self.rules.tiers}
 
 
 def _in_force(on: date) -> list[_Version]:
@@ -130,31 +138,23 @@ def _in_force(on: date) -> list[_Version]:
         .exclude(state=VersionState.DRAFT)
         .order_by("scheme__order", "scheme__code", "valid_from", "number")
     )
-    rows = published.values_list("scheme_id", "scheme__kind", "scheme__is_primary", "scheme__code", "number", "pk")
-    newest = {row[0]: row for row in rows}
-    return [
-        _Version(scheme, kind, is_primary, f"{code} v{number}", rules_of(pk))
-        for scheme, kind, is_primary, code, number, pk in newest.values()
-    ]
+    newest = {one.scheme_id: one for one in published.select_related("scheme").defer("definition")}
+    return [_Version(one.scheme, one.number, rules_of(one.pk)) for one in newest.values()]
 
 
 def _primary(versions: Iterable[_Version]) -> dict[tuple[str, str], Entitlements]:
     """What the tiers of the primary schemes grant, by kind of customer and code."""
     return {
-        (one.kind, tier.code): _granted(one.name, tier)
+        (one.scheme.kind, code): granted
         for one in versions
-        if one.is_primary
-        for tier in one.rules.tiers
+        if one.scheme.is_primary
+        for code, granted in one.granted().items()
     }
 
 
 def _adding(versions: Iterable[_Version]) -> dict[int, dict[str, Entitlements]]:
     """The schemes that add to the primary one: what each tier adds, by code."""
-    return {
-        one.scheme: {tier.code: _granted(one.name, tier) for tier in one.rules.tiers}
-        for one in versions
-        if one.rules.grants and not one.is_primary
-    }
+    return {one.scheme.pk: one.granted() for one in versions if one.rules.grants and not one.scheme.is_primary}
 
 
 def _with(found: Entitlements, more: Entitlements) -> Entitlements:
@@ -162,11 +162,11 @@ def _with(found: Entitlements, more: Entitlements) -> Entitlements:
         found,
         privileges=more.privileges | found.privileges,
         sla_class=more.sla_class if found.sla_class == NORMAL else found.sla_class,
-        beside=(*found.beside, f"{more.version} {more.tier}"),
+        beside=(*found.beside, more.words),
     )
 
 
-def _granted(version: str, tier: Tier) -> Entitlements:
+def _granted(version: str, scheme: Scheme, number: int, tier: Tier) -> Entitlements:
     return Entitlements(
         tier.code,
         version,
@@ -174,6 +174,7 @@ def _granted(version: str, tier: Tier) -> Entitlements:
         tier.maintainers,
         tier.contact,
         tier.time_limits,
+        words=f"{in_language(scheme)} v{number} {in_language(tier)}",
     )
 
 

@@ -9,12 +9,11 @@ from typing import Any, Literal
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from keheng.customers.enums import CustomerStatus
 from keheng.customers.models import Customer
 from keheng.org.models import Branch, Staff
 from keheng.tiering.enums import RunState, SchemeKind
 from keheng.tiering.models import Goals, Run, Scheme, Standing, Tally
-from keheng.tiering.policies.goals import Business, GoalTable, Measure, end_of, figure_of, grown
+from keheng.tiering.policies.goals import Business, GoalTable, Measure, end_of, figure_of, grown, years_between
 from keheng.tiering.queries.runs import latest_run
 from keheng.tiering.queries.schemes import TierLabel, labels_of
 
@@ -81,11 +80,11 @@ def progress(scheme: Scheme, table: GoalTable, staff: Staff, measure: Measure = 
     codes = {
         code: label for code, label in labels_of(scheme).items() if code in first.distribution | latest.distribution
     }
-    days, end = (latest.as_of - first.as_of).days, end_of(first.as_of, table.years)
+    passed, end = years_between(first.as_of, latest.as_of), end_of(first.as_of, table.years)
     start = {code: counted[first.pk, code].of(measure) for code in codes}
     now = {code: counted[latest.pk, code] for code in codes}
-    due = {code: grown(amount, table.of(code).of(measure), days) for code, amount in start.items()}
-    goal = {code: grown(amount, table.of(code).of(measure), (end - first.as_of).days) for code, amount in start.items()}
+    due = {code: grown(amount, table.of(code).of(measure), passed) for code, amount in start.items()}
+    goal = {code: grown(amount, table.of(code).of(measure), Decimal(table.years)) for code, amount in start.items()}
     whole = sum((one.of(measure) for one in now.values()), Decimal(0))
     tiers = tuple(
         TierProgress(
@@ -194,10 +193,8 @@ def customers_of(scheme: Scheme, staff: Staff) -> tuple["QuerySet[Any]", str]:
     Of a primary scheme the tier stands beside the customer, which spares the join with the standings.
     """
     if scheme.is_primary and scheme.kind != SchemeKind.ANY:
-        found = Customer.objects.visible_to(staff).filter(kind=scheme.kind).exclude(tier="")
-        return found.exclude(status=CustomerStatus.CLOSED).order_by(), ""
-    standings = Standing.objects.visible_to(staff).filter(scheme=scheme)
-    return standings.exclude(customer__status=CustomerStatus.CLOSED).order_by(), "customer__"
+        return Customer.objects.visible_to(staff).filter(kind=scheme.kind).exclude(tier="").order_by(), ""
+    return Standing.objects.visible_to(staff).filter(scheme=scheme).order_by(), "customer__"
 
 
 def uses(business: Business, path: str = "") -> Q:
@@ -217,7 +214,8 @@ def penetration(
     if within is not None:
         rows = rows.filter(**{f"{path}branch__path__startswith": within.path})
     group = {"tier": "tier", "branch": f"{path}branch__path", "owner": f"{path}owner"}[by]
-    counts = {f"n{place}": Count("*", filter=uses(one, path)) for place, one in enumerate(businesses)}
+    key = "customer_id" if path else "pk"
+    counts = {f"n{place}": Count(key, filter=uses(one, path)) for place, one in enumerate(businesses)}
     summed = rows.annotate(part=F(group)).values("part").annotate(customers=Count("*"), **counts)
     counted = {row["part"]: [row["customers"], *(row[name] for name in counts)] for row in summed}
     if by == "branch" and within is not None:

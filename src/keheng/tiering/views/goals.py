@@ -41,7 +41,7 @@ class GoalsPage(PermissionMixin):
             "page": "goals",
             "version": version,
             "measure": measure,
-            "measures": ((Measure.CUSTOMERS, _("Customers")), (Measure.AUM, _("AUM"))),
+            "measures": ((Measure.CUSTOMERS, _("Number of customers")), (Measure.AUM, _("AUM"))),
             "progress": progress,
             "rows": [(row, customers_url(scheme, tier=row.tier.code)) for row in progress.tiers if row.tier]
             if progress

@@ -72,10 +72,27 @@ def _arguments(function: Callable[..., Any]) -> tuple[Sequence[str], str | None]
 
 
 def _reader(table: tables.Table, bound: Any) -> Cell:
-    """How the value is read from a record; a field with choices gives its words."""
+    """How the value is read from a record; a field with choices gives its words.
+
+    A table that names no model has its records asked for theirs, once each kind.
+    """
     model: type[Model] | None = table._meta.model
-    field: Any = bound.accessor.get_field(model) if model is not None else None
-    read = partial(bound.accessor.resolve, quiet=True)
+    if model is not None:
+        return _reader_of(bound.accessor, model)
+    readers: dict[type[Any], Cell] = {}
+
+    def read(record: Any) -> Any:
+        kind = type(record)
+        if kind not in readers:
+            readers[kind] = _reader_of(bound.accessor, kind)
+        return readers[kind](record)
+
+    return read
+
+
+def _reader_of(accessor: tables.A, model: type[Any]) -> Cell:
+    field: Any = accessor.get_field(model)
+    read = partial(accessor.resolve, quiet=True)
     if not getattr(field, "choices", None):
         return read
     words = {value: str(label) for value, label in field.flatchoices}
