@@ -125,7 +125,7 @@ def test_the_input_of_a_file_can_be_dropped_on_and_says_so_in_our_words() -> Non
     class Upload(forms.Form):
         file = forms.FileField(help_text="CSV")
 
-    untouched, sent_empty = Upload(), Upload({}, {})
+    untouched, sent_empty = Upload(), Upload({})
     assert not sent_empty.is_valid()
     shown = render("{% control form.file %}", form=untouched)
     assert '<span class="k-file " data-drop>' in shown

@@ -217,6 +217,9 @@ class CasePage(PermissionMixin):
         tone, words = clock_of(case, today)
         standing = retention_of(case.customer, today) if case.kind == CaseKind.DELETION else ()
         refusal = refusal_of(case.customer) if case.kind == CaseKind.AUTOMATED else None
+        forms = {**self._forms(), **bound}
+        if standing:
+            forms["answer"].initial["outcome"] = CaseState.REFUSED  # what a standing rule leads to
         context = {
             "case": case,
             "tone": tone,
@@ -227,7 +230,7 @@ class CasePage(PermissionMixin):
             "taken_back": taken_back(case),
             "copies": copies_for(case),
             "may_extend": not case.extended and privacy_rules().clocks[CaseKind(case.kind)].extension > 0,
-            **{f"{name}_form": form for name, form in {**self._forms(), **bound}.items()},
+            **{f"{name}_form": form for name, form in forms.items()},
         }
         return render(self.request, "customers/case.html", context)
 

@@ -20,20 +20,38 @@ def proposals_in_words(proposals: Sequence[Proposal]) -> list[Proposal]:
         known = labels[proposal.scheme_id]
         proposal.before = known.get(proposal.from_tier)  # type: ignore[attr-defined]
         proposal.after = known.get(proposal.to_tier)  # type: ignore[attr-defined]
-        proposal.evidence = "；".join(" ".join(pair) for pair in observations(proposal, known))  # type: ignore[attr-defined]
+        proposal.evidence = _in_a_line(_observed(proposal, known))  # type: ignore[attr-defined]
     return list(proposals)
 
 
 def observations(proposal: Proposal, labels: dict[str, TierLabel]) -> list[tuple[str, str]]:
     """What a proposal rests on: a day, and the value and tier of that day."""
+    return [(day, f"{figure} {tier}".strip()) for day, figure, tier in _observed(proposal, labels)]
+
+
+def _observed(proposal: Proposal, labels: dict[str, TierLabel]) -> list[tuple[str, str, str]]:
     told = []
     for seen in proposal.observed or ():
         value = Decimal(str(seen["value"])) if seen["value"] is not None else None
         known = proposal.metric in METRICS and METRICS[proposal.metric].is_number and value is not None
         figure = reading.quantity_held(proposal.metric, value) if known else ""
         label = labels.get(seen["tier"])
-        told.append((seen["day"], f"{figure} {label.name if label else seen['tier']}".strip()))
+        told.append((seen["day"], figure, label.name if label else seen["tier"]))
     return told
+
+
+def _in_a_line(observed: Sequence[tuple[str, str, str]]) -> str:
+    """Short enough for a column: the tier once for the days that it holds, the year where it changes.
+
+    ``2026-08-31 17.23万、09-30 11.02万、10-31 6.36万 成长``
+    """
+    told, year = [], ""
+    for place, (day, figure, tier) in enumerate(observed):
+        holds_on = place + 1 < len(observed) and observed[place + 1][2] == tier
+        written = day if day[:4] != year else day[5:]
+        told.append(" ".join(part for part in (written, figure, "" if holds_on else tier) if part))
+        year = day[:4]
+    return "、".join(told)
 
 
 def evidence_of_request(request: Request) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from typing import Any
 import django_tables2 as tables
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from keheng.common.money import in_wan
 from keheng.customers.models import Customer
@@ -15,7 +16,7 @@ from keheng.ui.lists import DayColumn, Table, WanColumn
 class MemberTable(Table):
     name = tables.Column(verbose_name=_("Customer"))
     tier_of = BadgeOfTier(verbose_name=_("Tier"))
-    since = DayColumn(verbose_name=_("Since"))
+    since = DayColumn(verbose_name=pgettext_lazy("tier", "In the tier since"))
     reason = ReasonColumn(verbose_name=_("Reason"))
     aum = WanColumn(verbose_name=_("AUM (month average)"), orderable=True)
     fixed = ("name",)
@@ -31,7 +32,7 @@ class PassedTable(Table):
 
     name = tables.Column(verbose_name=_("Customer"))
     tier_of = BadgeOfTier(verbose_name=_("Present tier"))
-    since = DayColumn(verbose_name=_("Since"))
+    since = DayColumn(verbose_name=pgettext_lazy("tier", "In the tier since"))
     aum = WanColumn(verbose_name=_("AUM (month average)"))
     fixed = ("name",)
 

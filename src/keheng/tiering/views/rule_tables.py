@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
 from keheng.org.acting import acting
 from keheng.org.models import Staff
@@ -62,12 +63,12 @@ class RuleTablePage(PermissionMixin):
         check_maintain(actor)
         form = self._form(version, request.POST)
         if form is None:
-            return redirect(self.address, **address)
+            return redirect(reverse(self.address, kwargs=address))
         if form.is_valid():
             made = carry_out(form, lambda: self.save(form, actor))
             if made is not None:
                 messages.success(request, self.told(made))
-                return redirect(self.address, **address)
+                return redirect(reverse(self.address, kwargs=address))
         return self._page(request, version, form)
 
     def _version(self, request: HttpRequest) -> Any:
