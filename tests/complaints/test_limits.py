@@ -10,7 +10,17 @@ from tests.complaints.conftest import MONDAY, moment
 from keheng.approvals.enums import Act as Answer
 from keheng.approvals.models import Request
 from keheng.approvals.operations import decide
-from keheng.complaints.enums import Channel, ClockEventKind, ClockKind, Grade, Kind, Outcome, RuleSet, State
+from keheng.complaints.enums import (
+    Channel,
+    ClockEventKind,
+    ClockKind,
+    Grade,
+    Kind,
+    Outcome,
+    RuleSet,
+    State,
+    VisitFinding,
+)
 from keheng.complaints.models import ClockEvent, Complaint, ComplaintClock
 from keheng.complaints.operations import closing, correction, forms, reviewing, ticking
 from keheng.notices.models import Notice
@@ -57,7 +67,9 @@ def test_a7_the_customer_is_visited_within_two_workdays(classified: Made, office
     complaint = classified(kind=Kind.PROFESSIONAL, cause="wrong-entry")
     assert complaint.path == "k"
     assert due(complaint, ClockKind.VISIT) == moment("11-25 09:00")
-    correction.visit(complaint=complaint, words="使用不当", actor=officer, at=moment("11-25 09:00"))
+    correction.visit(
+        complaint=complaint, found=VisitFinding.USE, words="使用不当", actor=officer, at=moment("11-25 09:00")
+    )
     assert clock(complaint, ClockKind.VISIT).met is True
     assert not classified().clocks.filter(kind=ClockKind.VISIT).exists()
 

@@ -28,6 +28,7 @@ from keheng.complaints.enums import (
     SignatureRole,
     State,
     StepKind,
+    VisitFinding,
 )
 from keheng.complaints.models import Cause, Complaint, Measure
 from keheng.complaints.operations import closing, correction, forms, notes, reviewing
@@ -124,7 +125,9 @@ def test_path_k_has_a_visit_and_a_check_of_the_effect(
     classified: Made, officer: Staff, unit_head: Staff, reviewer: Staff, outlet: Branch, consent: Callable[..., None]
 ) -> None:
     complaint = classified(kind=Kind.PROFESSIONAL, cause="wrong-entry")
-    correction.visit(complaint=complaint, words="录入差错", actor=officer, at=moment("11-23 09:15"))
+    correction.visit(
+        complaint=complaint, found=VisitFinding.OURS, words="录入差错", actor=officer, at=moment("11-23 09:15")
+    )
     complaint = planned(complaint, officer, unit_head, outlet)
     consent()
     closing_early = answered(Complaint.objects.get(pk=complaint.pk), officer)  # while measures are under way

@@ -175,6 +175,15 @@ class Bone(TextChoices):
     MANAGEMENT = "management", _("Management")
 
 
+class VisitFinding(TextChoices):
+    """Which side the visit found the trouble on: a fault is told from wrong use (004k 4.2)."""
+
+    OURS = "ours", pgettext_lazy("what a visit found", "a fault of ours, or of the product")
+    USE = "use", pgettext_lazy("what a visit found", "wrong use, or a misunderstanding")
+    BOTH = "both", pgettext_lazy("what a visit found", "something of both")
+    OPEN = "open", pgettext_lazy("what a visit found", "not clear yet")
+
+
 class Outcome(TextChoices):
     """What the handling found."""
 

@@ -22,7 +22,9 @@ from keheng.complaints.models import (
     Step,
 )
 from keheng.complaints.operations import compensation, letters
+from keheng.complaints.operations.causes import CAUSES
 from keheng.complaints.operations.closing import EXTENSION
+from keheng.complaints.operations.consequence_rules import CONSEQUENCES
 from keheng.complaints.operations.correction import PLAN
 from keheng.complaints.operations.rules import RULES
 from keheng.customers.privacy.erasure import (
@@ -41,7 +43,8 @@ register_requests(PLAN, _OF)
 register_requests(EXTENSION, _OF)
 register_requests(letters.APPROVAL, f"select id from complaints_letter where complaint_id in ({_OF})")
 register_requests(compensation.APPROVAL, f"select id from complaints_compensation where complaint_id in ({_OF})")
-register_impersonal_requests(RULES)
+for _kind in (RULES, CAUSES, CONSEQUENCES):
+    register_impersonal_requests(_kind)
 register_statement(
     Complaint,
     """update complaints_complaint set statement = null, wish = null, finding = null, external_number = ''

@@ -27,6 +27,7 @@ from keheng.complaints.enums import (
     RuleSet,
     State,
     StepKind,
+    VisitFinding,
 )
 from keheng.complaints.models import Cause, ClosingTalk, Complaint, ComplaintClock, Party, RuleVersion, Step
 from keheng.complaints.operations import consequences, correction, forms, reviewing, ticking
@@ -160,7 +161,8 @@ class _Story:
         acts.append(lambda: forms.issue(to_branch=outlet, to_staff=head, task=task, at=self.came, **lead))
         acts.append(lambda: self._if(State.SIGNING, complaint, self._sign))
         if kind == "professional":
-            acts.append(lambda: correction.visit(words="已上门了解情况，属操作问题。", at=self.came, **lead))
+            seen = "已上门了解情况，属操作问题。"
+            acts.append(lambda: correction.visit(found=VisitFinding.USE, words=seen, at=self.came, **lead))
         acts += [
             lambda: forms.receive(at=self.came, **unit),
             lambda: correction.contain(text="已致歉，并指定专人跟进。", at=self.came, **unit),

@@ -11,6 +11,7 @@ from keheng.complaints.forms.acts import (
     SettleForm,
     TalkForm,
     VerdictForm,
+    VisitForm,
     WordsForm,
 )
 from keheng.complaints.forms.intake import IntakeForm
@@ -27,5 +28,6 @@ __all__ = [
     "SettleForm",
     "TalkForm",
     "VerdictForm",
+    "VisitForm",
     "WordsForm",
 ]

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from keheng.complaints.enums import Bone, Grade, MeasureKind, Outcome
+from keheng.complaints.enums import Bone, Grade, MeasureKind, Outcome, VisitFinding
 from keheng.complaints.models import Cause, Complaint
 from keheng.complaints.queries.causes import offered
 from keheng.complaints.queries.people import handlers, responders, units
@@ -91,6 +91,11 @@ class IssueForm(forms.Form):
 class SettleForm(forms.Form):
     outcome = forms.ChoiceField(label=pgettext_lazy("complaint", "finding"), choices=Outcome)
     finding = words(_("what was found and done"))
+
+
+class VisitForm(forms.Form):
+    found = forms.ChoiceField(label=_("What was it?"), choices=VisitFinding, widget=forms.RadioSelect)
+    words = words(_("What did the customer say, and what did the visit see?"))
 
 
 class ReplyForm(SettleForm):

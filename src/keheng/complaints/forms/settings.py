@@ -8,17 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from keheng.complaints.enums import Degree, Grade, Kind
+from keheng.complaints.enums import Grade, Kind
 from keheng.complaints.forms.acts import words
 from keheng.complaints.models import Cause, ConsequenceVersion
-
-_COSTLY = [degree for degree in Degree if degree != Degree.NONE]
-_DAYS = {
-    "appeal_days": _("Days to appeal"),
-    "flag_days": _("Days the customer stays flagged"),
-    "care_within_days": _("Days until the customer is called on"),
-    "risk_within_days": _("Days until somebody meets a customer who may leave"),
-}
+from keheng.complaints.queries.proposed import COSTLY, DAY_NAMES, amount_name, points_name
 
 
 class CauseEditForm(forms.Form):
@@ -59,7 +52,7 @@ class ConsequencesForm(forms.Form):
 
     inspected = forms.MultipleChoiceField(
         label=_("Inspected besides"),
-        choices=[(degree.value, degree.label) for degree in _COSTLY],
+        choices=[(degree.value, degree.label) for degree in COSTLY],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -69,9 +62,9 @@ class ConsequencesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.version, rules = version, version.rules
         for grade in Grade:
-            for degree in _COSTLY:
+            for degree in COSTLY:
                 self.fields[f"points-{grade.name}-{degree.value}"] = forms.DecimalField(
-                    label=_("Points: %(grade)s, %(degree)s") % {"grade": grade.label, "degree": degree.label},
+                    label=points_name(grade, degree),
                     max_value=0,
                     min_value=-100,
                     max_digits=5,
@@ -80,13 +73,13 @@ class ConsequencesForm(forms.Form):
                 )
         for grade in Grade:
             self.fields[f"compensation-{grade.name}"] = forms.DecimalField(
-                label=_("Most compensation in yuan: %(grade)s") % {"grade": grade.label},
+                label=amount_name(grade),
                 min_value=0,
                 max_digits=12,
                 decimal_places=2,
                 initial=rules.compensation[grade],
             )
-        for name, label in _DAYS.items():
+        for name, label in DAY_NAMES.items():
             self.fields[name] = forms.IntegerField(
                 label=label, min_value=0, max_value=3650, initial=getattr(rules, name)
             )
@@ -97,11 +90,9 @@ class ConsequencesForm(forms.Form):
         """The version's JSON with what was given; what the form does not show stays."""
         made, given = deepcopy(dict(self.version.definition)), self.cleaned_data
         made["points"] = {
-            grade.name.lower(): {
-                degree.value: float(given[f"points-{grade.name}-{degree.value}"]) for degree in _COSTLY
-            }
+            grade.name.lower(): {degree.value: float(given[f"points-{grade.name}-{degree.value}"]) for degree in COSTLY}
             for grade in Grade
         }
         made["compensation"] = {grade.name.lower(): float(given[f"compensation-{grade.name}"]) for grade in Grade}
         made["inspected"] = list(given["inspected"])
-        return made | {name: given[name] for name in _DAYS}
+        return made | {name: given[name] for name in DAY_NAMES}

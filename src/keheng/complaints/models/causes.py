@@ -39,17 +39,26 @@ class Cause(models.Model):
 
 
 class CauseVersion(models.Model):
-    """The whole tree from a moment on, with the reason of the change; versions never change."""
+    """The whole tree from a moment on, with the reason of the change; versions never change.
+
+    Proposed by one person, put into force by another (A15).
+    """
 
     number = models.PositiveIntegerField(_("version"), unique=True)
     definition = models.JSONField(pgettext_lazy("complaint", "definition"))
     note = models.CharField(_("reason or source"), max_length=200, blank=True)
+    proposed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("proposed by"))
     set_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("set by"))
     set_at = models.DateTimeField(_("set at"), null=True, help_text=_("Empty: shipped with the product."))
 
     class Meta:
         verbose_name = _("tree of causes")
         ordering = ["-number"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(
+                condition=Q(set_by=None) | ~Q(set_by=F("proposed_by")), name="complaints_causes_by_two"
+            ),
+        ]
         triggers: ClassVar = [pgtrigger.Protect(name="stays", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:

@@ -7,9 +7,12 @@ from keheng.approvals import kinds
 from keheng.audit import actions
 from keheng.complaints import copied, erased, permissions  # noqa: F401  # two only register
 from keheng.complaints.enums import StepKind
+from keheng.complaints.operations.causes import CAUSES
 from keheng.complaints.operations.closing import EXTENSION
+from keheng.complaints.operations.consequence_rules import CONSEQUENCES
 from keheng.complaints.operations.correction import PLAN
 from keheng.complaints.operations.rules import RULES
+from keheng.complaints.queries import proposed
 from keheng.notices import kinds as notices
 from keheng.ui.permission_names import declare
 
@@ -31,6 +34,8 @@ actions.declare(
         "complaints.tick": _("Tell due limits of complaints"),
         "complaints.propose_rules": _("Propose rules of complaints"),
         "complaints.set_rules": _("Put rules of complaints into force"),
+        "complaints.propose_cause": _("Propose a cause of complaints"),
+        "complaints.propose_consequences": _("Propose rules of consequences"),
         "complaints.change_cause": _("Change the causes of complaints"),
     },
     details={"cause": pgettext_lazy("complaint", "cause"), "path": pgettext_lazy("complaint", "path")},
@@ -40,6 +45,8 @@ notices.declare(
         "complaints.clock": _("A limit of a complaint runs out"),
         "complaints.given": _("A complaint is given to me"),
         "complaints.work": _("A complaint waits for my part"),
+        "complaints.informed": _("A complaint that my post is to hear of"),
+        "complaints.rules": _("Rules of complaints that were approved cannot come into force"),
         "complaints.at_risk": _("A customer of mine may leave over a complaint"),
     }
 )
@@ -51,4 +58,9 @@ kinds.register(
         EXTENSION, _("Extend the handling of a complaint"), _("Is the matter so complicated that it takes longer?")
     )
 )
-kinds.register(kinds.Kind(RULES, _("Rules of complaints"), _("May these rules come into force?")))
+for _code, _name, _evidence in (
+    (RULES, _("Rules of complaints"), proposed.of_rules),
+    (CAUSES, _("Causes of complaints"), proposed.of_causes),
+    (CONSEQUENCES, _("Rules of consequences of complaints"), proposed.of_consequences),
+):
+    kinds.register(kinds.Kind(_code, _name, _("May these rules come into force?"), evidence=_evidence))

@@ -1,11 +1,19 @@
-"""Changing the tree of causes: each change is checked as a whole and kept as a version with its reason (A7, A15)."""
+"""Changing the tree of causes: one person proposes, another puts it into force as a version of the tree (A7, A15).
 
+What is proposed is one cause as it shall be. It is checked against the tree when it is proposed, and once more when it
+is approved, for the tree may have changed meanwhile.
+"""
+
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from keheng.approvals.models import Request
+from keheng.approvals.operations import ask
 from keheng.audit.operations import record
 from keheng.complaints import permissions
 from keheng.complaints.enums import Kind
@@ -14,6 +22,8 @@ from keheng.complaints.operations.learning import learn
 from keheng.complaints.operations.parts import needed
 from keheng.complaints.policies.causes import Fault, Node, fault
 from keheng.org.models import Staff
+
+CAUSES = "complaints.causes"
 
 
 @transaction.atomic
@@ -29,8 +39,8 @@ def add_cause(
     reason: str,
     actor: Staff,
     at: datetime,
-) -> Cause:
-    """Add a cause to a kind, or within another cause.
+) -> Request:
+    """Propose a cause within a kind, or within another cause.
 
     Args:
         code: what programs call it; it never changes.
@@ -39,16 +49,12 @@ def add_cause(
     Raises:
         ValidationError: the code is taken, or the tree cannot be so.
     """
-    version = _begin(actor)
+    permissions.check_settings(actor)
     if Cause.objects.filter(code=code).exists():
         raise ValidationError({"code": _("“%(code)s” is taken already, perhaps by a retired cause.") % {"code": code}})
-    made = Cause(kind=kind, code=code, parent=parent, order=order)
-    _name(made, name, name_en)
-    _check(made)
-    made.save()
-    if words.strip():
-        learn(made, words)
-    return _kept(made, version, reason, actor, at)
+    wanted = Cause(kind=kind, code=code, parent=parent, order=order)
+    _name(wanted, name, name_en)
+    return _propose(None, wanted, words=words.strip(), reason=reason, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -62,53 +68,110 @@ def change_cause(
     reason: str,
     actor: Staff,
     at: datetime,
-) -> Cause:
-    """Name a cause anew, or move it within its kind; kind and code stay, so that complaints keep their meaning."""
-    version = _begin(actor)
-    cause = Cause.objects.get(pk=cause.pk)
+) -> Request:
+    """Propose another name, or another place within its kind; kind and code stay: complaints keep their meaning."""
+    permissions.check_settings(actor)
+    cause = Cause.objects.select_related("parent").get(pk=cause.pk)
+    before = row_of(cause)
     _name(cause, name, name_en)
     cause.parent, cause.order = parent, order
-    _check(cause)
-    cause.save()
-    return _kept(cause, version, reason, actor, at)
+    return _propose(before, cause, reason=reason, actor=actor, at=at)
 
 
 @transaction.atomic
-def set_in_use(*, cause: Cause, in_use: bool, reason: str, actor: Staff, at: datetime) -> Cause:
-    """Retire a cause: it is offered no more, and complaints that have it keep it; or take it into use again."""
-    version = _begin(actor)
-    cause = Cause.objects.get(pk=cause.pk)
+def set_in_use(*, cause: Cause, in_use: bool, reason: str, actor: Staff, at: datetime) -> Request:
+    """Propose to retire a cause: it is offered no more, and complaints that have it keep it; or to take it up again."""
+    permissions.check_settings(actor)
+    cause = Cause.objects.select_related("parent").get(pk=cause.pk)
+    before = row_of(cause)
     cause.is_active = in_use
-    _check(cause)
-    cause.save(update_fields=["is_active"])
-    return _kept(cause, version, reason, actor, at)
+    return _propose(before, cause, reason=reason, actor=actor, at=at)
 
 
-def keep_version(*, note: str, actor: Staff | None, at: datetime | None) -> CauseVersion | None:
+@transaction.atomic
+def put_cause_into_force(*, request: Request, actor: Staff, at: datetime) -> CauseVersion | None:
+    """Bring an approved cause into the tree, and keep the tree as a version.
+
+    Nothing where the cause has changed since it was proposed, or where the tree cannot hold it any more.
+    """
+    CauseVersion.objects.select_for_update().latest("number")  # whoever comes second sees the first one's tree
+    before, after = request.payload["before"], request.payload["after"]
+    held = Cause.objects.select_related("parent").filter(code=after["code"]).first()
+    if (row_of(held) if held else None) != before:
+        return None
+    above = Cause.objects.filter(code=after["within"]).first() if after["within"] else None
+    cause = held or Cause(code=after["code"], kind=after["kind"])
+    cause.name, cause.name_en, cause.order = after["name"], after["name_en"], after["order"]
+    cause.parent, cause.is_active = above, after["in_use"]
+    if (after["within"] and above is None) or _fault(cause) is not None:
+        return None
+    cause.save()
+    if request.payload["words"]:
+        learn(cause, request.payload["words"])
+    version = keep_version(note=request.reason, proposed_by=request.requester, actor=actor, at=at)
+    if version is not None:
+        detail = {"cause": cause.code, "version": version.number}
+        record("complaints.change_cause", actor=actor, at=at, target=cause, detail=detail, reason=request.reason)
+    return version
+
+
+def keep_version(
+    *, note: str, proposed_by: Staff | None = None, actor: Staff | None, at: datetime | None
+) -> CauseVersion | None:
     """Keep the tree as it is now as its next version; nothing, where the last one says the same."""
-    definition = [
-        {
-            "code": cause.code,
-            "kind": cause.kind,
-            "within": cause.parent.code if cause.parent else None,
-            "name": cause.name,
-            "name_en": cause.name_en,
-            "order": cause.order,
-            "in_use": cause.is_active,
-        }
-        for cause in Cause.objects.select_related("parent").order_by("kind", "order", "pk")
-    ]
+    causes = Cause.objects.select_related("parent").order_by("kind", "order", "pk")
+    definition = [row_of(cause) for cause in causes]
     last = CauseVersion.objects.order_by("-number").first()
     if last is not None and last.definition == definition:
         return None
-    number = last.number + 1 if last else 1
-    return CauseVersion.objects.create(number=number, definition=definition, note=note[:200], set_by=actor, set_at=at)
+    return CauseVersion.objects.create(
+        number=last.number + 1 if last else 1,
+        definition=definition,
+        note=note[:200],
+        proposed_by=proposed_by,
+        set_by=actor,
+        set_at=at,
+    )
 
 
-def _begin(actor: Staff) -> CauseVersion | None:
-    """One change at a time: whoever comes second waits, and then sees the first one's tree."""
-    permissions.check_settings(actor)
-    return CauseVersion.objects.select_for_update().order_by("-number").first()
+def row_of(cause: Cause) -> dict[str, Any]:
+    """A cause as a version of the tree says it."""
+    return {
+        "code": cause.code,
+        "kind": cause.kind,
+        "within": cause.parent.code if cause.parent else None,
+        "name": cause.name,
+        "name_en": cause.name_en,
+        "order": cause.order,
+        "in_use": cause.is_active,
+    }
+
+
+def _propose(
+    before: Mapping[str, Any] | None, wanted: Cause, *, words: str = "", reason: str, actor: Staff, at: datetime
+) -> Request:
+    reason = needed(reason, "reason", _("Say why, or where it is decided."))
+    after = row_of(wanted)
+    if after == before:
+        raise ValidationError(_("Nothing has changed: the tree stays as it is."))
+    found = _fault(wanted)
+    if found is not None:
+        field, sentence = _told(found)
+        raise ValidationError({field: sentence} if field else sentence)
+    request = ask(
+        kind=CAUSES,
+        subject=wanted if wanted.pk else None,
+        title=_("Cause of complaints: %(name)s") % {"name": wanted.name},
+        branch=actor.branch,
+        payload={"before": before, "after": after, "words": words},
+        url="/complaints/settings/causes/",
+        actor=actor,
+        reason=reason,
+        at=at,
+    )
+    target = wanted if wanted.pk else CauseVersion.objects.latest("number")
+    record("complaints.propose_cause", actor=actor, at=at, target=target, detail={"cause": wanted.code}, reason=reason)
+    return request
 
 
 def _name(cause: Cause, name: str, name_en: str) -> None:
@@ -116,27 +179,13 @@ def _name(cause: Cause, name: str, name_en: str) -> None:
     cause.name_en = (name_en.strip() or cause.name)[:80]
 
 
-def _check(cause: Cause) -> None:
-    """Refuse a cause that the tree cannot hold as it now is; the tree is looked at before anything is written."""
+def _fault(cause: Cause) -> Fault | None:
+    """Why the tree cannot hold a cause as it now is; nothing, where it can."""
     rows = Cause.objects.values_list("pk", "kind", "name", "parent_id", "is_active")
     tree = {pk: Node(kind, name, within, active) for pk, kind, name, within, active in rows}
     key = cause.pk or 0
     tree[key] = Node(cause.kind, cause.name, cause.parent_id, cause.is_active)
-    found = fault(tree, key)
-    if found is not None:
-        field, sentence = _told(found)
-        raise ValidationError({field: sentence} if field else sentence)
-
-
-def _kept(cause: Cause, before: CauseVersion | None, reason: str, actor: Staff, at: datetime) -> Cause:
-    """Keep the tree as a version, write the trail."""
-    reason = needed(reason, "reason", _("Say why, or where it is decided."))
-    version = keep_version(note=reason, actor=actor, at=at)
-    if version is None:
-        raise ValidationError(_("Nothing has changed: the tree stays as it is."))
-    detail = {"cause": cause.code, "version": version.number, "before": before.number if before else None}
-    record("complaints.change_cause", actor=actor, at=at, target=cause, detail=detail, reason=reason)
-    return cause
+    return fault(tree, key)
 
 
 def _told(found: Fault) -> tuple[str, str]:

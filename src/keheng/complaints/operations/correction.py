@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from keheng.approvals.operations import ask
 from keheng.common.clock import SHANGHAI
 from keheng.complaints import permissions
-from keheng.complaints.enums import Bone, ClockKind, MeasureKind, State, StepKind
+from keheng.complaints.enums import Bone, ClockKind, MeasureKind, State, StepKind, VisitFinding
 from keheng.complaints.models import Complaint, EffectCheck, Measure, PlanReview, RootCause
 from keheng.complaints.operations import clocks
 from keheng.complaints.operations.parts import ask_for_work, led_to, locked, needed, told
@@ -23,14 +23,14 @@ _MOST_WHYS = 5
 
 
 @transaction.atomic
-def visit(*, complaint: Complaint, words: str, actor: Staff, at: datetime) -> Complaint:
+def visit(*, complaint: Complaint, found: VisitFinding, words: str, actor: Staff, at: datetime) -> Complaint:
     """Somebody went to the customer, heard them, and tells what it was: a fault, or wrong use (004k 4.2)."""
     complaint = locked(complaint)
     permissions.check_handle(actor, complaint)
     led_to(complaint, Act.VISIT)
     words = needed(words, "words", _("Say what the visit found."))
     clocks.stop(complaint, [ClockKind.VISIT], at)
-    told(complaint, StepKind.VISITED, actor=actor, at=at, note=words)
+    told(complaint, StepKind.VISITED, actor=actor, at=at, note=words, found=found)
     return complaint
 
 

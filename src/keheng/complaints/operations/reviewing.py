@@ -14,6 +14,7 @@ from keheng.complaints.operations.learning import forget, learn
 from keheng.complaints.operations.parts import led_to, locked, needed, told
 from keheng.complaints.policies.flow import Act
 from keheng.complaints.queries.causes import tree_number
+from keheng.complaints.queries.posts import nearest_holders
 from keheng.notices.operations import tell
 from keheng.org.models import Staff
 from keheng.portfolio.models import Product
@@ -50,7 +51,7 @@ def classify(
     chosen = path or (rules.kind_paths or {}).get(kind, rules.default_path)
     if chosen not in rules.paths_by_code:
         raise ValidationError({"path": _("Choose a path of the rules.")})
-    first = complaint.cause is None
+    first, kind_before = complaint.cause is None, complaint.kind
     if complaint.statement and complaint.cause_id != cause.pk:
         if complaint.cause is not None:
             forget(complaint.cause, complaint.statement)
@@ -71,7 +72,25 @@ def classify(
         path=chosen,
         suggested=complaint.suggested_cause.code if complaint.suggested_cause else "",
     )
+    if kind != kind_before:
+        _inform(complaint, kind, at)
     return complaint
+
+
+def _inform(complaint: Complaint, kind: Kind, at: datetime) -> None:
+    """Tell the posts that hear of every complaint of this kind (004k 4.6); never whoever is complained about."""
+    wanted = {(complaint.branch.path, post) for post in complaint.internal_rules.rules.inform.get(kind, ())}
+    if not wanted:
+        return
+    people = set().union(*nearest_holders(wanted).values()) - {complaint.about_staff_id or 0}
+    tell(
+        staff_ids=sorted(people),
+        kind="complaints.informed",
+        title=_("%(number)s: a complaint about “%(kind)s” has been taken up")
+        % {"number": complaint, "kind": kind.label},
+        url=complaint.get_absolute_url(),
+        at=at,
+    )
 
 
 def _since(complaint: Complaint) -> datetime:

@@ -60,12 +60,7 @@ def propose(
         subject=before,
         title=_("Rules of complaints: %(set)s") % {"set": before.get_rule_set_display()},
         branch=actor.branch,
-        payload={
-            "rule_set": rule_set,
-            "version": before.number,
-            "definition": definition,
-            "evidence": differences(before.definition, definition),
-        },
+        payload={"rule_set": rule_set, "version": before.number, "definition": definition},
         url="/complaints/settings/",
         actor=actor,
         reason=note.strip(),
@@ -106,22 +101,6 @@ def changed(
     except RulesError as error:
         raise ValidationError(str(error)) from error
     return made
-
-
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[list[str]]:
-    """What differs, as pairs of words for whoever decides."""
-    told = [
-        [one["kind"], f"{one['limit']} → {other['limit']}"]
-        for one, other in zip(before["clocks"], after["clocks"], strict=True)
-        if one["limit"] != other["limit"]
-    ]
-    told += [[name, f"{before[name]} → {after[name]}"] for name in NUMBERS if before.get(name) != after.get(name)]
-    told += [
-        [one["name"], f"{'、'.join(one['states'])} → {'、'.join(other['states'])}"]
-        for one, other in zip(before.get("paths", ()), after.get("paths", ()), strict=True)
-        if one["states"] != other["states"]
-    ]
-    return told
 
 
 @transaction.atomic

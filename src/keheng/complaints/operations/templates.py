@@ -1,6 +1,5 @@
-"""Templates of letters and rules of consequences: loaded as presets, changed by new versions."""
+"""Templates of letters, loaded as presets and changed by new versions; the first rules of consequences."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from keheng.audit.operations import record
-from keheng.common.clock import SHANGHAI
 from keheng.complaints import permissions
-from keheng.complaints.errors import RulesError
 from keheng.complaints.models import ConsequenceVersion, LetterTemplate
 from keheng.complaints.policies import consequences, letters
 from keheng.complaints.queries.letters import REMEDIES
@@ -68,30 +65,6 @@ def change_template(*, code: str, subject: str, body: str, reason: str, actor: S
         changed_at=at,
     )
     record("complaints.change_template", actor=actor, at=at, target=made, reason=reason)
-    return made
-
-
-@transaction.atomic
-def set_consequences(*, definition: Mapping[str, Any], reason: str, actor: Staff, at: datetime) -> ConsequenceVersion:
-    """Put other rules of consequences into force from today on; what was concluded keeps its version."""
-    permissions.check_settings(actor)
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why, or where it is decided.")})
-    try:
-        consequences.read(definition)
-    except RulesError as error:
-        raise ValidationError(str(error)) from error
-    last = ConsequenceVersion.objects.select_for_update().order_by("-number").first()
-    if last is not None and consequences.read(last.definition) == consequences.read(definition):
-        raise ValidationError(_("Nothing has changed: the rules stay as they are."))
-    made = ConsequenceVersion.objects.create(
-        number=last.number + 1 if last else 1,
-        valid_from=at.astimezone(SHANGHAI).date(),
-        definition=dict(definition),
-        note=reason.strip()[:200],
-        set_by=actor,
-    )
-    record("complaints.set_consequences", actor=actor, at=at, target=made, reason=reason)
     return made
 
 

@@ -1,12 +1,12 @@
 """The two sets of rules of complaints as a version's JSON says them, read into values (A7, decision 14). Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from keheng.common.limits import BadLimitError, Limit
-from keheng.complaints.enums import ClockKind, Grade, State
+from keheng.complaints.enums import ClockKind, Grade, Kind, State
 from keheng.complaints.errors import RulesError
 from keheng.complaints.policies.flow import OPTIONAL
 from keheng.service_requests.policies.clocks import Mark
@@ -72,7 +72,11 @@ class Extension:
 
 @dataclass(frozen=True)
 class Rules:
-    """What one version of a rule set says; the parts that the other set has are empty."""
+    """What one version of a rule set says; the parts that the other set has are empty.
+
+    ``inform`` names the posts that hear of every complaint of a kind; versions from before there was such a rule name
+    none.
+    """
 
     clocks: tuple[ClockRule, ...]
     marks: tuple[Mark, ...]
@@ -80,6 +84,7 @@ class Rules:
     default_path: str = ""
     kind_paths: Mapping[str, str] | None = None
     signers: Mapping[Grade, tuple[str, ...]] | None = None
+    inform: Mapping[Kind, tuple[str, ...]] = field(default_factory=dict)
     check_after_days: int = 0
     repeat_days: int = 0
     extensions: tuple[Extension, ...] = ()
@@ -111,6 +116,7 @@ def read(definition: Mapping[str, Any]) -> Rules:
             default_path=definition.get("default_path", ""),
             kind_paths=dict(definition.get("kind_paths", {})),
             signers={Grade[grade.upper()]: tuple(posts) for grade, posts in definition.get("signers", {}).items()},
+            inform={Kind(kind): tuple(posts) for kind, posts in definition.get("inform", {}).items()},
             check_after_days=int(definition.get("check_after_days", 0)),
             repeat_days=int(definition.get("repeat_days", 0)),
             extensions=tuple(

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from keheng.common import clock
 from keheng.complaints import permissions
-from keheng.complaints.enums import Grade, LinkReason, MeasureKind, Outcome
+from keheng.complaints.enums import Grade, LinkReason, MeasureKind, Outcome, VisitFinding
 from keheng.complaints.forms import (
     CauseForm,
     ClassifyForm,
@@ -28,6 +28,7 @@ from keheng.complaints.forms import (
     SettleForm,
     TalkForm,
     VerdictForm,
+    VisitForm,
     WordsForm,
 )
 from keheng.complaints.models import Complaint, Measure, RootCause
@@ -164,12 +165,15 @@ class Settle(ComplaintSide):
         return handling_forms.settle(complaint=self.record, outcome=outcome, finding=values["finding"], **given)
 
 
-class Visit(_Words):
+class Visit(ComplaintSide):
     heading, submit, done = _("Record the visit"), _("Record the visit"), _("The visit is recorded.")
-    name, label = "words", _("What did the visit find: a fault, or wrong use?")
+
+    def make_form(self, *data: Any) -> forms.Form:
+        return VisitForm(*data[:1])
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
-        return correction.visit(complaint=self.record, **form.cleaned_data, **given)
+        found = VisitFinding(form.cleaned_data["found"])
+        return correction.visit(complaint=self.record, found=found, words=form.cleaned_data["words"], **given)
 
 
 class Contain(_Words):

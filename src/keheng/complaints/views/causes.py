@@ -1,4 +1,4 @@
-"""The tree of causes on a settings page: added, named anew, moved, retired, each change a version with its reason."""
+"""The tree of causes on a settings page: to add, name anew, move, retire is proposed; each change is a version."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from keheng.complaints import permissions
 from keheng.complaints.enums import Kind
@@ -15,6 +14,8 @@ from keheng.complaints.forms.settings import CauseEditForm, NewCauseForm
 from keheng.complaints.models import Cause, CauseVersion
 from keheng.complaints.operations import causes
 from keheng.complaints.queries.causes import tree
+from keheng.complaints.queries.proposed import waiting
+from keheng.complaints.views.parts import PROPOSE, PROPOSED
 from keheng.org.acting import acting
 from keheng.ui.views import SideForm, require
 
@@ -26,7 +27,8 @@ def causes_page(request: HttpRequest) -> HttpResponse:
     require(request, permissions.VIEW)
     context = {
         "kinds": tree(acting(request)).items(),
-        "versions": CauseVersion.objects.select_related("set_by").defer("definition")[:_VERSIONS],
+        "versions": CauseVersion.objects.select_related("proposed_by", "set_by").defer("definition")[:_VERSIONS],
+        "waiting": waiting(causes.CAUSES),
         "may_change": acting(request).can(permissions.SETTINGS),
     }
     return render(request, "complaints/causes.html", context)
@@ -34,7 +36,7 @@ def causes_page(request: HttpRequest) -> HttpResponse:
 
 class AddCause(SideForm):
     permission = permissions.SETTINGS
-    heading, submit, done = _("Add a cause"), _("Add"), _("The cause is offered from now on.")
+    heading, submit, done = _("Add a cause"), PROPOSE, PROPOSED
 
     @cached_property
     def kind(self) -> Kind:
@@ -58,7 +60,7 @@ class _OneCause(SideForm):
 
 
 class ChangeCause(_OneCause):
-    heading, submit, done = _("Change the cause"), _("Change"), _("The cause is changed.")
+    heading, submit, done = _("Change the cause"), PROPOSE, PROPOSED
     note = _("Complaints that have it show the new name. For another meaning, retire it and add another.")
 
     def make_form(self, *data: Any) -> forms.Form:
@@ -78,7 +80,7 @@ class _WithReason(_OneCause):
 
 
 class RetireCause(_WithReason):
-    heading, submit, done = _("Retire the cause"), pgettext_lazy("complaint", "Retire"), _("The cause is retired.")
+    heading, submit, done = _("Retire the cause"), PROPOSE, PROPOSED
     note = _("It is offered and suggested no more. Complaints that have it keep it.")
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
@@ -86,7 +88,7 @@ class RetireCause(_WithReason):
 
 
 class RestoreCause(_WithReason):
-    heading, submit, done = _("Take the cause into use again"), _("Take into use"), _("The cause is in use again.")
+    heading, submit, done = _("Take the cause into use again"), PROPOSE, PROPOSED
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
         return causes.set_in_use(cause=self.cause, in_use=True, **form.cleaned_data, **given)

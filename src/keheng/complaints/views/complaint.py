@@ -23,8 +23,9 @@ from keheng.complaints.enums import (
     PartyRole,
     State,
     StepKind,
+    VisitFinding,
 )
-from keheng.complaints.models import Complaint, Link, Party, RootCause
+from keheng.complaints.models import Complaint, Link, Party, RootCause, Step
 from keheng.complaints.operations import notes
 from keheng.complaints.policies.flow import ORDER
 from keheng.complaints.queries.acts import acts_for
@@ -147,7 +148,7 @@ def timeline(record: Complaint) -> Sequence[Told]:
     told = [
         Told(
             step.at,
-            str(step.get_kind_display()),
+            _kind(step),
             step.note or _detail(step.detail),
             step.actor.name if step.actor else "",
             _TONES.get(step.kind, "info"),
@@ -161,6 +162,13 @@ def timeline(record: Complaint) -> Sequence[Told]:
         words = _("80 %% of the limit is used") if near else _("the limit has been reached")
         told.append(Told(event.at, name, words % {}, "", "near" if near else "over"))
     return sorted(told, key=lambda line: line.at, reverse=True)
+
+
+def _kind(step: Step) -> str:
+    """What was done; of a visit also what it found."""
+    found = step.detail.get("found")
+    words = str(step.get_kind_display())
+    return f"{words} · {VisitFinding(found).label}" if found else words
 
 
 def _detail(detail: dict[str, Any]) -> str:

@@ -20,8 +20,11 @@ from keheng.complaints.forms.mail import MailboxForm
 from keheng.complaints.forms.settings import ConsequencesForm
 from keheng.complaints.models import ConsequenceVersion, IncomingMail, LetterTemplate, Mailbox
 from keheng.complaints.operations import mail, templates
+from keheng.complaints.operations.consequence_rules import CONSEQUENCES, propose_consequences
 from keheng.complaints.queries.letters import consequences_on, template
 from keheng.complaints.queries.letters import templates as templates_in_use
+from keheng.complaints.queries.proposed import waiting
+from keheng.complaints.views.parts import PROPOSE, PROPOSED
 from keheng.org.acting import acting
 from keheng.ui.lists import BadgeColumn, EmptyState, FilterSet, ListView, MomentColumn, Table
 from keheng.ui.views import SideForm, require
@@ -109,7 +112,8 @@ def mail_settings(request: HttpRequest) -> HttpResponse:
         "templates": templates_in_use(),
         "version": version,
         "rules": version.rules,
-        "versions": ConsequenceVersion.objects.select_related("set_by").defer("definition")[:10],
+        "waiting": waiting(CONSEQUENCES),
+        "versions": ConsequenceVersion.objects.select_related("proposed_by", "set_by").defer("definition")[:10],
         "inspected": [Degree(degree).label for degree in Degree if degree in version.rules.inspected],
         "degrees": [degree.label for degree in Degree],
         "grades": [
@@ -154,7 +158,7 @@ class ChangeTemplate(SideForm):
 
 
 class ChangeConsequences(SideForm):
-    heading, submit, done = _("Change what follows"), _("Put into force"), _("The new rules are in force.")
+    heading, submit, done = _("Change what follows"), PROPOSE, PROPOSED
     permission = permissions.SETTINGS
     note = _("Points are zero or below. Conclusions that were told keep the rules they were made under.")
 
@@ -164,4 +168,4 @@ class ChangeConsequences(SideForm):
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
         assert isinstance(form, ConsequencesForm)
         reason = form.cleaned_data["reason"]
-        return templates.set_consequences(definition=form.definition(), reason=reason, **given)
+        return propose_consequences(definition=form.definition(), reason=reason, **given)

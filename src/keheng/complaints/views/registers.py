@@ -88,6 +88,11 @@ def _about(row: Complaint) -> str:
     return " ".join(str(found) for found in (row.about_branch, row.about_staff, row.product) if found)
 
 
+def _evidence(row: Complaint) -> str:
+    files = [attachment.about or "文件" for attachment in row.attachments.all()]
+    return f"{len(files)} 件：{'；'.join(files)}" if files else "未提供"
+
+
 _CAUSE: Field = ("投诉分类", lambda row: " ".join(str(one) for one in (row.get_kind_display(), row.cause or "") if one))
 RECORD: Sequence[Field] = (
     ("编号", lambda row: row.number),
@@ -131,6 +136,7 @@ REGISTER: Sequence[Field] = (
 HANDLING: Sequence[Field] = (
     ("编号", lambda row: row.number),
     ("投诉细节", lambda row: row.statement or ""),
+    ("客户提供的证据", _evidence),
     ("发出人", _signed(SignatureRole.ISSUER)),
     ("部门主任级以上人员批准", _signed(SignatureRole.APPROVER)),
     ("负责人签收", _signed(SignatureRole.RECEIVER)),
@@ -160,6 +166,7 @@ def _whole(rows: "QuerySet[Any]") -> "QuerySet[Any]":
         Prefetch("forms", newest),
         Prefetch("measures", Measure.objects.filter(dropped_at=None).select_related("owner")),
         "plan_reviews__reviewed_by",
+        "attachments",
     )
 
 

@@ -5,31 +5,20 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from keheng.approvals.enums import State as RequestState
-from keheng.approvals.models import Request
 from keheng.common import clock
 from keheng.complaints import permissions
 from keheng.complaints.enums import ClockKind, Grade, Kind, RuleSet
 from keheng.complaints.models import Cause, RuleVersion
 from keheng.complaints.operations import rules
 from keheng.complaints.policies.flow import OPTIONAL, ORDER
+from keheng.complaints.queries.proposed import NUMBER_NAMES, limit_told, waiting
 from keheng.complaints.queries.rules import version_on
+from keheng.complaints.views.parts import PROPOSE, PROPOSED
 from keheng.org.models import Role
 from keheng.ui.views import SideForm, require
-
-
-def number_names() -> dict[str, str]:
-    """What the single figures of the rules mean."""
-    return {
-        "check_after_days": gettext("Days after which the effect is checked"),
-        "repeat_days": gettext("Days within which somebody complains repeatedly"),
-        "review_within_days": gettext("Days within which a review can be asked for"),
-        "representatives": gettext("Most representatives of a joint complaint"),
-        "keep_years": gettext("Years that a closed complaint is kept at least"),
-    }
 
 
 def settings(request: HttpRequest) -> HttpResponse:
@@ -37,7 +26,6 @@ def settings(request: HttpRequest) -> HttpResponse:
     require(request, permissions.VIEW)
     language = get_language() or ""
     roles = {role.code: str(role) for role in Role.objects.all()}
-    names = number_names()
     sets = []
     for rule_set in RuleSet:
         version = version_on(rule_set, clock.today())
@@ -46,13 +34,15 @@ def settings(request: HttpRequest) -> HttpResponse:
             {
                 "set": rule_set,
                 "version": version,
-                "clocks": found.clocks,
+                "clocks": [(rule, limit_told(rule.limit, every_day=rule.every_day)) for rule in found.clocks],
                 "grades": {
                     rule.kind: "、".join(str(grade.label) for grade in sorted(rule.grades)) for rule in found.clocks
                 },
                 "extensions": found.extensions,
                 "numbers": [
-                    (names[name], version.definition[name]) for name in rules.NUMBERS if name in version.definition
+                    (NUMBER_NAMES[name], version.definition[name])
+                    for name in rules.NUMBERS
+                    if name in version.definition
                 ],
                 "marks": [
                     (mark.share, "、".join(roles.get(post, post) for post in mark.posts)) for mark in found.marks
@@ -74,13 +64,16 @@ def settings(request: HttpRequest) -> HttpResponse:
             (Grade(grade).label, "、".join(roles.get(post, post) for post in posts))
             for grade, posts in (internal.signers or {}).items()
         ],
+        "inform": [
+            (kind.label, "、".join(roles.get(post, post) for post in posts)) for kind, posts in internal.inform.items()
+        ],
         "causes": [
             (kind.label, [str(cause) for cause in Cause.objects.filter(kind=kind, is_active=True)]) for kind in Kind
         ],
         "versions": RuleVersion.objects.select_related("set_by", "proposed_by")
         .defer("definition")
         .order_by("-pk")[:20],
-        "waiting": Request.objects.filter(kind=rules.RULES, state=RequestState.OPEN).select_related("requester"),
+        "waiting": waiting(rules.RULES),
         "may_change": request.user.can(permissions.SETTINGS),  # type: ignore[union-attr]
     }
     return render(request, "complaints/settings.html", context)
@@ -94,7 +87,7 @@ class RulesForm(forms.Form):
     def __init__(self, *args: Any, version: RuleVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.version = version
-        names, language = number_names(), get_language() or ""
+        language = get_language() or ""
         self.limit_names = [rule.kind for rule in version.rules.clocks]
         self.number_names = [name for name in rules.NUMBERS if name in version.definition]
         self.path_names = [path.code for path in version.rules.paths]
@@ -106,7 +99,7 @@ class RulesForm(forms.Form):
             )
         for name in self.number_names:
             self.fields[name] = forms.IntegerField(
-                label=names[name], min_value=0, max_value=3650, initial=version.definition[name]
+                label=NUMBER_NAMES[name], min_value=0, max_value=3650, initial=version.definition[name]
             )
         optional = [(state.value, state.label) for state in ORDER if state in OPTIONAL]
         for path in version.rules.paths:
@@ -134,7 +127,7 @@ class ProposeRules(SideForm):
     """Changed rules, for a second person to put into force."""
 
     permission = permissions.SETTINGS
-    heading, submit, done = _("Change the rules"), _("Propose"), _("Proposed. A second person puts it into force.")
+    heading, submit, done = _("Change the rules"), PROPOSE, PROPOSED
     note = _(
         "30m and 4h are service time, 1d is a working day or a calendar day. Complaints that run keep their limits."
     )
