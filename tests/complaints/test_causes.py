@@ -12,24 +12,50 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.complaints.conftest import MONDAY, person
 
+from keheng.approvals.enums import Act as Answer
+from keheng.approvals.models import Request
+from keheng.approvals.operations import decide
+from keheng.approvals.queries import evidence
 from keheng.audit.models import Entry
 from keheng.complaints.enums import Degree, Grade, Kind
 from keheng.complaints.models import Cause, CauseVersion, Complaint, ConsequenceVersion
 from keheng.complaints.operations import causes, load_presets
+from keheng.complaints.operations.consequence_rules import CONSEQUENCES, propose_consequences
 from keheng.complaints.operations.reviewing import classify
 from keheng.complaints.policies.causes import Fault, Node, fault
 from keheng.complaints.queries.causes import offered
 from keheng.complaints.queries.learning import suggestions
 from keheng.complaints.queries.letters import consequences_on
+from keheng.complaints.queries.proposed import waiting
+from keheng.notices.models import Notice
 from keheng.org.models import Branch, Staff
 
 pytestmark = pytest.mark.usefixtures("english")
 Made = Callable[..., Complaint]
 
 
+type Approve = Callable[[Request], None]
+
+
 @pytest.fixture
 def boss(branch: Branch) -> Staff:
+    return person(branch, "administrator", "管理员")
+
+
+@pytest.fixture
+def second(branch: Branch) -> Staff:
     return person(branch, "head-office-manager", "总行")
+
+
+@pytest.fixture
+def approve(second: Staff, django_capture_on_commit_callbacks: Any) -> Approve:
+    """A second person approves a proposal, and what follows is carried out."""
+
+    def run(request: Request) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            decide(request=request, outcome=Answer.APPROVE, actor=second, reason="", at=MONDAY)
+
+    return run
 
 
 def test_the_tree_ships_as_its_first_version_and_loading_again_makes_none(branch: Branch) -> None:
@@ -39,11 +65,11 @@ def test_the_tree_ships_as_its_first_version_and_loading_again_makes_none(branch
 
 
 def test_causes_are_added_named_anew_retired_and_each_change_is_a_version(
-    classified: Made, boss: Staff, officer: Staff
+    classified: Made, boss: Staff, second: Staff, officer: Staff, approve: Approve
 ) -> None:
     waiting = Cause.objects.get(code="waiting")
     given: dict[str, Any] = {"actor": boss, "at": MONDAY}
-    made = causes.add_cause(
+    asked = causes.add_cause(
         kind=Kind.SERVICE,
         code="lobby",
         name="大堂引导不到位",
@@ -52,12 +78,19 @@ def test_causes_are_added_named_anew_retired_and_each_change_is_a_version(
         reason="2026 年第 3 次会议",
         **given,
     )
+    assert not Cause.objects.filter(code="lobby").exists(), "nothing changes before a second person approves"
+    approve(asked)
+    made = Cause.objects.get(code="lobby")
     assert suggestions("大堂没人引导，不知道去哪个窗口")[0].key == made
     assert (made.pk, f"{waiting} / {made}") in dict(offered())[str(Kind.SERVICE.label)]
-    causes.change_cause(cause=made, name="大堂引导", parent=None, order=15, reason="简化", **given)
+    approve(causes.change_cause(cause=made, name="大堂引导", parent=None, order=15, reason="简化", **given))
     complaint = classified(cause="lobby")
-    causes.set_in_use(cause=made, in_use=False, reason="并入等候", **given)
+    approve(causes.set_in_use(cause=made, in_use=False, reason="并入等候", **given))
     complaint.refresh_from_db()
+    version = CauseVersion.objects.latest("number")
+    assert (version.proposed_by, version.set_by) == (boss, second)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CauseVersion.objects.create(number=99, definition=[], proposed_by=boss, set_by=boss)
     assert complaint.cause == made
     assert all(made.pk != pk for _kind, choices in offered() for pk, _name in choices)
     assert all(likely.key != made for likely in suggestions("大堂没人引导"))
@@ -70,16 +103,41 @@ def test_causes_are_added_named_anew_retired_and_each_change_is_a_version(
         "简化",
         "并入等候",
     ]
-    assert Entry.objects.filter(action="complaints.change_cause").count() == 3
+    for action in ("complaints.propose_cause", "complaints.change_cause"):
+        assert Entry.objects.filter(action=action).count() == 3
     assert complaint.steps.get(kind="classified").detail["causes"] == 3
 
 
-def test_what_the_tree_cannot_hold_is_refused_in_words_and_leaves_nothing(boss: Staff, officer: Staff) -> None:
-    waiting, fees = Cause.objects.get(code="waiting"), Cause.objects.get(code="fees")
+def test_a_proposal_that_the_tree_has_moved_past_changes_nothing_and_both_are_told(
+    boss: Staff, second: Staff, approve: Approve
+) -> None:
+    given: dict[str, Any] = {"reason": "试", "actor": boss, "at": MONDAY}
+    fees = Cause.objects.get(code="fees")
+    first = causes.change_cause(cause=fees, name="收费争议", order=fees.order, **given)
+    late = causes.set_in_use(cause=fees, in_use=False, **given)
+    twice = [causes.add_cause(kind=Kind.SERVICE, code="new", name=name, **given) for name in ("甲", "乙")]
+    assert list(waiting(causes.CAUSES)) == [first, late, *twice]
+    assert evidence(first)[1][1] == f"{fees.name} → 收费争议"
+    assert ("new cause", "甲") in evidence(twice[0])
+    for asked in (first, late, *twice):
+        approve(asked)
+    fees.refresh_from_db()
+    assert (fees.name, fees.is_active) == ("收费争议", True)
+    assert Cause.objects.get(code="new").name == "甲"
+    assert CauseVersion.objects.count() == 3
+    told = Notice.objects.filter(kind="complaints.rules")
+    assert sorted(told.values_list("staff", flat=True)) == sorted([boss.pk, second.pk] * 2)
+    assert not waiting(causes.CAUSES)
+
+
+def test_what_the_tree_cannot_hold_is_refused_in_words_and_leaves_nothing(
+    boss: Staff, officer: Staff, approve: Approve
+) -> None:
+    above, fees = Cause.objects.get(code="waiting"), Cause.objects.get(code="fees")
     new: dict[str, Any] = {"kind": Kind.SERVICE, "name": "新", "reason": "试", "actor": boss, "at": MONDAY}
     refused = [
         ({**new, "code": "waiting"}, "taken already"),
-        ({**new, "code": "n", "name": waiting.name}, "of this name already"),
+        ({**new, "code": "n", "name": above.name}, "of this name already"),
         ({**new, "code": "n", "parent": fees}, "of the same kind"),
         ({**new, "code": "n", "name": " "}, "a name"),
         ({**new, "code": "n", "reason": " "}, "Say why"),
@@ -90,14 +148,15 @@ def test_what_the_tree_cannot_hold_is_refused_in_words_and_leaves_nothing(boss: 
     with pytest.raises(PermissionDenied):
         causes.add_cause(**{**new, "code": "n", "actor": officer})
     assert not Cause.objects.filter(code="n").exists()
-    within = causes.add_cause(**{**new, "code": "n", "parent": waiting})
+    approve(causes.add_cause(**{**new, "code": "n", "parent": above}))
+    within = Cause.objects.get(code="n")
     given: dict[str, Any] = {"reason": "试", "actor": boss, "at": MONDAY}
     with pytest.raises(ValidationError, match="two levels"):
         causes.add_cause(**{**new, "code": "m", "name": "更深", "parent": within})
     with pytest.raises(ValidationError, match="lie within it"):
-        causes.set_in_use(cause=waiting, in_use=False, **given)
+        causes.set_in_use(cause=above, in_use=False, **given)
     with pytest.raises(ValidationError, match="Nothing has changed"):
-        causes.set_in_use(cause=waiting, in_use=True, **given)
+        causes.set_in_use(cause=above, in_use=True, **given)
     with pytest.raises(DatabaseError), transaction.atomic():
         CauseVersion.objects.filter(number=1).update(note="anders")
 
@@ -126,7 +185,9 @@ def test_the_first_fault_is_told() -> None:
     assert fault({1: Node("a", "x", active=False), 2: Node("a", "y", 1)}, 2) == Fault.WITHIN_RETIRED
 
 
-def test_consequences_change_by_versions_in_a_form(boss: Staff, client: Client) -> None:
+def test_consequences_are_proposed_in_a_form_and_come_into_force_by_a_second_person(
+    boss: Staff, second: Staff, client: Client, approve: Approve
+) -> None:
     client.force_login(boss)
     address = reverse("complaints:change-consequences")
     page = client.get(address)
@@ -138,6 +199,20 @@ def test_consequences_change_by_versions_in_a_form(boss: Staff, client: Client) 
     given = {**values, "points-MAJOR-main": "-4", "compensation-MINOR": "8000", "risk_within_days": "1"}
     assert client.post(address, {**given, "points-MAJOR-main": "4"}).status_code == 200
     assert client.post(address, given).status_code == 204
+    stale = propose_consequences(
+        definition={**consequences_on(MONDAY.date()).definition, "flag_days": 9}, reason="试", actor=boss, at=MONDAY
+    )
+    assert ConsequenceVersion.objects.count() == 1, "nothing changes before a second person approves"
+    asked = waiting(CONSEQUENCES)[0]
+    assert asked.title in client.get(reverse("complaints:mail-settings")).content.decode()
+    assert len(evidence(asked)) == 3, "points, compensation, days: only what differs is shown"
+    with pytest.raises(PermissionDenied):
+        decide(request=asked, outcome=Answer.APPROVE, actor=boss, reason="", at=MONDAY)
+    approve(asked)
+    approve(stale)
+    version = ConsequenceVersion.objects.get(number=2)
+    assert (version.proposed_by, version.set_by) == (boss, second)
+    assert ConsequenceVersion.objects.count() == 2, "the other proposal was about the rules of before"
     rules = consequences_on(MONDAY.date()).rules
     assert (rules.points_of(Grade.MAJOR, Degree.MAIN), rules.compensation[Grade.MINOR]) == (-4, 8000)
     assert (rules.risk_within_days, rules.flag_days, rules.inspected) == (1, 180, {Degree.MAIN})

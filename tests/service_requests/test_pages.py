@@ -197,23 +197,6 @@ def test_appeal_and_decision_by_the_pages(sheet: PenaltySheet, teller: Staff, he
     assert sheet.entries.filter(kind="offset").count() == 1
 
 
-def test_the_catalogue_is_shown_with_its_sources_and_changed_as_a_version(opened: Opened, teller: Staff) -> None:
-    owner = StaffFactory.create(permissions=["service_requests.*"])
-    before = opened()
-    page = as_(teller).get(reverse("service_requests:catalogue")).content.decode()
-    for words in ("转户业务", "A6 转户", "决策 9", "-1.5"):
-        assert words in page, words
-    address = reverse("service_requests:change-business", args=["authorisation-code"])
-    assert as_(teller).get(address).status_code == 403
-    limits = {f"{kind}-{who}": "10m" for kind in ("response", "handling", "feedback") for who in ("normal", "priority")}
-    refused = as_(owner).post(address, {**limits, "handling-normal": "bald", "note": "x"})
-    assert "不是时限" in refused.content.decode()
-    assert as_(owner).post(address, {**limits, "note": "支行会议决定"}).status_code == 204
-    after = opened()
-    assert [found.clocks.get(kind="handling").limit for found in (before, after)] == ["15m", "10m"]
-    assert (before.version.number, after.version.number) == (1, 2)
-
-
 @pytest.mark.parametrize("by", ["business", "tier", "assignee", "branch", "moon"])
 def test_figures_lead_to_their_lists(sheet: PenaltySheet, head: Staff, by: str) -> None:
     page = as_(head).get(f"{reverse('service_requests:figures')}?by={by}").content.decode()

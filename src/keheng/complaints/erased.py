@@ -20,6 +20,7 @@ from keheng.complaints.models import (
     PlanReview,
     RootCause,
     Step,
+    WordMarks,
 )
 from keheng.complaints.operations import compensation, letters
 from keheng.complaints.operations.causes import CAUSES
@@ -43,13 +44,13 @@ register_requests(PLAN, _OF)
 register_requests(EXTENSION, _OF)
 register_requests(letters.APPROVAL, f"select id from complaints_letter where complaint_id in ({_OF})")
 register_requests(compensation.APPROVAL, f"select id from complaints_compensation where complaint_id in ({_OF})")
-for _kind in (RULES, CAUSES, CONSEQUENCES):
-    register_impersonal_requests(_kind)
+register_impersonal_requests(RULES, CAUSES, CONSEQUENCES)
 register_statement(
     Complaint,
     """update complaints_complaint set statement = null, wish = null, finding = null, external_number = ''
         where customer_id = any(%(ids)s)""",
 )
+register_statement(WordMarks, f"delete from complaints_wordmarks where complaint_id in ({_OF})")
 register_statement(
     Party,
     f"""

@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from keheng.common import clock
 from keheng.complaints.models import Mailbox
-from keheng.complaints.operations import consequences, following, mail, outbox, ticking
+from keheng.complaints.operations import consequences, following, mail, marks, outbox, ticking
 from keheng.org.queries import system_actor
 
 
@@ -42,3 +42,10 @@ def settle_conclusions(timestamp: int) -> None:  # noqa: ARG001  # given by the 
 def mend_flags(timestamp: int) -> None:  # noqa: ARG001  # given by the scheduler
     """Mend the flags of customers that a process which died between an act and its news left as they were."""
     consequences.mend_flags(at=clock.now())
+
+
+@app.periodic(cron="35 1 * * *")
+@app.task(name="complaints.marks", queueing_lock="complaints.marks")
+def mark_missing(timestamp: int) -> None:  # noqa: ARG001  # given by the scheduler
+    """Mark open complaints by their words, where they have no marks yet."""
+    marks.mark_missing()

@@ -1,7 +1,13 @@
 """What service requests erase of customers who are made anonymous: every word about them, and files. Figures stay."""
 
-from keheng.customers.privacy.erasure import register_page, register_requests, register_statement
+from keheng.customers.privacy.erasure import (
+    register_impersonal_requests,
+    register_page,
+    register_requests,
+    register_statement,
+)
 from keheng.service_requests.models import Attachment, ServiceRequest, Step
+from keheng.service_requests.operations.catalogue import CATALOGUE
 from keheng.service_requests.operations.handling import CLOSING
 
 _OF = "select id from service_requests_servicerequest where customer_id = any(%(ids)s)"
@@ -13,6 +19,7 @@ register_statement(
         where customer_id = any(%(ids)s)""",
 )
 register_requests(CLOSING, _OF)
+register_impersonal_requests(CATALOGUE)
 register_page("service_requests:request", _OF)
 register_statement(Step, f"update service_requests_step set note = null where request_id in ({_OF})")
 register_statement(

@@ -11,7 +11,8 @@ from keheng.common.events import receiver
 from keheng.org.events import CalendarsChanged
 from keheng.service_requests.events import LimitsPassed
 from keheng.service_requests.models import ServiceRequest
-from keheng.service_requests.operations import charging, handling
+from keheng.service_requests.operations import charging, following, handling
+from keheng.service_requests.operations.catalogue import CATALOGUE
 from keheng.service_requests.tasks import follow_calendars, follow_tiers
 from keheng.tiering.enums import Direction
 from keheng.tiering.events import TiersEvaluated, TiersMoved
@@ -25,10 +26,13 @@ def _on_limits_passed(event: LimitsPassed) -> None:
 
 @receiver(RequestDecided)
 def _on_decision(event: RequestDecided) -> None:
-    """Close what a second person approved; give anything else back."""
-    if event.kind != handling.CLOSING:
+    """Close what a second person approved, give anything else back; put an approved catalogue into force."""
+    if event.kind not in (handling.CLOSING, CATALOGUE):
         return
-    asked = Request.objects.select_related("decided_by").get(pk=event.request_id)
+    asked = Request.objects.select_related("decided_by", "requester").get(pk=event.request_id)
+    if event.kind == CATALOGUE:
+        following.follow_approval(request=asked, approved=event.outcome == State.APPROVED, at=event.at)
+        return
     request = ServiceRequest.objects.filter(pk=asked.subject_id or 0).first()
     if request is not None:
         handling.decide_closing(

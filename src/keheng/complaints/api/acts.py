@@ -13,14 +13,12 @@ from pydantic import Field
 from keheng.common import clock
 from keheng.complaints import permissions
 from keheng.complaints.api.complaints import endpoints
-from keheng.complaints.api.shapes import WholeOut, one, person, whole
+from keheng.complaints.api.shapes import WholeOut, Words, one, person, whole
 from keheng.complaints.enums import Bone, Grade, Kind, MeasureKind, Outcome, VisitFinding
 from keheng.complaints.models import Cause, Measure
 from keheng.complaints.operations import closing, correction, forms, notes, reviewing
 from keheng.org.acting import acting
 from keheng.org.models import Branch
-
-type Words = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class ClassifyIn(Schema):

@@ -14,7 +14,7 @@ from keheng.api.paging import Page, Paging, page_of
 from keheng.common import clock
 from keheng.complaints import permissions
 from keheng.complaints.api import shapes
-from keheng.complaints.api.shapes import ComplaintOut, WholeOut
+from keheng.complaints.api.shapes import ComplaintOut, WholeOut, Words
 from keheng.complaints.enums import Channel, Kind, PartyRole, State
 from keheng.complaints.models import Complaint
 from keheng.complaints.operations.intake import Complaining, register
@@ -64,7 +64,7 @@ class RegisterIn(Schema):
 
 
 class TextIn(Schema):
-    statement: Annotated[str, Field(min_length=1, max_length=2000)]
+    statement: Words
 
 
 class LikelyOut(Schema):

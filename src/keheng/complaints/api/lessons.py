@@ -13,7 +13,8 @@ from pydantic import Field
 from keheng.api.paging import Page, Paging, page_of
 from keheng.common import clock
 from keheng.complaints import permissions
-from keheng.complaints.api.complaints import Words, endpoints
+from keheng.complaints.api.complaints import endpoints
+from keheng.complaints.api.shapes import Words
 from keheng.complaints.enums import Kinship, LinkReason, State
 from keheng.complaints.models import Complaint, Lesson
 from keheng.complaints.operations import lessons, notes

@@ -15,7 +15,8 @@ from pydantic import Field
 
 from keheng.common import clock
 from keheng.complaints import permissions
-from keheng.complaints.api.complaints import Words, endpoints
+from keheng.complaints.api.complaints import endpoints
+from keheng.complaints.api.shapes import Words
 from keheng.complaints.enums import (
     CompensationForm,
     CompensationState,

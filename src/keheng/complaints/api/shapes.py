@@ -1,17 +1,20 @@
 """How complaints are told over HTTP, in short and as a whole."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Schema
+from pydantic import Field
 
 from keheng.complaints.enums import Channel, MeasureKind, State
 from keheng.complaints.models import Complaint
 from keheng.complaints.queries.acts import acts_for
 from keheng.org.acting import acting
 from keheng.org.models import Staff
+
+type Words = Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class ComplaintOut(Schema):

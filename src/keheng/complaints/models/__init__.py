@@ -11,6 +11,7 @@ from keheng.complaints.models.forms import HandlingForm, Signature
 from keheng.complaints.models.lessons import Lesson, LessonReading
 from keheng.complaints.models.letters import Delivery, Letter, LetterTemplate
 from keheng.complaints.models.mail import IncomingMail, Mailbox
+from keheng.complaints.models.marks import WordMarks
 from keheng.complaints.models.people import Party
 from keheng.complaints.models.rules import RuleVersion
 from keheng.complaints.models.steps import Attachment, Link, Step
@@ -50,4 +51,5 @@ __all__ = [
     "Signature",
     "Step",
     "TermCount",
+    "WordMarks",
 ]

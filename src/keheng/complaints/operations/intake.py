@@ -15,6 +15,7 @@ from keheng.complaints import permissions
 from keheng.complaints.enums import Channel, ClockKind, LinkReason, PartyRole, RuleSet, StepKind
 from keheng.complaints.models import Complaint, Link, Party
 from keheng.complaints.operations import clocks
+from keheng.complaints.operations.marks import mark_words
 from keheng.complaints.operations.parts import needed, told
 from keheng.complaints.queries.learning import suggestions
 from keheng.complaints.queries.matching import earlier
@@ -128,6 +129,7 @@ def register(
         if examined is not None:
             people[0].authority = store(examined=examined, actor=actor, at=at)
         Party.objects.bulk_create(people)
+        mark_words([complaint])
         Link.objects.bulk_create(
             [Link(first_id=key, second=complaint, reason=LinkReason.REPEATED) for key in sorted(before)[-5:]]
         )

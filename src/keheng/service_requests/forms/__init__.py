@@ -1,5 +1,7 @@
 """Forms of service requests."""
 
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -9,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from keheng.service_requests.enums import Channel, InviteBy, Stage
 from keheng.service_requests.models import ServiceRequest
 from keheng.service_requests.policies.catalogue import Catalogue
+from keheng.service_requests.policies.penalties import PenaltyRules
 from keheng.service_requests.queries.desk import colleagues
+from keheng.service_requests.queries.proposed import band_name, error_name
 from keheng.ui.templatetags.keheng import limit_words
 
 
@@ -175,3 +179,39 @@ class BusinessForm(forms.Form):
         given = self.cleaned_data
         limits = {kind: [given[f"{kind}-normal"] or None, given[f"{kind}-priority"] or None] for kind in self.clocks}
         return {"limits": limits, **{name: given[name] for name in ("words", "approval", "evidence")}}
+
+
+class PenaltiesForm(forms.Form):
+    """What overtime and errors cost: the edge of each range in minutes, points, points of the errors of a month."""
+
+    note = forms.CharField(label=_("Reason of the change"), max_length=200)
+
+    def __init__(self, *args: Any, rules: PenaltyRules, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sizes: dict[str, int] = {}
+        for place, band in enumerate(rules.bands):
+            if band.up_to is not None:
+                minutes = int(band.up_to / timedelta(minutes=1))
+                self._add("edges", _("%(range)s: up to so many minutes") % {"range": band_name(place)}, minutes)
+            if not band.error:
+                self._add("points", _("%(range)s: points") % {"range": band_name(place)}, band.points)
+        for place, points in enumerate(rules.errors):
+            self._add("errors", error_name(place), points)
+        self.order_fields([name for name in self.fields if name != "note"])
+
+    def _add(self, part: str, label: str, initial: int | Decimal | None) -> None:
+        place = self.sizes.get(part, 0)
+        self.sizes[part] = place + 1
+        self.fields[f"{part}-{place}"] = (
+            forms.IntegerField(label=label, min_value=1, max_value=24 * 60, initial=initial)
+            if part == "edges"
+            else forms.DecimalField(
+                label=label, max_value=0, min_value=-100, max_digits=5, decimal_places=2, initial=initial
+            )
+        )
+
+    def values(self) -> dict[str, Any]:
+        """The arguments of the operation."""
+        given = self.cleaned_data
+        found = {part: [given[f"{part}-{place}"] for place in range(size)] for part, size in self.sizes.items()}
+        return {**found, "note": given["note"]}

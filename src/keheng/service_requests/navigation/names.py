@@ -7,9 +7,11 @@ from keheng.audit import actions
 from keheng.notices import kinds as notices
 from keheng.service_requests import copied, erased, permissions  # noqa: F401  # two only register
 from keheng.service_requests.enums import StepKind
+from keheng.service_requests.operations.catalogue import CATALOGUE
 from keheng.service_requests.operations.handling import CLOSING
 from keheng.service_requests.operations.parts import CHANGED
 from keheng.service_requests.operations.ticking import MARK
+from keheng.service_requests.queries.proposed import of_catalogue
 from keheng.service_requests.timeline import requests_of
 from keheng.ui.permission_names import declare
 from keheng.ui.timeline import TimelineSource, register_source
@@ -28,6 +30,7 @@ actions.declare(
         **{f"service_requests.{kind.value}": kind.label for kind in StepKind},
         "service_requests.open_file": _("Open a file of a service request"),
         "service_requests.tick": _("Tell due limits of service requests"),
+        "service_requests.propose_catalogue": _("Propose a change of the catalogue of services"),
         "service_requests.catalogue": _("Change the catalogue of services"),
         "service_requests.conclude": _("Enter a conclusion about responsibility as a penalty"),
         "service_requests.reverse": _("Reverse a penalty"),
@@ -45,6 +48,7 @@ notices.declare(
         "service_requests.given": _("A service request is given to me"),
         "service_requests.escalated": _("A service request is escalated to me"),
         "service_requests.penalty": _("My penalties"),
+        "service_requests.rules": _("A catalogue of services that was approved cannot come into force"),
     }
 )
 webhooks.declare(
@@ -54,6 +58,9 @@ webhooks.declare(
     }
 )
 kinds.register(kinds.Kind(CLOSING, _("Close a service request"), _("Is the request done, so that it may be closed?")))
+kinds.register(
+    kinds.Kind(CATALOGUE, _("Catalogue of services"), _("May these rules come into force?"), evidence=of_catalogue)
+)
 register_source(
     TimelineSource("customer", "service_requests", _("Service requests"), requests_of, permissions.VIEW, order=40)
 )

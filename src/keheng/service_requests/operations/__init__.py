@@ -1,5 +1,5 @@
 """Writes to service requests, by topic."""
 
-from keheng.service_requests.operations.catalogue import change_business, load_presets
+from keheng.service_requests.operations.catalogue import load_presets
 
-__all__ = ["change_business", "load_presets"]
+__all__ = ["load_presets"]

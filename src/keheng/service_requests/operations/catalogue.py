@@ -1,8 +1,9 @@
-"""The catalogue: what it ships with, and new versions of it."""
+"""The catalogue: what it ships with, and new versions of it, proposed by one person and put into force by another."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +12,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from keheng.approvals.models import Request
+from keheng.approvals.operations import ask
 from keheng.audit.operations import record
 from keheng.common.clock import SHANGHAI
 from keheng.common.limits import BadLimitError, Limit
 from keheng.org.models import Staff
 from keheng.service_requests import permissions
+from keheng.service_requests.errors import CatalogueError
 from keheng.service_requests.models import CatalogueVersion
 from keheng.service_requests.policies.catalogue import read
 from keheng.service_requests.queries.catalogue import version_on
 
+CATALOGUE = "service_requests.catalogue"
 _PRESET = Path(__file__).parents[1] / "presets" / "branch-service.yaml"
 _BEGINNING = date(2000, 1, 1)
 
@@ -41,8 +46,8 @@ def load_presets() -> None:
 
 
 @transaction.atomic
-def change_business(*, code: str, values: Mapping[str, Any], note: str, actor: Staff, at: datetime) -> CatalogueVersion:
-    """Make a new version in which one business has other limits, words, or needs; open requests keep theirs.
+def propose_business(*, code: str, values: Mapping[str, Any], note: str, actor: Staff, at: datetime) -> Request:
+    """Ask a second person for a version in which one business has other limits, words, or needs.
 
     Args:
         values: ``limits`` (clock → pair of texts), ``words``, ``approval``, ``evidence``; what is left out stays.
@@ -60,19 +65,92 @@ def change_business(*, code: str, values: Mapping[str, Any], note: str, actor: S
         for text in filter(None, pair):
             _check_limit(text)
     row.update(values)
+    title = _("Catalogue of services: %(business)s") % {"business": row["name"]}
+    return _propose(before, definition, title=title, note=note, actor=actor, at=at)
+
+
+@transaction.atomic
+def propose_penalties(
+    *,
+    edges: Sequence[int],
+    points: Sequence[Decimal],
+    errors: Sequence[Decimal],
+    note: str,
+    actor: Staff,
+    at: datetime,
+) -> Request:
+    """Ask a second person for a version in which being late costs something else (decision 10).
+
+    Whoever is told of the last edge is told at the new one.
+
+    Args:
+        edges: the minutes over the limit up to which each band goes, but for the last, which is open.
+        points: what the bands that are no errors cost, in their order.
+        errors: what the first, second … error of a month costs, the last for each further one.
+
+    Raises:
+        ValidationError: edges do not rise, points are above zero, or nothing would change.
+    """
+    permissions.check_settings(actor)
+    before = version_on(at.astimezone(SHANGHAI).date())
+    definition = deepcopy(before.definition)
+    bands, last = definition["penalties"]["bands"], before.catalogue.penalties.final_edge
+    for band, edge in zip([band for band in bands if "up_to" in band], edges, strict=True):
+        band["up_to"] = f"{edge}m"
+    for band, cost in zip([band for band in bands if "points" in band], points, strict=True):
+        band["points"] = float(cost)
+    definition["penalties"]["errors"] = [float(cost) for cost in errors]
+    for mark in definition["marks"]:
+        if "over" in mark and Limit.read(mark["over"]).service_time == last:
+            mark.update(over=f"{edges[-1]}m", code=f"over-{edges[-1]}")
+    return _propose(before, definition, title=_("What being late costs"), note=note, actor=actor, at=at)
+
+
+def _propose(
+    before: CatalogueVersion, definition: Mapping[str, Any], *, title: str, note: str, actor: Staff, at: datetime
+) -> Request:
+    if not note.strip():
+        raise ValidationError({"note": _("Say why, or where it is decided.")})
     if definition == before.definition:
         raise ValidationError(_("Nothing has changed: the catalogue stays as it is."))
-    read(definition)
-    last = CatalogueVersion.objects.select_for_update().order_by("-number").first()
+    try:
+        read(definition)
+    except CatalogueError as error:
+        raise ValidationError(str(error)) from error
+    request = ask(
+        kind=CATALOGUE,
+        subject=before,
+        title=title,
+        branch=actor.branch,
+        payload={"version": before.number, "definition": dict(definition)},
+        url="/service/catalogue/",
+        actor=actor,
+        reason=note.strip(),
+        at=at,
+    )
+    record("service_requests.propose_catalogue", actor=actor, at=at, target=before, reason=note.strip())
+    return request
+
+
+@transaction.atomic
+def put_into_force(*, request: Request, actor: Staff, at: datetime) -> CatalogueVersion | None:
+    """Make the version that was approved, from today on; open requests keep theirs.
+
+    Nothing where the catalogue has changed since it was proposed.
+    """
+    last = CatalogueVersion.objects.select_for_update().latest("number")
+    if last.number != request.payload["version"]:
+        return None
     version = CatalogueVersion.objects.create(
-        number=(last.number if last else 0) + 1,
+        number=last.number + 1,
         valid_from=at.astimezone(SHANGHAI).date(),
-        definition=definition,
-        note=note.strip(),
+        definition=request.payload["definition"],
+        note=request.reason[:200],
+        proposed_by=request.requester,
         set_by=actor,
         set_at=at,
     )
-    record("service_requests.catalogue", actor=actor, at=at, target=version, reason=note, detail={"business": code})
+    record("service_requests.catalogue", actor=actor, at=at, target=version, reason=request.reason)
     return version
 
 

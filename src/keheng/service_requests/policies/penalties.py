@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 _NOTHING = timedelta()
 
@@ -28,6 +29,11 @@ class PenaltyRules:
     def __post_init__(self) -> None:
         if not self.bands or self.bands[-1].up_to is not None or not self.errors:
             raise ValueError("The last band of overtime must be open, and errors need points.")
+        edges = [band.up_to for band in self.bands[:-1]]
+        if None in edges or any(edge <= before for before, edge in pairwise([_NOTHING, *filter(None, edges)])):
+            raise ValueError("Each band of overtime ends later than the one before it.")
+        if any(points > 0 for points in (*self.errors, *(band.points or 0 for band in self.bands))):
+            raise ValueError("Being late costs points: they are zero or below.")
 
     def band_of(self, overtime: timedelta) -> Band | None:
         """The band that an overtime falls in; none while the limit holds."""

@@ -12,10 +12,11 @@ from keheng.common import clock
 from keheng.org.models import Role
 from keheng.service_requests import permissions
 from keheng.service_requests.enums import ClockKind
-from keheng.service_requests.forms import BusinessForm
+from keheng.service_requests.forms import BusinessForm, PenaltiesForm
 from keheng.service_requests.models import CatalogueVersion
-from keheng.service_requests.operations import change_business
+from keheng.service_requests.operations.catalogue import CATALOGUE, propose_business, propose_penalties
 from keheng.service_requests.queries.catalogue import version_on
+from keheng.service_requests.queries.proposed import waiting
 from keheng.ui.views import SideForm, require
 
 
@@ -31,9 +32,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             "name": about.told(language),
             "limits": [
                 (about.limit(kind, priority=False), about.limit(kind, priority=True))
-                for kind in (ClockKind.RESPONSE, ClockKind.HANDLING, ClockKind.FEEDBACK)
+                for kind in (ClockKind.RESPONSE, ClockKind.ON_SITE, ClockKind.HANDLING, ClockKind.FEEDBACK)
             ],
-            "on_site": about.limit(ClockKind.ON_SITE, priority=False),
             "posts": "、".join(roles.get(post, post) for post in about.posts),
             "needs": [*(named.told(language) for named in about.documents), *(c.told(language) for c in about.checks)],
         }
@@ -46,7 +46,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "marks": [(mark, "、".join(roles.get(post, post) for post in mark.posts)) for mark in found.marks],
         "bands": found.penalties.bands,
         "errors": found.penalties.errors,
-        "versions": CatalogueVersion.objects.select_related("set_by").defer("definition")[:20],
+        "waiting": waiting(CATALOGUE),
+        "versions": CatalogueVersion.objects.select_related("proposed_by", "set_by").defer("definition")[:20],
         "may_change": request.user.can(permissions.SETTINGS),  # type: ignore[union-attr]
     }
     return render(request, "service_requests/catalogue.html", context)
@@ -56,7 +57,7 @@ class ChangeBusiness(SideForm):
     """Another version of the catalogue, in which one business differs."""
 
     permission = permissions.SETTINGS
-    heading, submit, done = _("Change a business"), _("Put in force"), _("A new version is in force from today on.")
+    heading, submit, done = _("Change a business"), _("Propose"), _("Proposed. A second person puts it into force.")
     note = _("30m and 4h are service time, 1d is a working day; empty: no limit. Open requests keep their limits.")
 
     def make_form(self, *data: Any) -> forms.Form:
@@ -69,4 +70,19 @@ class ChangeBusiness(SideForm):
         return BusinessForm(*data[:1], limits=row["limits"], clocks=names, initial=initial)
 
     def carry_out(self, form: Any, **given: Any) -> Any:
-        return change_business(code=self.kwargs["code"], values=form.values(), note=form.cleaned_data["note"], **given)
+        note = form.cleaned_data["note"]
+        return propose_business(code=self.kwargs["code"], values=form.values(), note=note, **given)
+
+
+class ChangePenalties(SideForm):
+    """Another version of the catalogue, in which being late costs something else (decision 10)."""
+
+    permission = permissions.SETTINGS
+    heading, submit, done = _("Change what being late costs"), _("Propose"), ChangeBusiness.done
+    note = _("Points are zero or below. Requests that were taken in before keep the rules of their day.")
+
+    def make_form(self, *data: Any) -> forms.Form:
+        return PenaltiesForm(*data[:1], rules=version_on(clock.today()).catalogue.penalties)
+
+    def carry_out(self, form: Any, **given: Any) -> Any:
+        return propose_penalties(**form.values(), **given)
