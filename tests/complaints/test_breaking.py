@@ -3,7 +3,8 @@
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Barrier, Thread
 from typing import Any
 
@@ -14,9 +15,10 @@ from django.db import DatabaseError, connection, transaction
 from tests.complaints.conftest import MONDAY, moment
 
 from keheng.audit.models import Entry
-from keheng.complaints.enums import Outcome, State, StepKind
+from keheng.audit.operations import record
+from keheng.complaints.enums import Bone, Degree, Grade, Kind, MeasureKind, Outcome, State, StepKind, VisitFinding
 from keheng.complaints.models import Cause, Complaint, Step
-from keheng.complaints.operations import closing, forms
+from keheng.complaints.operations import closing, consequences, correction, forms, notes, parts, reviewing
 from keheng.notices.models import Notice
 from keheng.org.models import Branch, Staff
 
@@ -88,6 +90,95 @@ def test_a_process_killed_in_the_middle_of_a_step_leaves_it_undone(
     closing.withdraw(complaint=complaint, reason="客户来电", actor=officer, at=moment("11-23 10:00"))
     complaint.refresh_from_db()
     assert complaint.state == State.WITHDRAWN, "whoever comes next is not kept waiting by the dead process"
+
+
+class DiedError(Exception):
+    """Stands for the death of the process."""
+
+
+def test_every_step_of_the_longest_way_is_whole_or_undone(  # the people of the path
+    registered: Made,
+    officer: Staff,
+    unit_head: Staff,
+    reviewer: Staff,
+    deputy: Staff,
+    head: Staff,
+    outlet: Branch,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each step is broken off once it has written its rows, and then taken for good."""
+    cause = Cause.objects.get(code="fees")
+    lead: dict[str, Any] = {"actor": officer, "at": MONDAY}
+    unit: dict[str, Any] = {"actor": unit_head, "at": MONDAY}
+    review: dict[str, Any] = {"actor": reviewer, "at": MONDAY}
+    after: dict[str, Any] = {"actor": officer, "at": moment("12-25 09:00")}
+    given: dict[str, Any] = {"kind": Kind.PRODUCT, "cause": cause, "grade": Grade.MAJOR}
+    measure: dict[str, Any] = {"kind": MeasureKind.CORRECTIVE, "text": "修订", "owner": unit_head}
+    why: dict[str, Any] = {"whys": ["规则不清"], "bones": {}, "main_bone": Bone.PROCESS, "conclusion": "规则不清"}
+    form: dict[str, Any] = {"to_branch": outlet, "to_staff": unit_head, "task": "查", **lead}
+    answer: dict[str, Any] = {"outcome": Outcome.JUSTIFIED, "finding": "已整改", "remedies_told": True, **lead}
+    steps: list[tuple[Callable[..., Any], dict[str, Any]]] = [
+        (reviewing.classify, {**given, **lead}),
+        (reviewing.assign, {"to": officer, "actor": deputy, "at": MONDAY}),
+        (closing.extend, {"reason": "情况复杂", **lead}),
+        (correction.visit, {"found": VisitFinding.OURS, "words": "属实", **lead}),
+        (forms.issue, form),
+        (forms.return_form, {"reason": "缺证据", "actor": deputy, "at": MONDAY}),
+        (forms.issue, form),
+        (forms.sign, {"actor": deputy, "at": MONDAY}),
+        (forms.receive, unit),
+        (correction.contain, {"text": "致歉", **unit}),
+        (correction.find_cause, {**why, **unit}),
+        (correction.plan_measure, {**measure, "due_on": MONDAY.date(), **unit}),
+        (correction.submit, unit),
+        (correction.review_plan, {"accepted": False, "words": "缺预防", **review}),
+        (correction.submit, unit),
+        (correction.review_plan, {"accepted": True, "words": "", **review}),
+        (correction.decide_plan, {"approved": False, "words": "再议", "actor": head, "at": MONDAY}),
+        (correction.submit, unit),
+        (correction.review_plan, {"accepted": True, "words": "", **review}),
+        (correction.decide_plan, {"approved": True, "words": "", "actor": head, "at": MONDAY}),
+        (prove_all, {"proof": "已执行", **unit}),
+        (closing.reply, answer),
+        (correction.check_effect, {"effective": True, "words": "抽查", **after, "actor": reviewer}),
+        (closing.close, {"satisfied": True, "words": "满意", **after}),
+        (consequences.conclude, {"staff": unit_head, "degree": Degree.LEADING, "words": "失察", **review}),
+        (closing.reopen, {"reason": "又发生", **after}),
+        (notes.add_note, {"words": "已联系", **after}),
+        (closing.withdraw, {"reason": "来电撤诉", **after}),
+    ]
+    with dying(monkeypatch):
+        before = everything()
+        with pytest.raises(DiedError):
+            registered()
+        assert everything() == before
+    complaint = registered()
+    for step, values in steps:
+        with dying(monkeypatch):
+            before = everything()
+            with pytest.raises(DiedError):
+                step(complaint=Complaint.objects.get(pk=complaint.pk), **values)
+            assert everything() == before, step.__name__
+        step(complaint=Complaint.objects.get(pk=complaint.pk), **values)
+    assert Complaint.objects.get().state == State.WITHDRAWN
+
+
+def prove_all(*, complaint: Complaint, **values: Any) -> None:
+    """Carry out the one measure that was planned."""
+    correction.prove(measure=complaint.measures.get(kind=MeasureKind.CORRECTIVE), **values)
+
+
+@contextmanager
+def dying(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever writes the trail of a step dies right after."""
+
+    def record_and_die(*given: Any, **values: Any) -> None:
+        record(*given, **values)
+        raise DiedError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(parts, "record", record_and_die)
+        yield
 
 
 @pytest.mark.django_db(transaction=True)
