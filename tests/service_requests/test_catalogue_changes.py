@@ -38,9 +38,9 @@ def as_(staff: Staff) -> Client:
 @pytest.fixture
 def approve(outlet: Any, django_capture_on_commit_callbacks: Any) -> Callable[[str], None]:
     """The head office approves the first proposal of a kind that waits, and what follows is carried out."""
+    second = StaffFactory.create(role=Role.objects.get(code="head-office-manager"), name="总行")
 
     def run(kind: str) -> None:
-        second = StaffFactory.create(role=Role.objects.get(code="head-office-manager"), name="总行")
         with django_capture_on_commit_callbacks(execute=True):
             decide(request=waiting(kind)[0], outcome=Answer.APPROVE, actor=second, reason="", at=clock.now())
 

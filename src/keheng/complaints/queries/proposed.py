@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from keheng.approvals.enums import State as RequestState
@@ -86,11 +86,11 @@ def of_causes(request: Request) -> Pairs:
         told = [
             (_("kind of complaint"), str(Kind(after["kind"]).label)),
             (_("within"), above),
-            (_("new"), after["name"]),
+            (_("new cause"), after["name"]),
         ]
         return [*told, (_("words that such complaints use"), request.payload["words"] or "—")]
     return [
-        (_("cause"), before["name"]),
+        (pgettext("complaint", "cause"), before["name"]),
         *_changed([(str(name), _said(before[code]), _said(after[code])) for code, name in _PARTS.items()]),
     ]
 
