@@ -138,7 +138,9 @@ def test_path_k(  # the people of the path
 ) -> None:
     journey.register(officer, outlet, "柜员转账金额录错，办错业务")
     journey.act(officer, "初审", "完成初审", State.ROUTING, 原因=("业务办理差错",))
-    journey.act(officer, "记录走访", "记录走访", State.ROUTING, 我行或产品的差错=True, 走访时客户怎么说="属录入差错")
+    journey.act(
+        officer, "记录走访", "记录走访", State.ROUTING, 我行差错或产品质量问题=True, 客户反映与走访所见="属录入差错"
+    )
     journey.act(officer, "发出处理单", "发出", State.INVESTIGATING, 处理要求="查明原因并整改")
     journey.plan(unit_head)
     journey.press(unit_head, "提交方案", State.APPROVAL)
