@@ -73,13 +73,15 @@ def classify(
         suggested=complaint.suggested_cause.code if complaint.suggested_cause else "",
     )
     if kind != kind_before:
-        _inform(complaint, kind, at)
+        _inform(complaint, at)
     return complaint
 
 
-def _inform(complaint: Complaint, kind: Kind, at: datetime) -> None:
+def _inform(complaint: Complaint, at: datetime) -> None:
     """Tell the posts that hear of every complaint of this kind (004k 4.6); never whoever is complained about."""
-    wanted = {(complaint.branch.path, post) for post in complaint.internal_rules.rules.inform.get(kind, ())}
+    wanted = {
+        (complaint.branch.path, post) for post in complaint.internal_rules.rules.inform.get(Kind(complaint.kind), ())
+    }
     if not wanted:
         return
     people = set().union(*nearest_holders(wanted).values()) - {complaint.about_staff_id or 0}
@@ -87,7 +89,7 @@ def _inform(complaint: Complaint, kind: Kind, at: datetime) -> None:
         staff_ids=sorted(people),
         kind="complaints.informed",
         title=_("%(number)s: a complaint about “%(kind)s” has been taken up")
-        % {"number": complaint, "kind": kind.label},
+        % {"number": complaint, "kind": complaint.get_kind_display()},
         url=complaint.get_absolute_url(),
         at=at,
     )

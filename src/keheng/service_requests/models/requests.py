@@ -10,6 +10,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from keheng.common.fields import EncryptedTextField
+from keheng.common.working_calendar import WorkingCalendar
 from keheng.customers.models import Customer
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, ServiceCalendar, Staff
@@ -89,6 +90,8 @@ class ServiceRequest(models.Model):
 
     objects = ServiceRequestQuerySet.as_manager()
 
+    held_hours: WorkingCalendar | None = None
+    """The hours that its clocks run in, once an act has asked for them (``queries.hours``)."""
     held_clocks: "list[RequestClock] | None" = None
     """The running clocks, once an act on the locked request has asked for them (``operations.clocks``)."""
 

@@ -14,7 +14,7 @@ from keheng.service_requests.enums import ClockKind, SlaEventKind
 from keheng.service_requests.events import LimitsPassed
 from keheng.service_requests.models import RequestClock, ServiceRequest, SlaEvent
 from keheng.service_requests.policies.clocks import Clock, Pause
-from keheng.service_requests.queries.hours import hours_of
+from keheng.service_requests.queries.hours import hours_for
 
 _NEVER = timedelta()
 
@@ -27,7 +27,7 @@ def start(request: ServiceRequest, kinds: Iterable[ClockKind], at: datetime) -> 
 
 def begun(request: ServiceRequest, kinds: Iterable[ClockKind], at: datetime) -> list[RequestClock]:
     """The clocks for which the business has a limit, as they begin; not written yet."""
-    hours, marks = hours_of(request.calendar_id), request.catalogue.marks
+    hours, marks = hours_for(request), request.catalogue.marks
     clocks = []
     for kind in kinds:
         limit = request.about.limit(kind, priority=request.is_priority)
@@ -61,7 +61,7 @@ def stop(request: ServiceRequest, kinds: Iterable[ClockKind], at: datetime) -> N
     rows, late = _running(request, kinds), []
     if not rows:
         return
-    hours = hours_of(request.calendar_id)
+    hours = hours_for(request)
     for row in rows:
         at = max(at, row.started_at)
         clock = value_of(row, hours)
@@ -95,7 +95,7 @@ def pause(request: ServiceRequest, at: datetime) -> None:
 
 def run_on(request: ServiceRequest, since: datetime, at: datetime) -> None:
     """Let paused clocks run on, their marks moved by the service time in which they stood still."""
-    until, hours = max(at, since), hours_of(request.calendar_id)
+    until, hours = max(at, since), hours_for(request)
     for row in _running(request, [ClockKind.ON_SITE, ClockKind.HANDLING]):
         row.pauses = [*row.pauses, [since.isoformat(), until.isoformat()]]
         _compute(row, request, hours)
@@ -108,7 +108,7 @@ def recompute(request: ServiceRequest, at: datetime, *, cause: str) -> bool:
     Marks that were told stay told: nobody is warned twice. A limit that the new version of things has already passed
     is passed from its new due time on, never from a negative one.
     """
-    moved, hours = False, hours_of(request.calendar_id)
+    moved, hours = False, hours_for(request)
     for row in _running(request, list(ClockKind)):
         limit = request.about.limit(ClockKind(row.kind), priority=request.is_priority)
         before = row.limit, row.due_at

@@ -21,7 +21,7 @@ from keheng.service_requests.models import Attachment, Link, ServiceRequest, Ste
 from keheng.service_requests.operations import clocks
 from keheng.service_requests.operations.parts import led_to, locked, told
 from keheng.service_requests.policies.states import Act
-from keheng.service_requests.queries.hours import hours_of
+from keheng.service_requests.queries.hours import hours_for
 from keheng.service_requests.rating import holds_until
 
 CLOSING = "service_requests.closing"
@@ -162,7 +162,7 @@ def pause(*, request: ServiceRequest, reason: str, note: str, actor: Staff, at: 
         raise ValidationError({"reason": _("It has been paused for this reason already. Once is enough.")})
     request.state = led_to(request, Act.PAUSE)
     request.pause_reason, request.paused_at = reason, at
-    request.pause_ends = found.limit.due(hours_of(request.calendar_id), at)
+    request.pause_ends = found.limit.due(hours_for(request), at)
     clocks.pause(request, at)
     told(request, StepKind.PAUSED, actor=actor, at=at, note=note, reason=reason)
     return request
@@ -276,7 +276,7 @@ def reopen(*, request: ServiceRequest, reason: str, actor: Staff, at: datetime) 
             _("It has been reopened %(times)d times already. Take in a new request.") % {"times": catalogue.reopens}
         )
     if request.resolved_at is not None:
-        until = hours_of(request.calendar_id).add_days_of_service(request.resolved_at, catalogue.reopen_days)
+        until = hours_for(request).add_days_of_service(request.resolved_at, catalogue.reopen_days)
         if at > until:
             raise ValidationError(
                 _("It was done more than %(days)d working days ago. Take in a new request.")

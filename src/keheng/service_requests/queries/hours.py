@@ -5,6 +5,7 @@ from django.db import connection
 from keheng.common.working_calendar import WorkingCalendar
 from keheng.org.models import ServiceCalendar
 from keheng.org.queries import working_calendar
+from keheng.service_requests.models import ServiceRequest
 
 _kept: dict[int, tuple[str, WorkingCalendar]] = {}
 
@@ -13,6 +14,13 @@ _STAMP = """
               from org_serviceperiod where calendar_id = %(calendar)s)
            || (select concat_ws(' ', count(*), max(changed_at), sum(date - date '2000-01-01')) from org_calendarday)
 """
+
+
+def hours_for(request: ServiceRequest) -> WorkingCalendar:
+    """The calendar of a request, asked for once an act: each act reads its request anew."""
+    if request.held_hours is None:
+        request.held_hours = hours_of(request.calendar_id)
+    return request.held_hours
 
 
 def hours_of(calendar: ServiceCalendar | int) -> WorkingCalendar:
