@@ -69,7 +69,7 @@ def test_decision_10_is_changed_on_its_page_by_two_people(
     assert [str(points) for points in (rules.penalties.bands[0].points, *rules.penalties.errors)] == [
         "-0.3",
         "-1.5",
-        "-4.0",
+        "-4",
     ]
     assert rules.marks[-1].over == timedelta(minutes=30), "whoever hears of the last edge hears of it there"
     version = CatalogueVersion.objects.latest("number")
@@ -105,7 +105,7 @@ def test_the_catalogue_is_shown_with_its_sources_and_changed_as_a_version(
     refused = as_(owner).post(address, {**limits, "handling-normal": "bald", "note": "x"})
     assert "不是时限" in refused.content.decode()
     assert as_(owner).post(address, {**limits, "note": "支行会议决定"}).status_code == 204
-    assert "等待第二人" in as_(teller).get(reverse("service_requests:catalogue")).content.decode()
+    assert "等待另一人批准" in as_(teller).get(reverse("service_requests:catalogue")).content.decode()
     assert opened().version == before.version, "nothing changes before a second person approves"
     approve(CATALOGUE)
     after = opened()

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from keheng.common.clock import midnight
 from keheng.complaints.enums import MeasureKind, RuleSet
 from keheng.complaints.models import Complaint, ComplaintClock, Measure
+from keheng.customers.enums import CustomerKind
 from keheng.customers.models import Customer
 from keheng.org.models import Branch, Staff
 
@@ -154,13 +155,14 @@ def standing_measures() -> "QuerySet[Measure]":
 
 
 def by_tier(staff: Staff, period: Period) -> list[Density]:
-    """For 10,000 customers of each tier, the highest tier first."""
+    """For 10,000 customers of each tier: persons' tiers before companies', the highest first, no tier last."""
     complaints = dict(
         registered(staff, period).exclude(customer=None).values_list("customer__tier").annotate(Count("pk"))
     )
-    customers = Customer.objects.visible_to(staff).order_by().values_list("tier", "tier_rank").annotate(Count("pk"))
-    ranked = sorted(customers, key=lambda row: -(row[1] or -1))
-    return [Density(tier or "", tier or "", complaints.get(tier, 0), number) for tier, _rank, number in ranked]
+    seen = Customer.objects.visible_to(staff).order_by().values_list("tier", "tier_rank")
+    customers = seen.annotate(number=Count("pk"), of=Max("kind"))
+    ranked = sorted(customers, key=lambda row: (not row[0], row[3] != CustomerKind.PERSON, -(row[1] or 0)))
+    return [Density(tier or "", tier or "", complaints.get(tier, 0), number) for tier, _rank, number, _of in ranked]
 
 
 def by_branch(staff: Staff, period: Period) -> list[Density]:

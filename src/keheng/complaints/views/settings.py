@@ -58,11 +58,11 @@ def settings(request: HttpRequest) -> HttpResponse:
         ],
         "kind_paths": [
             (Kind(kind).label, internal.paths_by_code[code].told(language))
-            for kind, code in (internal.kind_paths or {}).items()
+            for kind, code in sorted((internal.kind_paths or {}).items(), key=lambda pair: Kind.values.index(pair[0]))
         ],
         "signers": [
             (Grade(grade).label, "、".join(roles.get(post, post) for post in posts))
-            for grade, posts in (internal.signers or {}).items()
+            for grade, posts in sorted((internal.signers or {}).items())
         ],
         "inform": [
             (kind.label, "、".join(roles.get(post, post) for post in posts)) for kind, posts in internal.inform.items()

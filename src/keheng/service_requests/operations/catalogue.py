@@ -98,8 +98,8 @@ def propose_penalties(
     for band, edge in zip([band for band in bands if "up_to" in band], edges, strict=True):
         band["up_to"] = f"{edge}m"
     for band, cost in zip([band for band in bands if "points" in band], points, strict=True):
-        band["points"] = float(cost)
-    definition["penalties"]["errors"] = [float(cost) for cost in errors]
+        band["points"] = _number(cost)
+    definition["penalties"]["errors"] = [_number(cost) for cost in errors]
     for mark in definition["marks"]:
         if "over" in mark and Limit.read(mark["over"]).service_time == last:
             mark.update(over=f"{edges[-1]}m", code=f"over-{edges[-1]}")
@@ -152,6 +152,11 @@ def put_into_force(*, request: Request, actor: Staff, at: datetime) -> Catalogue
     )
     record("service_requests.catalogue", actor=actor, at=at, target=version, reason=request.reason)
     return version
+
+
+def _number(points: Decimal) -> int | float:
+    """Points as a version keeps them, and people read them: -1, -1.5."""
+    return int(points) if points == int(points) else float(points)
 
 
 def _check_limit(text: str) -> None:
