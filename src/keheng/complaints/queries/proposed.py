@@ -1,11 +1,10 @@
 """Rules that were proposed: those that wait for a second person, and what each would change, in words (A15)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -19,7 +18,7 @@ from keheng.ui.templatetags.keheng import limit_words
 
 type Pairs = Sequence[tuple[str, str]]
 
-NUMBER_NAMES: Mapping[str, Promise] = {
+NUMBER_NAMES = {
     "check_after_days": gettext_lazy("Days after which the effect is checked"),
     "repeat_days": gettext_lazy("Days within which somebody complains repeatedly"),
     "review_within_days": gettext_lazy("Days within which a review can be asked for"),
@@ -27,7 +26,7 @@ NUMBER_NAMES: Mapping[str, Promise] = {
     "keep_years": gettext_lazy("Years that a closed complaint is kept at least"),
 }
 """What the single figures of the rules mean."""
-DAY_NAMES: Mapping[str, Promise] = {
+DAY_NAMES = {
     "appeal_days": gettext_lazy("Days to appeal"),
     "flag_days": gettext_lazy("Days the customer stays flagged"),
     "care_within_days": gettext_lazy("Days until the customer is called on"),
@@ -35,7 +34,7 @@ DAY_NAMES: Mapping[str, Promise] = {
 }
 """What the single figures of the rules of consequences mean."""
 COSTLY = tuple(degree for degree in Degree if degree != Degree.NONE)
-_PARTS: Mapping[str, Promise] = {
+_PARTS = {
     "name": pgettext_lazy("cause", "name"),
     "name_en": gettext_lazy("English name"),
     "within": gettext_lazy("within"),

@@ -4,7 +4,7 @@ What people write is encrypted, so the database compares no words: it finds what
 unit, and what shares marks of its words, by its indexes; the words of those few are compared once they are decrypted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.fields import ArrayField
@@ -60,7 +60,7 @@ def marks_of(text: str) -> list[int]:
     return marks(keyed(text))
 
 
-def _sharing(complaint: Complaint, seen: ComplaintQuerySet) -> Sequence[Complaint]:
+def _sharing(complaint: Complaint, seen: ComplaintQuerySet) -> Iterable[Complaint]:
     """The newest that share the cause, the product or the unit."""
     shared = Q()
     for name in ("cause_id", "product_id", "about_branch_id"):
@@ -69,7 +69,7 @@ def _sharing(complaint: Complaint, seen: ComplaintQuerySet) -> Sequence[Complain
     return seen.filter(shared).order_by("-registered_at", "-pk")[:COMPARED] if shared else []
 
 
-def _told_alike(complaint: Complaint, seen: ComplaintQuerySet) -> Sequence[Complaint]:
+def _told_alike(complaint: Complaint, seen: ComplaintQuerySet) -> Iterable[Complaint]:
     """Those that share the most marks of their words."""
     own = marks_of(complaint.statement or "")
     if not own:
@@ -78,7 +78,7 @@ def _told_alike(complaint: Complaint, seen: ComplaintQuerySet) -> Sequence[Compl
     return seen.filter(words__marks__overlap=own).annotate(common=common).order_by("-common", "-pk")[:COMPARED]
 
 
-class _Common(Func):  # type: ignore[misc]
+class _Common(Func):
     """How many elements two arrays have in common."""
 
     template = "cardinality(array(select unnest(%(expressions)s)))"
