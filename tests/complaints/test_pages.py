@@ -15,6 +15,7 @@ from tests.factories import CustomerFactory, StaffFactory
 from keheng.approvals.enums import Act as Answer
 from keheng.approvals.models import Request
 from keheng.approvals.operations import decide
+from keheng.approvals.queries import evidence
 from keheng.common import clock
 from keheng.complaints.enums import RuleSet
 from keheng.complaints.models import Complaint, RuleVersion
@@ -106,7 +107,7 @@ def test_rules_are_changed_by_two_people(
     second = StaffFactory.create(role=Role.objects.get(code="head-office-manager"), name="总行")
     client, at = as_(proposer), clock.now()
     page = client.get(reverse("complaints:settings")).content.decode()
-    assert "15d" in page
+    assert "15 个自然日" in page
     assert client.get(reverse("complaints:propose-rules", args=["internal"])).status_code == 200
     assert as_(head).get(reverse("complaints:propose-rules", args=["internal"])).status_code == 403
     asked = rules.propose(
@@ -118,6 +119,7 @@ def test_rules_are_changed_by_two_people(
         at=at,
     )
     assert RuleVersion.objects.filter(rule_set="internal").count() == 1
+    assert [words for _name, words in evidence(asked)] == ["1 小时 → 30 分钟", "90 → 30"]
     with django_capture_on_commit_callbacks(execute=True):
         decide(request=Request.objects.get(pk=asked.pk), outcome=Answer.APPROVE, actor=second, reason="", at=at)
     version = RuleVersion.objects.filter(rule_set="internal").latest("number")

@@ -216,6 +216,24 @@ def test_nobody_handles_a_complaint_about_themselves_or_their_line(
         forms.issue(complaint=complaint, to_branch=outlet, to_staff=teller, task="查", actor=officer, at=MONDAY)
 
 
+def test_a7_complaints_about_products_are_told_to_the_management_once(
+    registered: Made, officer: Staff, head: Staff, branch: Branch
+) -> None:
+    """004k 4.6: whoever stands for the management hears of them, and of no others."""
+    person(branch, "head-office-manager", "总行")
+    complaint = registered()
+    service = {"kind": Kind.SERVICE, "cause": Cause.objects.get(code="attitude")}
+    product = {"kind": Kind.PRODUCT, "cause": Cause.objects.get(code="fees")}
+    given: dict[str, Any] = {"complaint": complaint, "grade": Grade.MINOR, "actor": officer, "at": MONDAY}
+    told = Notice.objects.filter(kind="complaints.informed")
+    reviewing.classify(**given, **service)
+    assert not told.exists()
+    reviewing.classify(**given, **product)
+    reviewing.classify(**given, **product)
+    assert set(told.values_list("staff__name", flat=True)) == {head.name, "总行"}
+    assert told.count() == 2
+
+
 def test_no_complaint_can_be_deleted(registered: Made) -> None:
     complaint = registered()
     for table in ("complaints_step", "complaints_complaint"):

@@ -48,7 +48,7 @@ class ClockKind(TextChoices):
     """The clocks of a request (A6); on site only for field service."""
 
     RESPONSE = "response", _("Response")
-    ON_SITE = "on_site", _("On site")
+    ON_SITE = "on_site", pgettext_lazy("clock", "On site")
     HANDLING = "handling", _("Handling")
     FEEDBACK = "feedback", _("Feedback")
 
