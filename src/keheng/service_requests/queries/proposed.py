@@ -66,4 +66,4 @@ def _of_penalties(rules: PenaltyRules) -> dict[str, str]:
 
 def _band(band: Band) -> str:
     edge = f"≤ {duration(band.up_to)}" if band.up_to is not None else _("longer")
-    return f"{edge}: {_('an error') if band.error else band.points}"
+    return f"{edge} / {_('an error') if band.error else band.points}"
