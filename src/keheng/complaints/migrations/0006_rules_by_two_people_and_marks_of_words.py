@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0004_flags_with_reasons_and_versions_of_causes"),
+        ("complaints", "0005_covering_indexes_of_open_ones"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
