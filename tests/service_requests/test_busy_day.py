@@ -61,22 +61,25 @@ def counted_by_hand() -> dict[str, Decimal]:
     """The points of everybody, from the steps of their requests and the catalogue as the file says it."""
     limits = {row["code"]: row["limits"].get("handling", [None, None]) for row in shipped()["businesses"]}
     overtimes: dict[str, list[tuple[datetime, float]]] = defaultdict(list)
-    for request in ServiceRequest.objects.order_by("pk"):
+    for request in ServiceRequest.objects.select_related("opened_by").order_by("pk"):
         limit = limits[request.business][1 if request.is_priority else 0]
         if limit is None or limit.endswith("d"):
             continue  # a working day does not end on the day itself
         allowed = float(limit[:-1]) * (60 if limit.endswith("h") else 1)
         steps = list(request.steps.order_by("pk").values_list("kind", "at", "actor__name"))
-        started, stood, paused = request.opened_at, 0.0, None
+        started, stood, paused, held_from = request.opened_at, 0.0, None, 0.0
         for kind, at, actor in steps:
-            if kind == "paused":
+            if kind == "claimed":
+                held_from = minutes_served(started, at)
+            elif kind == "paused":
                 paused = (at, minutes_served(started, at) - stood <= allowed)
             elif kind == "resumed" and paused:
                 stood += minutes_served(paused[0], at) if paused[1] else 0.0
             elif kind in ("resolved", "cancelled"):
                 over = minutes_served(started, at) - stood - allowed
                 if over > (1e-6 if kind == "resolved" else 20):  # beyond 20 minutes it is charged while it is open
-                    overtimes[actor].append((at, over))
+                    in_nobodys_hands = over > 20 and held_from > allowed + 20  # then whoever was asked first answers
+                    overtimes[request.opened_by.name if in_nobodys_hands else actor].append((at, over))
                 break
     # Each clock costs once, and errors of a month follow each other in the order in which they were passed.
     return {name: points_of(over for _at, over in sorted(found)) for name, found in overtimes.items()}

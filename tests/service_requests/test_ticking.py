@@ -8,13 +8,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.factories import StaffFactory
-from tests.service_requests.conftest import MONDAY, moment
+from tests.service_requests.conftest import MONDAY, SUPERVISOR, moment
 
 from keheng.notices.models import Notice
+from keheng.org.enums import DataScope
 from keheng.org.models import Staff
+from keheng.org.queries import system_actor
 from keheng.service_requests.enums import SlaEventKind
 from keheng.service_requests.models import PenaltyEntry, RequestClock, ServiceRequest, SlaEvent
-from keheng.service_requests.operations import handling, ticking
+from keheng.service_requests.operations import following, handling, ticking
 
 pytestmark = pytest.mark.usefixtures("english")
 Opened = Callable[..., ServiceRequest]
@@ -57,6 +59,22 @@ def test_after_an_hour_away_everything_is_told_once_and_late(opened: Opened, tel
     assert ticking.tick(actor=teller, at=back) == 0
     assert SlaEvent.objects.filter(at__gt=back).count() == 0
     assert not RequestClock.objects.exclude(next_at=None).exists()
+
+
+def test_whoever_takes_it_after_the_last_edge_is_not_charged_for_it(
+    opened: Opened, teller: Staff, other: Staff, django_capture_on_commit_callbacks: Any
+) -> None:
+    """The worker was away meanwhile: the first asked answers, unless a supervisor had put it into somebody's hands."""
+    waiting, given = opened("authorisation-code"), opened("authorisation-code")
+    assert waiting.opened_by == teller
+    head = StaffFactory.create(branch=teller.branch, permissions=SUPERVISOR, scope=DataScope.ALL)
+    handling.assign(request=given, to=other, actor=head, at=moment("11-23 09:01"))
+    for request in (waiting, given):
+        handling.claim(request=request, actor=other, at=moment("11-23 09:36"))  # due 09:15, the last edge 09:35
+    with django_capture_on_commit_callbacks(execute=True):
+        following.tick(actor=system_actor(), at=moment("11-23 10:00"))
+    charged = dict(PenaltyEntry.objects.values_list("request", "sheet__staff"))
+    assert charged == {waiting.pk: teller.pk, given.pk: other.pk}
 
 
 def test_two_workers_tell_each_mark_once(opened: Opened, teller: Staff) -> None:

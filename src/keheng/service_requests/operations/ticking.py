@@ -5,6 +5,9 @@ requests does not matter), locks them and their requests past whatever somebody 
 mark that was reached, and moves them to the next one. Each mark is therefore told exactly once. A mark that is told
 later than ``late_after`` says so: the worker was away.
 
+An event names whoever had the request in hand at the moment of the mark: who takes it between the mark and the tick
+answers for nothing that was late before.
+
 Tables are joined by their keys: two sets that the statement itself makes the planner takes for a row each, and would
 compare them pair by pair.
 """
@@ -62,13 +65,19 @@ _TICK = """
                (request_id, clock_id, kind, mark, at, recorded_at, due_at, assignee_id, told_late, detail)
         select fired.request_id, fired.id, 'mark',
                %(codes)s::jsonb -> r.version_id::text ->> (fired.place::int - 1),
-               fired.at, %(at)s, fired.due_at, r.assignee_id,
+               fired.at, %(at)s, fired.due_at,
+               case when fired.at < fired.due_at
+                      or not exists (select from service_requests_step taken
+                                      where taken.request_id = r.id and taken.kind = 'claimed' and taken.at > fired.at)
+                      or exists (select from service_requests_step given
+                                  where given.request_id = r.id and given.kind = 'assigned' and given.at <= fired.at)
+                    then r.assignee_id end,
                %(at)s - fired.at > (%(late)s::jsonb ->> r.version_id::text)::interval, '{}'
           from fired join service_requests_servicerequest r on r.id = fired.request_id
          order by fired.at, fired.id
-        returning id, request_id, clock_id, mark, at, told_late, assignee_id
+        returning id, request_id, clock_id, mark, at, told_late
     )
-    select told.id, told.request_id, told.mark, told.at, told.told_late, told.assignee_id, c.kind,
+    select told.id, told.request_id, told.mark, told.at, told.told_late, r.assignee_id, c.kind,
            r.number, r.version_id, r.business, r.opened_by_id, b.path
       from told
       join service_requests_requestclock c on c.id = told.clock_id
