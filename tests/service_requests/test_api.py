@@ -15,7 +15,7 @@ from keheng.customers.models import Customer
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
 from keheng.service_requests.models import PenaltySheet, ServiceRequest
-from keheng.service_requests.operations import handling
+from keheng.service_requests.operations import closing, handling
 from keheng.service_requests.operations.ticking import tick
 from keheng.webhooks.models import Delivery
 from keheng.webhooks.operations import subscribe
@@ -137,7 +137,7 @@ def test_penalty_sheets(outlet: Branch, opened: Opened, teller: Staff, django_ca
     request = opened(take=True)
     handling.check(request=request, codes=["identity"], actor=teller, at=MONDAY)
     with django_capture_on_commit_callbacks(execute=True):
-        handling.resolve(request=request, resolution="好", actor=teller, at=MONDAY + timedelta(minutes=23))
+        closing.resolve(request=request, resolution="好", actor=teller, at=MONDAY + timedelta(minutes=23))
     boss, own = program(outlet, "丙", SUPERVISOR)[1], program(outlet, "丁")[1]
     sheet = PenaltySheet.objects.get()
     page = boss.get("/api/v1/penalty-sheets?month=2026-11-15").json()

@@ -11,7 +11,7 @@ from tests.service_requests.test_worker import apart
 from keheng.org.models import Staff
 from keheng.service_requests.enums import SlaEventKind
 from keheng.service_requests.models import PenaltyEntry, PenaltySheet, ServiceRequest, SlaEvent
-from keheng.service_requests.operations import charging, following, handling
+from keheng.service_requests.operations import charging, closing, following, handling
 
 Opened = Callable[..., ServiceRequest]
 
@@ -19,7 +19,7 @@ Opened = Callable[..., ServiceRequest]
 def finish_late(request: ServiceRequest, actor: Staff) -> None:
     """Finish a request of 15 minutes 12 minutes too late."""
     handling.check(request=request, codes=["identity"], actor=actor, at=MONDAY)
-    handling.resolve(request=request, resolution="好", actor=actor, at=MONDAY + timedelta(minutes=27))
+    closing.resolve(request=request, resolution="好", actor=actor, at=MONDAY + timedelta(minutes=27))
 
 
 @pytest.mark.django_db(transaction=True)

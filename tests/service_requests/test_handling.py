@@ -21,7 +21,7 @@ from keheng.notices.models import Notice
 from keheng.org.models import Staff
 from keheng.service_requests.enums import Channel, ClockKind, SlaEventKind, Stage, State, StepKind
 from keheng.service_requests.models import ServiceRequest, SlaEvent, Step
-from keheng.service_requests.operations import following, hand_over, handling
+from keheng.service_requests.operations import closing, following, hand_over, handling
 from keheng.service_requests.operations.opening import open_request
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -41,9 +41,9 @@ def test_the_way_of_a_request(opened: Opened, teller: Staff, other: Staff) -> No
     assert (request.state, request.stage, request.assignee) == (State.WORKING, Stage.ANALYSIS, other)
     assert request.due_at == moment("11-23 09:15")
     handling.check(request=request, codes=["identity"], actor=other, at=moment("11-23 09:05"))
-    request = handling.resolve(request=request, resolution="已发放", actor=other, at=moment("11-23 09:10"))
+    request = closing.resolve(request=request, resolution="已发放", actor=other, at=moment("11-23 09:10"))
     assert (request.state, request.due_kind, request.due_at) == (State.RESOLVED, "feedback", moment("11-23 14:40"))
-    request = handling.reply(request=request, words="您好，已办结", actor=other, at=moment("11-23 09:12"))
+    request = closing.reply(request=request, words="您好，已办结", actor=other, at=moment("11-23 09:12"))
     assert (request.state, request.due_at, request.is_late) == (State.CLOSED, None, False)
     assert events(request) == [
         ("response", "started"),
@@ -118,7 +118,7 @@ def test_closing_needs_checks_documents_and_a_second_person(
 ) -> None:
     request = opened("transfer-account", take=True)
     with pytest.raises(ValidationError) as caught:
-        handling.resolve(request=request, resolution="完成", actor=teller, at=moment("11-23 10:00"))
+        closing.resolve(request=request, resolution="完成", actor=teller, at=moment("11-23 10:00"))
     assert "Check: " in caught.value.messages[0]
     assert "Document: " in caught.value.messages[0]
     for document in ("identity", "form"):
@@ -126,16 +126,16 @@ def test_closing_needs_checks_documents_and_a_second_person(
         handling.attach(request=request, upload=upload, document=document, actor=teller, at=moment("11-23 10:00"))
     codes = ["identity", "restrictions", "confirmed", "unknown"]
     handling.check(request=request, codes=codes, actor=teller, at=moment("11-23 10:00"))
-    request = handling.resolve(request=request, resolution="完成", actor=teller, at=moment("11-23 10:01"))
+    request = closing.resolve(request=request, resolution="完成", actor=teller, at=moment("11-23 10:01"))
     assert request.state == State.APPROVAL
-    asked = Request.objects.get(kind=handling.CLOSING)
+    asked = Request.objects.get(kind=closing.CLOSING)
     with django_capture_on_commit_callbacks(execute=True):
         decide(request=asked, outcome=Answer.RETURN, actor=head, reason="缺签字", at=moment("11-23 10:02"))
     request.refresh_from_db()
     assert request.state == State.WORKING
-    handling.resolve(request=request, resolution="完成", actor=teller, at=moment("11-23 10:03"))
+    closing.resolve(request=request, resolution="完成", actor=teller, at=moment("11-23 10:03"))
     with django_capture_on_commit_callbacks(execute=True):
-        again = Request.objects.exclude(pk=asked.pk).get(kind=handling.CLOSING)
+        again = Request.objects.exclude(pk=asked.pk).get(kind=closing.CLOSING)
         decide(request=again, outcome=Answer.APPROVE, actor=head, reason="", at=moment("11-23 10:04"))
     request.refresh_from_db()
     assert (request.state, request.resolved_at) == (State.RESOLVED, moment("11-23 10:04"))
@@ -162,19 +162,19 @@ def test_reopening_has_a_limit(opened: Opened, teller: Staff) -> None:
     request = opened(take=True)
     handling.check(request=request, codes=["identity"], actor=teller, at=MONDAY)
     for minute in (1, 3):
-        handling.resolve(request=request, resolution="好", actor=teller, at=MONDAY + timedelta(minutes=minute))
-        handling.reopen(request=request, reason="未好", actor=teller, at=MONDAY + timedelta(minutes=minute + 1))
-    request = handling.resolve(request=request, resolution="好", actor=teller, at=moment("11-23 09:10"))
+        closing.resolve(request=request, resolution="好", actor=teller, at=MONDAY + timedelta(minutes=minute))
+        closing.reopen(request=request, reason="未好", actor=teller, at=MONDAY + timedelta(minutes=minute + 1))
+    request = closing.resolve(request=request, resolution="好", actor=teller, at=moment("11-23 09:10"))
     with pytest.raises(ValidationError, match="reopened 2 times already"):
-        handling.reopen(request=request, reason="未好", actor=teller, at=moment("11-23 09:11"))
+        closing.reopen(request=request, reason="未好", actor=teller, at=moment("11-23 09:11"))
 
 
 def test_reopening_is_over_after_some_working_days(opened: Opened, teller: Staff) -> None:
     request = opened(take=True)
     handling.check(request=request, codes=["identity"], actor=teller, at=MONDAY)
-    handling.resolve(request=request, resolution="好", actor=teller, at=MONDAY)
+    closing.resolve(request=request, resolution="好", actor=teller, at=MONDAY)
     with pytest.raises(ValidationError, match="more than 5 working days ago"):
-        handling.reopen(request=request, reason="未好", actor=teller, at=moment("11-30 09:01"))
+        closing.reopen(request=request, reason="未好", actor=teller, at=moment("11-30 09:01"))
 
 
 def test_merge_links_and_parts(opened: Opened, teller: Staff, customer: Customer) -> None:
@@ -187,7 +187,7 @@ def test_merge_links_and_parts(opened: Opened, teller: Staff, customer: Customer
     part = opened(parent=first)
     handling.check(request=first, codes=["identity"], actor=teller, at=MONDAY)
     with pytest.raises(ValidationError, match="Parts of it"):
-        handling.resolve(request=first, resolution="好", actor=teller, at=MONDAY)
+        closing.resolve(request=first, resolution="好", actor=teller, at=MONDAY)
     with pytest.raises(ValidationError, match="A part belongs"):
         opened(parent=part)
     stranger = opened(customer=CustomerFactory.create(branch=customer.branch), take=True)
@@ -198,16 +198,16 @@ def test_merge_links_and_parts(opened: Opened, teller: Staff, customer: Customer
 def test_a_customer_rates_once(opened: Opened, teller: Staff) -> None:
     request = opened(take=True)
     with pytest.raises(ValidationError, match="not done yet"):
-        handling.rate(request=request, rating=5, note="", at=MONDAY)
+        closing.rate(request=request, rating=5, note="", at=MONDAY)
     handling.check(request=request, codes=["identity"], actor=teller, at=MONDAY)
-    handling.resolve(request=request, resolution="好", actor=teller, at=MONDAY)
+    closing.resolve(request=request, resolution="好", actor=teller, at=MONDAY)
     with pytest.raises(ValidationError):
-        handling.rate(request=request, rating=6, note="", at=MONDAY)
-    handling.rate(request=request, rating=5, note="很快", at=MONDAY)
+        closing.rate(request=request, rating=6, note="", at=MONDAY)
+    closing.rate(request=request, rating=5, note="很快", at=MONDAY)
     request.refresh_from_db()
     assert (request.rating, request.rating_note) == (5, "很快")
     with pytest.raises(ValidationError, match="rated already"):
-        handling.rate(request=request, rating=1, note="", at=MONDAY)
+        closing.rate(request=request, rating=1, note="", at=MONDAY)
 
 
 def test_a_change_of_priority_is_computed_anew_and_kept(opened: Opened, head: Staff, teller: Staff) -> None:
@@ -266,7 +266,7 @@ def test_who_may(opened: Opened, customer: Customer, teller: Staff, other: Staff
     request = handling.claim(request=request, actor=other, at=MONDAY)
     for actor in (teller, reader, stranger):
         with pytest.raises(PermissionDenied):
-            handling.resolve(request=request, resolution="好", actor=actor, at=MONDAY)
+            closing.resolve(request=request, resolution="好", actor=actor, at=MONDAY)
     seen = {actor.name: request in ServiceRequest.objects.visible_to(actor) for actor in (teller, other, stranger)}
     assert seen == {"王倩": True, "赵敏": True, "孙磊": False}
 

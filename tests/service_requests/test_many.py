@@ -14,7 +14,7 @@ from keheng.customers.models import Customer
 from keheng.org.models import Staff
 from keheng.service_requests.enums import State, StepKind
 from keheng.service_requests.models import ServiceRequest, Step
-from keheng.service_requests.operations import handling
+from keheng.service_requests.operations import closing, handling
 
 Opened = Callable[..., ServiceRequest]
 
@@ -68,7 +68,7 @@ def test_assigning_and_noting_many(opened: Opened, head: Staff, other: Staff, te
 def test_closing_many_fills_in_each_number(opened: Opened, teller: Staff) -> None:
     rows = [opened(take=True), opened(take=True)]
     handling.check(request=rows[0], codes=["identity"], actor=teller, at=MONDAY)
-    handling.resolve(request=rows[0], resolution="好", actor=teller, at=MONDAY)
+    closing.resolve(request=rows[0], resolution="好", actor=teller, at=MONDAY)
     page = post(teller, "close", rows, words="{business}（{number}）已办结", **{"carry-out": "1"})
     assert states(rows) == [State.CLOSED, State.WORKING]
     assert ServiceRequest.objects.get(pk=rows[0].pk).reply == "授权码（261123-0001）已办结"

@@ -11,7 +11,7 @@ from keheng.customers.models import Customer
 from keheng.customers.operations import unification
 from keheng.org.models import Branch, Staff
 from keheng.service_requests.models import ServiceRequest
-from keheng.service_requests.operations import handling
+from keheng.service_requests.operations import closing, handling
 from keheng.service_requests.queries import desk
 from keheng.service_requests.rating import rated_request, rating_url
 
@@ -30,7 +30,7 @@ def test_a6_requests_of_both_archives_are_the_survivors(
     open_, done = opened(customer=twin, take=True), opened(customer=twin, take=True)
     own = opened(take=True)
     handling.check(request=done, codes=["identity"], actor=teller, at=MONDAY)
-    handling.resolve(request=done, resolution="好", actor=teller, at=MONDAY)
+    closing.resolve(request=done, resolution="好", actor=teller, at=MONDAY)
     clocks = list(open_.clocks.order_by("pk").values_list("kind", "due_at", "next_at"))
     keeper = StaffFactory.create()
     made = unification.unify(survivor=customer, lost=twin, reason="同一人", actor=keeper, at=NOON)
@@ -41,7 +41,7 @@ def test_a6_requests_of_both_archives_are_the_survivors(
     token = rating_url(done).rstrip("/").rpartition("/")[2]
     rated = rated_request(token, NOON)
     assert rated is not None
-    handling.rate(request=rated, rating=5, note="", at=NOON)
+    closing.rate(request=rated, rating=5, note="", at=NOON)
     handling.merge(request=open_, into=own, actor=teller, at=NOON)  # now of the same customer
     assert ServiceRequest.objects.get(pk=done.pk).rating == 5
     assert made.survivor_id == customer.pk

@@ -17,7 +17,7 @@ from keheng.customers.models import Customer
 from keheng.org.models import Staff
 from keheng.service_requests.enums import State
 from keheng.service_requests.models import PenaltySheet, ServiceRequest
-from keheng.service_requests.operations import handling
+from keheng.service_requests.operations import closing, handling
 from keheng.service_requests.rating import rating_url
 
 Opened = Callable[..., ServiceRequest]
@@ -150,7 +150,7 @@ def test_the_next_one(opened: Opened, teller: Staff, head: Staff) -> None:
 def test_customers_rate_by_a_signed_link(opened: Opened, teller: Staff) -> None:
     request, anyone = opened(take=True), Client()
     handling.check(request=request, codes=["identity"], actor=teller, at=MONDAY)
-    handling.resolve(request=request, resolution="好", actor=teller, at=MONDAY)
+    closing.resolve(request=request, resolution="好", actor=teller, at=MONDAY)
     address = rating_url(request)
     page = anyone.get(address)
     assert "授权码" in page.content.decode()
@@ -172,7 +172,7 @@ def sheet(opened: Opened, teller: Staff, django_capture_on_commit_callbacks: Any
         handling.check(request=request, codes=["identity"], actor=teller, at=MONDAY)
         with django_capture_on_commit_callbacks(execute=True):
             end = MONDAY + timedelta(minutes=minutes + 13)
-            handling.resolve(request=request, resolution="好", actor=teller, at=end)
+            closing.resolve(request=request, resolution="好", actor=teller, at=end)
     return PenaltySheet.objects.get()
 
 

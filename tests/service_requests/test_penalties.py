@@ -13,7 +13,7 @@ from tests.service_requests.conftest import MONDAY, moment
 from keheng.org.models import Staff
 from keheng.service_requests.enums import AppealState, SheetState
 from keheng.service_requests.models import PenaltyEntry, PenaltySheet, ServiceRequest
-from keheng.service_requests.operations import charging, handling, penalties
+from keheng.service_requests.operations import charging, closing, handling, penalties
 
 pytestmark = pytest.mark.usefixtures("english")
 NEXT_MONTH = moment("12-01 09:00")
@@ -30,7 +30,7 @@ def late(
         handling.check(request=request, codes=["identity"], actor=teller, at=at)
         with django_capture_on_commit_callbacks(execute=True):
             end = at + timedelta(minutes=15 + minutes)
-            handling.resolve(request=request, resolution="好", actor=teller, at=end)
+            closing.resolve(request=request, resolution="好", actor=teller, at=end)
 
     return finish
 

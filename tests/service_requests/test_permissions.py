@@ -15,7 +15,7 @@ from keheng.org.models import Branch, Role, Staff
 from keheng.service_requests import permissions
 from keheng.service_requests.enums import State
 from keheng.service_requests.models import ServiceRequest
-from keheng.service_requests.operations import handling
+from keheng.service_requests.operations import closing, handling
 from keheng.service_requests.policies.states import TRANSITIONS, Act, after
 
 AT = MONDAY + timedelta(minutes=1)
@@ -29,9 +29,9 @@ ACTS: Mapping[Act, Carried] = {
         request=row, reason="customer", note="", actor=actor, at=AT
     ),
     Act.RESUME: lambda row, _other, _to, actor: handling.resume(request=row, actor=actor, at=AT),
-    Act.RESOLVE: lambda row, _other, _to, actor: handling.resolve(request=row, resolution="好", actor=actor, at=AT),
-    Act.CLOSE: lambda row, _other, _to, actor: handling.reply(request=row, words="好", actor=actor, at=AT),
-    Act.REOPEN: lambda row, _other, _to, actor: handling.reopen(request=row, reason="未好", actor=actor, at=AT),
+    Act.RESOLVE: lambda row, _other, _to, actor: closing.resolve(request=row, resolution="好", actor=actor, at=AT),
+    Act.CLOSE: lambda row, _other, _to, actor: closing.reply(request=row, words="好", actor=actor, at=AT),
+    Act.REOPEN: lambda row, _other, _to, actor: closing.reopen(request=row, reason="未好", actor=actor, at=AT),
     Act.CANCEL: lambda row, _other, _to, actor: handling.cancel(request=row, reason="撤回", actor=actor, at=AT),
     Act.MERGE: lambda row, other, _to, actor: handling.merge(request=row, into=other, actor=actor, at=AT),
 }

@@ -19,7 +19,7 @@ from keheng.customers.models import Customer
 from keheng.org.models import Staff
 from keheng.service_requests.enums import InviteBy, StepKind
 from keheng.service_requests.models import ServiceRequest
-from keheng.service_requests.operations import handling
+from keheng.service_requests.operations import closing, handling
 from keheng.service_requests.operations.parts import CHANGED
 from keheng.service_requests.policies.catalogue import RatingRules, read
 from keheng.service_requests.rating import holds_until, rated_request, rating_url
@@ -40,8 +40,8 @@ def _monday(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
 def done(opened: Opened, teller: Staff) -> ServiceRequest:
     request = opened(take=True)
     handling.check(request=request, codes=["identity"], actor=teller, at=MONDAY)
-    request = handling.resolve(request=request, resolution="好", actor=teller, at=MONDAY)
-    return handling.reply(request=request, words="已办结", actor=teller, at=MONDAY)
+    request = closing.resolve(request=request, resolution="好", actor=teller, at=MONDAY)
+    return closing.reply(request=request, words="已办结", actor=teller, at=MONDAY)
 
 
 def token_of(request: ServiceRequest) -> str:
@@ -59,7 +59,7 @@ def test_the_link_is_always_the_same_and_ends(done: ServiceRequest) -> None:
 
 
 def test_a_reopened_request_cannot_be_rated_until_it_is_done_again(done: ServiceRequest, teller: Staff) -> None:
-    handling.reopen(request=done, reason="未好", actor=teller, at=NOW)
+    closing.reopen(request=done, reason="未好", actor=teller, at=NOW)
     assert rated_request(token_of(done), NOW) is None
     assert Client().get(rating_url(done)).status_code == 404
 
@@ -97,7 +97,7 @@ def test_tries_are_limited(done: ServiceRequest) -> None:
 def test_programs_that_send_messages_learn_the_link(done: ServiceRequest, teller: Staff, customer: Customer) -> None:
     boss = StaffFactory.create(permissions=["webhooks.manage", "org.manage"])
     subscribe(name="短信平台", url="https://sms.example.com/hook", kinds=[CHANGED], actor=boss, at=NOW)
-    handling.ask_rating(request=done, by=InviteBy.SMS, actor=teller, at=NOW)
+    closing.ask_rating(request=done, by=InviteBy.SMS, actor=teller, at=NOW)
     news = Delivery.objects.latest("pk").data
     assert news["rating"] == {
         "path": rating_url(done),
@@ -112,14 +112,14 @@ def test_who_is_not_asked(
     opened: Opened, done: ServiceRequest, teller: Staff, other: Staff, customer: Customer
 ) -> None:
     with pytest.raises(PermissionDenied):
-        handling.ask_rating(request=done, by=InviteBy.SMS, actor=other, at=NOW)
+        closing.ask_rating(request=done, by=InviteBy.SMS, actor=other, at=NOW)
     with pytest.raises(ValidationError):
-        handling.ask_rating(request=opened(take=True), by=InviteBy.SMS, actor=teller, at=NOW)
+        closing.ask_rating(request=opened(take=True), by=InviteBy.SMS, actor=teller, at=NOW)
     with pytest.raises(ValidationError):
-        handling.ask_rating(request=done, by=InviteBy.SMS, actor=teller, at=MONDAY + timedelta(days=31))
+        closing.ask_rating(request=done, by=InviteBy.SMS, actor=teller, at=MONDAY + timedelta(days=31))
     Customer.objects.filter(pk=customer.pk).update(do_not_disturb=True)
     with pytest.raises(ValidationError, match="打扰"):
-        handling.ask_rating(request=done, by=InviteBy.SMS, actor=teller, at=NOW)
+        closing.ask_rating(request=done, by=InviteBy.SMS, actor=teller, at=NOW)
 
 
 def test_the_words_to_send_stand_ready(done: ServiceRequest, teller: Staff) -> None:

@@ -16,7 +16,7 @@ from keheng.common import clock
 from keheng.customers.models import Customer
 from keheng.org.models import Branch, Staff
 from keheng.service_requests.models import ServiceRequest
-from keheng.service_requests.operations import hand_over, handling
+from keheng.service_requests.operations import closing, hand_over, handling
 from keheng.service_requests.queries import reports
 from keheng.service_requests.queries.reports import Row
 from keheng.service_requests.views.figures import Cell
@@ -33,7 +33,7 @@ def _afternoon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def done(request: ServiceRequest, actor: Staff, at: Any) -> ServiceRequest:
     handling.check(request=request, codes=["identity"], actor=actor, at=at)
-    return handling.resolve(request=request, resolution="已办", actor=actor, at=at)
+    return closing.resolve(request=request, resolution="已办", actor=actor, at=at)
 
 
 @pytest.fixture
@@ -41,8 +41,8 @@ def day(opened: Opened, teller: Staff, other: Staff, big_customer: Customer, out
     """A morning: four in time, one late, one taken back, two open; each in another way."""
     done(opened(take=True), teller, MONDAY + timedelta(minutes=4))  # at the first contact
     rated = done(opened(take=True), teller, MONDAY + timedelta(minutes=6))
-    handling.reply(request=rated, words="已办", actor=teller, at=MONDAY + timedelta(minutes=7))
-    handling.rate(request=rated, rating=4, note="", at=MONDAY + timedelta(hours=1))
+    closing.reply(request=rated, words="已办", actor=teller, at=MONDAY + timedelta(minutes=7))
+    closing.rate(request=rated, rating=4, note="", at=MONDAY + timedelta(hours=1))
     late = handling.claim(request=opened(), actor=other, at=MONDAY + timedelta(minutes=2))
     done(late, other, MONDAY + timedelta(minutes=40))
     paused = opened(take=True)
@@ -50,7 +50,7 @@ def day(opened: Opened, teller: Staff, other: Staff, big_customer: Customer, out
     handling.resume(request=paused, actor=teller, at=MONDAY + timedelta(minutes=65))
     done(paused, teller, MONDAY + timedelta(minutes=68))  # 8 minutes of service without the pause
     again = done(opened("reset-password", take=True, answers={"password": "交易"}), teller, moment("11-23 09:20"))
-    again = handling.reopen(request=again, reason="未好", actor=teller, at=moment("11-23 09:30"))
+    again = closing.reopen(request=again, reason="未好", actor=teller, at=moment("11-23 09:30"))
     done(again, teller, moment("11-23 09:45"))
     handling.cancel(request=opened(take=True), reason="撤回", actor=teller, at=MONDAY)
     opened("activation", customer=big_customer, at=moment("11-23 13:30"), take=True)

@@ -16,7 +16,7 @@ from keheng.org.models import Staff
 from keheng.org.queries import system_actor
 from keheng.service_requests.enums import SlaEventKind
 from keheng.service_requests.models import PenaltyEntry, RequestClock, ServiceRequest, SlaEvent
-from keheng.service_requests.operations import following, handling, ticking
+from keheng.service_requests.operations import closing, following, handling, ticking
 
 pytestmark = pytest.mark.usefixtures("english")
 Opened = Callable[..., ServiceRequest]
@@ -119,7 +119,7 @@ def test_the_last_edge_is_charged_while_the_request_is_open(
     entry = PenaltyEntry.objects.get()
     assert (str(entry.points), entry.inspection, entry.sheet.staff) == ("-1.50", True, teller)
     with django_capture_on_commit_callbacks(execute=True):
-        handling.resolve(request=request, resolution="好", actor=teller, at=moment("11-23 15:00"))
+        closing.resolve(request=request, resolution="好", actor=teller, at=moment("11-23 15:00"))
     assert PenaltyEntry.objects.count() == 1  # each clock costs once
 
 

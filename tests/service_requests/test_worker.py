@@ -14,7 +14,7 @@ from keheng.notices.models import Notice
 from keheng.org.models import Staff
 from keheng.service_requests.enums import SlaEventKind, State
 from keheng.service_requests.models import RequestClock, ServiceRequest, SlaEvent
-from keheng.service_requests.operations import following, handling, ticking
+from keheng.service_requests.operations import closing, following, handling, ticking
 from keheng.service_requests.operations.parts import locked
 
 Opened = Callable[..., ServiceRequest]
@@ -57,7 +57,7 @@ def test_two_workers_and_three_people_at_once_tell_each_mark_once(opened: Opened
                     handling.pause(request=request, reason="customer", note="", actor=head, at=at)
                     handling.resume(request=request, actor=head, at=at + 2 * MINUTE)
                     handling.check(request=request, codes=["identity"], actor=head, at=at + 2 * MINUTE)
-                    handling.resolve(request=request, resolution="好", actor=head, at=at + 3 * MINUTE)
+                    closing.resolve(request=request, resolution="好", actor=head, at=at + 3 * MINUTE)
                 except ValidationError:  # it still waits for a response
                     handling.claim(request=request, actor=head, at=at)
 

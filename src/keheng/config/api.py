@@ -15,8 +15,7 @@ import keheng.desk.api
 import keheng.org.api
 import keheng.outreach.api
 import keheng.portfolio.api
-import keheng.service_requests.api.penalties
-import keheng.service_requests.api.requests
+import keheng.service_requests.api
 import keheng.tiering.api
 import keheng.tiering.api.value
 import keheng.workforce.api
@@ -39,7 +38,7 @@ api.add_router("/desk", keheng.desk.api.endpoints.router)
 api.add_router("/privacy", keheng.customers.api.privacy.endpoints.router)
 api.add_router("/quality", keheng.customers.api.quality.endpoints.router)
 api.add_router("/organisation", keheng.org.api.endpoints.router)
-api.add_router("/service-requests", keheng.service_requests.api.requests.endpoints.router)
+api.add_router("/service-requests", keheng.service_requests.api.endpoints.router)
 api.add_router("/penalty-sheets", keheng.service_requests.api.penalties.endpoints.router)
 api.add_router("/events", keheng.outreach.api.endpoints.router)
 api.add_router("/tiering", keheng.tiering.api.endpoints.router)

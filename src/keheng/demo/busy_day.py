@@ -35,7 +35,7 @@ from keheng.org.models import Staff
 from keheng.org.queries import calendar_of, system_actor
 from keheng.service_requests.enums import ClockKind, Stage, State
 from keheng.service_requests.models import PenaltyEntry, RequestClock, ServiceRequest
-from keheng.service_requests.operations import following, handling
+from keheng.service_requests.operations import closing, following, handling
 from keheng.service_requests.operations.opening import open_request
 from keheng.service_requests.policies.catalogue import Business
 from keheng.service_requests.queries.catalogue import catalogue_on
@@ -214,17 +214,17 @@ class _Day:
         if request.stage != Stage.EXECUTION:
             handling.advance(request=request, stage=Stage.EXECUTION, note=self._one(FINDINGS), actor=actor, at=at)
         handling.check(request=request, codes=[check.code for check in about.checks], actor=actor, at=at)
-        request = handling.resolve(request=request, resolution=self._one(RESULTS), actor=actor, at=at)
+        request = closing.resolve(request=request, resolution=self._one(RESULTS), actor=actor, at=at)
         self._then(at + 2 * _MINUTE, lambda at: self._reply(request, actor, at))
 
     def _reply(self, request: ServiceRequest, actor: Staff, at: datetime) -> None:
-        request = handling.reply(request=request, words=self._words(request), actor=actor, at=at)
+        request = closing.reply(request=request, words=self._words(request), actor=actor, at=at)
         if not request.reopened and self.random.random() < _REOPENED:
-            again = handling.reopen(request=request, reason="客户反映未到账", actor=actor, at=at + _MINUTE)
+            again = closing.reopen(request=request, reason="客户反映未到账", actor=actor, at=at + _MINUTE)
             self._then(at + 3 * _MINUTE, lambda at: self._done(again, actor, at))
         elif self.random.random() < _RATED:
             rating = self._one((5, 5, 5, 5, 4, 4, 3, 2))
-            self._then(at + 10 * _MINUTE, lambda at: handling.rate(request=request, rating=rating, note="", at=at))
+            self._then(at + 10 * _MINUTE, lambda at: closing.rate(request=request, rating=rating, note="", at=at))
 
     def _business(self) -> Business:
         """What is asked for at a desk, but for what a second person approves: approvals take effect with the commit."""

@@ -17,7 +17,7 @@ from keheng.org.models import Branch, Staff
 from keheng.org.queries import calendar_of, system_actor
 from keheng.service_requests.enums import Channel, ClockKind, PenaltyKind, Stage, State
 from keheng.service_requests.models import PenaltyEntry, ServiceRequest
-from keheng.service_requests.operations import following, hand_over, handling, penalties
+from keheng.service_requests.operations import closing, following, hand_over, handling, penalties
 from keheng.service_requests.operations.opening import open_request
 from keheng.service_requests.policies.catalogue import Business, Catalogue
 from keheng.service_requests.queries.catalogue import version_on
@@ -153,15 +153,15 @@ class _Visit:
         for document in request.about.documents if request.about.evidence else ():
             paper = ContentFile(PAPER.encode(), name="客户确认.txt")
             handling.attach(request=request, upload=paper, document=document.code, actor=handler, at=analysed)
-        request = handling.resolve(request=request, resolution=self._one(RESULTS), actor=handler, at=done)
+        request = closing.resolve(request=request, resolution=self._one(RESULTS), actor=handler, at=done)
         replied = self.hours.add_service_time(done, timedelta(minutes=float(self.random.exponential(6))))
         if request.resolved_at is None or replied > self.at:
             return
         words = catalogue.templates[0].text.format(number=request.number, business=request.business_name)
-        handling.reply(request=request, words=words, actor=handler, at=replied)
+        closing.reply(request=request, words=words, actor=handler, at=replied)
         if self.random.random() < 0.4:
             rated = min(replied + timedelta(hours=2), self.at)
-            handling.rate(request=request, rating=self._one((5, 5, 5, 4, 4, 3, 2)), note="", at=rated)
+            closing.rate(request=request, rating=self._one((5, 5, 5, 4, 4, 3, 2)), note="", at=rated)
 
     def _end_of_work(self, request: ServiceRequest, claimed: datetime) -> datetime:
         """Within the limit, or in one case of ten beyond it by minutes that have a long tail."""
@@ -201,7 +201,7 @@ def _come_back(at: datetime) -> None:
         assert request.assignee is not None
         assert request.closed_at is not None
         came = request.closed_at + since
-        handling.reopen(request=request, reason="客户反映仍未生效", actor=request.assignee, at=came)
+        closing.reopen(request=request, reason="客户反映仍未生效", actor=request.assignee, at=came)
 
 
 def _appeal(at: datetime) -> None:

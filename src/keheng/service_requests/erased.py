@@ -8,7 +8,7 @@ from keheng.customers.privacy.erasure import (
 )
 from keheng.service_requests.models import Attachment, ServiceRequest, Step
 from keheng.service_requests.operations.catalogue import CATALOGUE
-from keheng.service_requests.operations.handling import CLOSING
+from keheng.service_requests.operations.closing import CLOSING
 
 _OF = "select id from service_requests_servicerequest where customer_id = any(%(ids)s)"
 

@@ -11,7 +11,7 @@ from keheng.common.events import receiver
 from keheng.org.events import CalendarsChanged
 from keheng.service_requests.events import LimitsPassed
 from keheng.service_requests.models import ServiceRequest
-from keheng.service_requests.operations import charging, following, handling
+from keheng.service_requests.operations import charging, closing, following
 from keheng.service_requests.operations.catalogue import CATALOGUE
 from keheng.service_requests.tasks import follow_calendars, follow_tiers
 from keheng.tiering.enums import Direction
@@ -27,7 +27,7 @@ def _on_limits_passed(event: LimitsPassed) -> None:
 @receiver(RequestDecided)
 def _on_decision(event: RequestDecided) -> None:
     """Close what a second person approved, give anything else back; put an approved catalogue into force."""
-    if event.kind not in (handling.CLOSING, CATALOGUE):
+    if event.kind not in (closing.CLOSING, CATALOGUE):
         return
     asked = Request.objects.select_related("decided_by", "requester").get(pk=event.request_id)
     if event.kind == CATALOGUE:
@@ -35,7 +35,7 @@ def _on_decision(event: RequestDecided) -> None:
         return
     request = ServiceRequest.objects.filter(pk=asked.subject_id or 0).first()
     if request is not None:
-        handling.decide_closing(
+        closing.decide_closing(
             request=request, approved=event.outcome == State.APPROVED, actor=asked.decided_by, at=event.at
         )
 

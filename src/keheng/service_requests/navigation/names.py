@@ -8,7 +8,7 @@ from keheng.notices import kinds as notices
 from keheng.service_requests import copied, erased, permissions  # noqa: F401  # two only register
 from keheng.service_requests.enums import StepKind
 from keheng.service_requests.operations.catalogue import CATALOGUE
-from keheng.service_requests.operations.handling import CLOSING
+from keheng.service_requests.operations.closing import CLOSING
 from keheng.service_requests.operations.parts import CHANGED
 from keheng.service_requests.operations.ticking import MARK
 from keheng.service_requests.queries.proposed import of_catalogue

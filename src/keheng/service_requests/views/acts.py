@@ -25,7 +25,7 @@ from keheng.service_requests.forms import (
     WordsForm,
 )
 from keheng.service_requests.models import HandOver, ServiceRequest
-from keheng.service_requests.operations import hand_over, handling
+from keheng.service_requests.operations import closing, hand_over, handling
 from keheng.service_requests.rating import rating_url
 from keheng.service_requests.views.parts import RequestSide
 
@@ -71,7 +71,7 @@ class Resolve(_Words):
     name, label = "resolution", _("What was done")
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
-        return handling.resolve(request=self.record, resolution=form.cleaned_data["resolution"], **given)
+        return closing.resolve(request=self.record, resolution=form.cleaned_data["resolution"], **given)
 
 
 class Reply(_Words):
@@ -95,7 +95,7 @@ class Reply(_Words):
         return int(asked) if asked.isdecimal() and int(asked) < len(self.templates) else 0
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
-        return handling.reply(request=self.record, words=form.cleaned_data["words"], **given)
+        return closing.reply(request=self.record, words=form.cleaned_data["words"], **given)
 
 
 class Note(_Words):
@@ -120,7 +120,7 @@ class Reopen(_Words):
     name, label = "reason", _("Why")
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
-        return handling.reopen(request=self.record, reason=form.cleaned_data["reason"], **given)
+        return closing.reopen(request=self.record, reason=form.cleaned_data["reason"], **given)
 
 
 class Cancel(_Words):
@@ -215,7 +215,7 @@ class AskRating(RequestSide):
         return AskRatingForm(*data[:1])
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
-        return handling.ask_rating(request=self.record, by=InviteBy(form.cleaned_data["by"]), **given)
+        return closing.ask_rating(request=self.record, by=InviteBy(form.cleaned_data["by"]), **given)
 
 
 class Priority(RequestSide):

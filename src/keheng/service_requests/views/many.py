@@ -17,7 +17,7 @@ from keheng.org.models import Staff
 from keheng.service_requests import permissions
 from keheng.service_requests.forms.many import ManyAssignForm, ManyPauseForm, ManyWordsForm
 from keheng.service_requests.models import ServiceRequest
-from keheng.service_requests.operations import handling
+from keheng.service_requests.operations import closing, handling
 from keheng.service_requests.operations.many import each
 from keheng.service_requests.views.desk import RequestList
 from keheng.ui.views import require
@@ -37,7 +37,7 @@ class _Act:
 
 def _reply(request: ServiceRequest, *, words: str, actor: Staff, at: Any) -> Any:
     filled = words.replace("{number}", request.number).replace("{business}", request.business_name)
-    return handling.reply(request=request, words=filled, actor=actor, at=at)
+    return closing.reply(request=request, words=filled, actor=actor, at=at)
 
 
 ACTS: Mapping[str, _Act] = {

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 
 from keheng.common import clock
 from keheng.service_requests.forms import RateForm
-from keheng.service_requests.operations import handling
+from keheng.service_requests.operations import closing
 from keheng.service_requests.rating import rated_request
 from keheng.ui.forms import carry_out
 
@@ -26,7 +26,7 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
         values = form.cleaned_data
 
         def rated() -> bool:
-            handling.rate(request=found, rating=int(values["rating"]), note=values["note"], at=clock.now())
+            closing.rate(request=found, rating=int(values["rating"]), note=values["note"], at=clock.now())
             return True
 
         done = carry_out(form, rated) is not None

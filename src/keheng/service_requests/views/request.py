@@ -19,7 +19,7 @@ from keheng.org.acting import acting
 from keheng.service_requests import permissions
 from keheng.service_requests.enums import HandOverState, InviteBy, SlaEventKind, Stage, State, StepKind
 from keheng.service_requests.models import Attachment, Link, ServiceRequest, SlaEvent, kept
-from keheng.service_requests.operations import handling
+from keheng.service_requests.operations import closing, handling
 from keheng.service_requests.queries.countdown import running
 from keheng.service_requests.queries.names import add_tiers
 from keheng.service_requests.rating import holds_until
@@ -84,7 +84,7 @@ def facts(request: HttpRequest, record: ServiceRequest) -> dict[str, Any]:
         "answers": [(field.told(language), answers.get(field.code, "")) for field in about.fields],
         "checks": [(found.code, found.told(language), found.code in record.checked) for found in about.checks],
         "documents": _documents(record, language),
-        "missing": handling.missing_before_closing(record) if record.state == State.WORKING else [],
+        "missing": closing.missing_before_closing(record) if record.state == State.WORKING else [],
         "timeline": timeline(record, language),
         "stages": [(stage, _reached(record, stage)) for stage in Stage],
         "may_handle": may_handle and record.is_open,
