@@ -60,7 +60,7 @@ def day(opened: Opened, teller: Staff, other: Staff, big_customer: Customer, out
 @pytest.fixture
 def evidence(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords are reset without a document, so that the day is short."""
-    monkeypatch.setattr(handling, "missing_before_closing", lambda _request: [])
+    monkeypatch.setattr(closing, "missing_before_closing", lambda _request: [])
 
 
 @pytest.mark.usefixtures("evidence", "day")
