@@ -22,7 +22,7 @@ from keheng.portfolio.models import Product
 
 _OPEN = sorted(OPEN)
 _SCOPED = ["about_staff", "branch", "handler", "responsible", "registered_by"]
-"""What decides who sees a complaint: indexes of open ones carry it, so that counting them reads no complaint."""
+"""What decides who sees a complaint: indexes that lists are counted by carry it, so that no complaint is read."""
 
 
 class ComplaintQuerySet(models.QuerySet["Complaint"]):
@@ -71,7 +71,12 @@ class Complaint(models.Model):
     )
     kind = models.CharField(_("kind of complaint"), max_length=12, choices=Kind, blank=True)
     cause = models.ForeignKey(
-        Cause, models.PROTECT, null=True, related_name="+", verbose_name=pgettext_lazy("complaint", "cause")
+        Cause,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=pgettext_lazy("complaint", "cause"),
+        db_index=False,
     )
     grade = models.PositiveSmallIntegerField(_("grade"), choices=Grade, null=True)
     path = models.CharField(pgettext_lazy("complaint", "path"), max_length=10, blank=True)
@@ -176,6 +181,9 @@ class Complaint(models.Model):
             models.Index(fields=["branch", "-registered_at", "-id"], name="complaints_of_branch"),
             models.Index(fields=["-registered_at", "-id"], name="complaints_by_time"),
             models.Index(fields=["cause", "-registered_at"], name="complaints_by_cause"),
+            models.Index(
+                fields=["cause", "regulatory_due_at", "id"], include=_SCOPED, name="complaints_of_cause_by_due"
+            ),
             models.Index(fields=["check_on"], condition=Q(state=State.VERIFYING), name="complaints_to_check"),
         ]
 
