@@ -91,16 +91,17 @@ _FIELDS: dict[str, Field[Any, Any]] = {
 
 def entitlements_of(customer: Customer, on: date) -> Entitlements:
     """What the customer's tiers entitle to on a date."""
-    versions = _in_force(on)
-    primary = _primary(one for one in versions if one.scheme.kind == customer.kind)
-    found = primary.get((customer.kind, customer.tier), NOTHING)
-    adding = _adding(versions)
-    held = dict(
-        Standing.objects.filter(customer=customer, scheme__in=adding).values_list("scheme_id", "tier") if adding else ()
-    )
-    for scheme, tiers in adding.items():
-        if scheme in held and held[scheme] in tiers:
-            found = _with(found, tiers[held[scheme]])
+    versions, found = _in_force(on), NOTHING
+    for one in versions:
+        if one.scheme.is_primary and one.scheme.kind == customer.kind:
+            found = one.granted_to(customer.tier) or NOTHING
+    adding = {one.scheme.pk: one for one in versions if one.adds}
+    standings = Standing.objects.filter(customer=customer, scheme__in=adding).values_list("scheme_id", "tier")
+    held = dict(standings) if adding else {}
+    for scheme, one in adding.items():
+        more = one.granted_to(held.get(scheme, ""))
+        if more is not None:
+            found = _with(found, more)
     return found
 
 
@@ -126,9 +127,19 @@ class _Version:
     def name(self) -> str:
         return f"{self.scheme.code} v{self.number}"
 
+    @property
+    def adds(self) -> bool:
+        """Whether what it grants counts beside the primary scheme (decision 13)."""
+        return self.rules.grants and not self.scheme.is_primary
+
     def granted(self) -> dict[str, Entitlements]:
         """What each tier grants, by its code."""
         return {tier.code: _granted(self.name, self.scheme, self.number, tier) for tier in self.rules.tiers}
+
+    def granted_to(self, code: str) -> Entitlements | None:
+        """What one tier grants; ``None`` where the version knows no such tier."""
+        tier = next((tier for tier in self.rules.tiers if tier.code == code), None)
+        return None if tier is None else _granted(self.name, self.scheme, self.number, tier)
 
 
 def _in_force(on: date) -> list[_Version]:
@@ -154,7 +165,7 @@ def _primary(versions: Iterable[_Version]) -> dict[tuple[str, str], Entitlements
 
 def _adding(versions: Iterable[_Version]) -> dict[int, dict[str, Entitlements]]:
     """The schemes that add to the primary one: what each tier adds, by code."""
-    return {one.scheme.pk: one.granted() for one in versions if one.rules.grants and not one.scheme.is_primary}
+    return {one.scheme.pk: one.granted() for one in versions if one.adds}
 
 
 def _with(found: Entitlements, more: Entitlements) -> Entitlements:
