@@ -1,5 +1,6 @@
 """``keheng web`` and ``keheng worker``: the two kinds of process, any number of each against one database."""
 
+import gc
 import multiprocessing
 import signal
 import threading
@@ -57,6 +58,8 @@ def _load_pages() -> Any:
     from keheng.config.asgi import application as pages
 
     assert get_resolver().url_patterns  # read now, not while the first visitor waits
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: a full collection would walk it all while somebody waits
     return pages
 
 
