@@ -22,10 +22,10 @@ def test_a_number_is_changed_beside_the_page_which_then_shows_it(
         section.get_by_role("button", name="修改").click()
         panel = page.locator("#side-body")
         panel.get_by_label("离岗无人代管：提前几天提醒负责人").fill(str(days))
-        panel.get_by_label("为什么修改规则").fill("提前安排")
+        panel.get_by_label("原因或依据").fill("提前安排")
         if days == 7:
             assert_accessible(page)
-        panel.get_by_role("button", name="生效").click()
+        panel.get_by_role("button", name="启用新版").click()
         expect(section).to_contain_text(f"提前 {days} 天提醒")
         expect(page.locator("#rules")).to_have_count(1)
     assert supervision_rules().gaps.cover_ahead == 5

@@ -11,7 +11,7 @@ from tests.factories import CompanyFactory, ContactPointFactory, CustomerFactory
 from keheng.customers import operations
 from keheng.customers.enums import ContactKind, RuleTopic
 from keheng.customers.models import ArchiveScore, Customer, Person
-from keheng.customers.policies.quality import parse
+from keheng.customers.policies.quality import TOPICS
 from keheng.customers.quality import completeness
 from keheng.customers.queries import shipped_rules
 from keheng.portfolio.models import CurrentFigures, MonthEndFigures
@@ -121,11 +121,11 @@ def test_weights_add_up_to_100_and_every_kind_has_a_profile() -> None:
     content = RULES.model_dump(mode="json")
     content["profiles"][1]["weights"]["mobile"] += 1
     with pytest.raises(ValueError, match="101"):
-        parse("completeness", content)
+        TOPICS["completeness"].model_validate(content)
     content = RULES.model_dump(mode="json")
     content["profiles"] = content["profiles"][:2]
     with pytest.raises(ValueError, match="company"):
-        parse("completeness", content)
+        TOPICS["completeness"].model_validate(content)
     with pytest.raises(ValidationError):
         operations.change_quality_rules(
             topic=RuleTopic.COMPLETENESS, content=content, reason="试", actor=StaffFactory.create(), at=AT

@@ -48,6 +48,7 @@ INSTALLED_APPS = [  # our own before the libraries: so our templates and words s
     "keheng.files",
     "keheng.approvals",
     "keheng.notices",
+    "keheng.versions",
     "keheng.webhooks",
     "keheng.customers",
     "keheng.portfolio",

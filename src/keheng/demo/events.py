@@ -15,7 +15,8 @@ from keheng.org.models import Branch, Staff
 from keheng.outreach.enums import CostItem, EventState, KeptOutReason
 from keheng.outreach.models import Cost, Event, KeptOut
 from keheng.outreach.operations.closing import measure
-from keheng.outreach.queries.rules import FIRST, preset
+from keheng.outreach.queries.rules import preset
+from keheng.versions.queries import FIRST
 
 TABLES = ["outreach_event", "outreach_guest"]
 

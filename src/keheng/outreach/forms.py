@@ -18,6 +18,7 @@ from keheng.outreach.models import Cost, Event
 from keheng.outreach.operations.planning import FIELDS
 from keheng.outreach.policies.rules import Kind, Rules
 from keheng.outreach.queries.rules import rules_in_force
+from keheng.versions.forms import reason_field
 
 _WIDE = {"data-wide": ""}
 
@@ -148,7 +149,7 @@ class KindForm(forms.Form):
     )
     budget_per_head = forms.DecimalField(label=_("Budget a head (yuan)"), min_value=0, max_digits=12, decimal_places=2)
     approval_from = forms.DecimalField(label=_("Approved from (yuan)"), min_value=0, max_digits=18, decimal_places=2)
-    reason = forms.CharField(label=_("Why it changes"), max_length=200, widget=forms.TextInput(attrs=_WIDE))
+    reason = reason_field()
 
     @staticmethod
     def initial_of(kind: Kind) -> dict[str, Any]:
@@ -170,7 +171,7 @@ class PeriodsForm(forms.Form):
     call_back_days = forms.IntegerField(label=_("Absent guests called within … days"), min_value=0, max_value=60)
     conversion_days = forms.IntegerField(label=_("Conversion counted over … days"), min_value=1, max_value=366)
     seats_at_most = forms.IntegerField(label=_("Seats of one guest at most"), min_value=1, max_value=20)
-    reason = forms.CharField(label=_("Why it changes"), max_length=200, widget=forms.TextInput(attrs=_WIDE))
+    reason = reason_field()
 
     @staticmethod
     def initial_of(rules: Rules) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -14,24 +13,17 @@ from keheng.customers.models import Customer
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Staff
 from keheng.outreach.enums import CostItem, EventState, GuestState, InviteBy, KeptOutReason, SignedBy
+from keheng.versions.models import RulesByOne
 
 
-class RuleVersion(models.Model):
-    """One version of the rules of events. Versions are added, never changed."""
+class RuleVersion(RulesByOne):
+    """One version of the rules of events."""
 
     number = models.PositiveIntegerField(_("version"), unique=True)
-    content = models.JSONField(_("rules"))
-    reason = models.CharField(_("reason"), max_length=200)
-    made_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("made by"))
-    made_at = models.DateTimeField(_("in force since"))
 
-    class Meta:
+    class Meta(RulesByOne.Meta):
         verbose_name = _("version of the rules of events")
         ordering = ["-number"]
-        triggers = [pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete)]
-
-    def __str__(self) -> str:
-        return f"v{self.number}"
 
 
 class EventQuerySet(models.QuerySet["Event"]):

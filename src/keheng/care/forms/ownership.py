@@ -12,6 +12,7 @@ from keheng.care.policies.assignment import AssignmentRules, TierRule
 from keheng.care.queries.people import colleagues, takers
 from keheng.customers.models import Customer
 from keheng.org.models import Role, Staff
+from keheng.versions.forms import reason_field
 
 
 class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -24,8 +25,8 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.name} · {obj.title or obj.role} · {obj.branch}"
 
 
-def _reason(label: Any = _("Reason")) -> forms.CharField:
-    return forms.CharField(label=label, max_length=200, widget=forms.TextInput(attrs={"data-wide": ""}))
+def _reason() -> forms.CharField:
+    return forms.CharField(label=_("Reason"), max_length=200, widget=forms.TextInput(attrs={"data-wide": ""}))
 
 
 class ToPersonForm(forms.Form):
@@ -204,7 +205,7 @@ class TierRuleForm(forms.Form):
     on_request = forms.CharField(
         label=_("On request"), required=False, max_length=80, widget=forms.TextInput(attrs={"data-wide": ""})
     )
-    reason = _reason(_("Why the rules change"))
+    reason = reason_field()
 
     def __init__(self, data: Any = None, *, rules: AssignmentRules, rule: TierRule) -> None:
         super().__init__(data, initial=self._initial(rule))
@@ -266,7 +267,7 @@ class LimitsForm(forms.Form):
                 max_value=100_000,
                 initial=number,
             )
-        self.fields["reason"] = _reason(_("Why the rules change"))
+        self.fields["reason"] = reason_field()
 
     def applied(self) -> dict[str, Any]:
         """The whole of the rules with these limits."""

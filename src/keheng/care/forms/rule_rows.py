@@ -12,11 +12,11 @@ from django.utils.translation import pgettext_lazy
 
 from keheng.care.enums.contacts import Channel
 from keheng.care.enums.tasks import RuleTopic
-from keheng.care.forms.rules import reason_field
 from keheng.care.policies.cadence import CadenceRule, Times
 from keheng.care.policies.occasions import Festival, OccasionRule, OccasionRules, Trigger
 from keheng.care.policies.outcomes import Outcome
 from keheng.care.queries.rules import message_rules, rules_of
+from keheng.versions.forms import reason_field
 
 MEASURED = {Trigger.MATURITY, Trigger.MOVEMENT}
 """Occasions whose ``least`` is an amount of money."""

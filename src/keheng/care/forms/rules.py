@@ -15,16 +15,10 @@ from pydantic import BaseModel, TypeAdapter
 from keheng.care.enums.tasks import RuleTopic, TaskKind
 from keheng.care.policies.cadence import CadenceRules
 from keheng.care.policies.occasions import MessageRules
+from keheng.versions.forms import reason_field
 
 type Label = str | Promise
 type Labels = Mapping[str, Label]
-
-
-def reason_field() -> forms.CharField:
-    """Why a rule changes, as its history tells it."""
-    return forms.CharField(
-        label=_("Why does the rule change?"), max_length=200, widget=forms.TextInput(attrs={"data-wide": ""})
-    )
 
 
 @dataclass(frozen=True)

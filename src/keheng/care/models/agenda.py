@@ -1,10 +1,10 @@
 """Agenda templates (A4, decision 15): the working day as data, in numbered versions, and which branch follows which."""
 
-import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from keheng.org.models import Branch, Staff
+from keheng.org.models import Branch
+from keheng.versions.models import VersionByOne
 
 
 class AgendaTemplate(models.Model):
@@ -22,23 +22,19 @@ class AgendaTemplate(models.Model):
         return self.name
 
 
-class AgendaVersion(models.Model):
-    """The slots of a template as of one version: ``[{begins, ends, title, activity, note}]``. Never changed."""
+class AgendaVersion(VersionByOne):
+    """The slots of a template as of one version: ``[{begins, ends, title, activity, note}]``."""
 
     template = models.ForeignKey(
         AgendaTemplate, models.CASCADE, related_name="versions", verbose_name=_("agenda template")
     )
-    number = models.PositiveIntegerField(_("version"))
     slots = models.JSONField(_("slots"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    made_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=_("made by"))
-    made_at = models.DateTimeField(_("in force since"))
 
-    class Meta:
+    class Meta(VersionByOne.Meta):
         verbose_name = _("version of an agenda")
         ordering = ["template", "-number"]
         constraints = [models.UniqueConstraint(fields=["template", "number"], name="care_agenda_version_once")]
-        triggers = [pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.template_id} {self.number}"

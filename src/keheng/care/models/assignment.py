@@ -10,23 +10,17 @@ from keheng.care.enums.ownership import RunState
 from keheng.common.fields import MoneyField
 from keheng.customers.models import Customer
 from keheng.org.models import Staff
+from keheng.versions.models import RulesByOne
 
 
-class AssignmentVersion(models.Model):
-    """A version of the assignment rules that people made; it never changes. Version 1 ships with the product."""
+class AssignmentVersion(RulesByOne):
+    """A version of the assignment rules that people made."""
 
     number = models.PositiveIntegerField(_("version"), unique=True)
-    content = models.JSONField(_("rules"))
-    reason = models.CharField(_("reason"), max_length=200)
-    made_by = models.ForeignKey(Staff, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("version", "by"))
-    made_at = models.DateTimeField(pgettext_lazy("version", "at"))
 
     class Meta:
         verbose_name = _("version of the assignment rules")
         ordering = ["-number"]
-
-    def __str__(self) -> str:
-        return f"v{self.number}"
 
 
 class StaffSkill(models.Model):

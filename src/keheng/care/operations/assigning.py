@@ -14,8 +14,8 @@ from keheng.care.enums.ownership import RunState, Source
 from keheng.care.models import AssignmentRun, AssignmentShare
 from keheng.care.operations.passing import pass_on
 from keheng.care.permissions.ownership import check_assign
+from keheng.care.policies.assignment import AssignmentRules
 from keheng.care.queries.assignment import (
-    InForce,
     Sharing,
     choose,
     deal,
@@ -27,13 +27,14 @@ from keheng.common.clock import SHANGHAI
 from keheng.customers.feeds.turns import take_bulk_turn
 from keheng.customers.models import Customer
 from keheng.org.models import Staff
+from keheng.versions.queries import InForce
 
 ASSIGN_TASK = "care.assign"
 AT_ONCE = 2_000
 """Up to so many customers are assigned while one waits; more by the worker."""
 
 
-def first_contact(rules: InForce, at: datetime) -> date:
+def first_contact(rules: InForce[AssignmentRules], at: datetime) -> date:
     """The day by which a new owner has contacted a customer: "at once" of [004a], as days of the rules."""
     return at.astimezone(SHANGHAI).date() + timedelta(days=rules.rules.hand_over.first_contact_days)
 
@@ -182,7 +183,7 @@ def fail(*, run: AssignmentRun, failure: str) -> None:
     )
 
 
-def _share(run: AssignmentRun, in_force: InForce, at: datetime) -> Sharing:
+def _share(run: AssignmentRun, in_force: InForce[AssignmentRules], at: datetime) -> Sharing:
     today, rules = at.astimezone(SHANGHAI).date(), in_force.rules
     sharing = share(choose(run.customer_ids, rules, today, rules.kept), rules, today)
     deal(sharing)
@@ -223,7 +224,7 @@ def _chosen(run: AssignmentRun) -> "QuerySet[Customer]":
     return Customer.objects.filter(pk__in=keys)
 
 
-def _staying(run: AssignmentRun, in_force: InForce) -> int:
+def _staying(run: AssignmentRun, in_force: InForce[AssignmentRules]) -> int:
     return keeping_owner(_chosen(run), in_force.rules).count()
 
 

@@ -6,19 +6,16 @@ from itertools import count
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
 from django.utils.translation import gettext as _
-from pydantic import ValidationError as Malformed
 
-from keheng.audit.operations import record
 from keheng.care.enums.tasks import RuleTopic
 from keheng.care.models import RuleVersion
 from keheng.care.permissions.contacts import check_rules
-from keheng.care.queries.rules import SCHEMAS, rules_of
+from keheng.care.queries.rules import RULES, rules_of
 from keheng.org.models import Staff
+from keheng.versions.operations import change
 
 
-@transaction.atomic
 def change_rules(
     *, topic: RuleTopic, content: Mapping[str, Any], reason: str, actor: Staff, at: datetime
 ) -> RuleVersion | None:
@@ -28,33 +25,7 @@ def change_rules(
         ValidationError: the rules are incomplete or contradict themselves; the version in force stays.
     """
     check_rules(actor)
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why the rules change.")})
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", [f"care.rules.{topic}"])
-    number, before = rules_of(topic)
-    try:
-        after = SCHEMAS[topic].model_validate(content)
-    except Malformed as error:
-        first = error.errors()[0]
-        place = " › ".join(str(part) for part in first["loc"]) or str(topic.label)
-        raise ValidationError(
-            _("The rules do not hold together at “%(place)s”: %(problem)s. Put that right and save again.")
-            % {"place": place, "problem": first["msg"].removeprefix("Value error, ")}
-        ) from error
-    if after == before:
-        return None
-    version = RuleVersion.objects.create(
-        topic=topic,
-        number=number + 1,
-        content=after.model_dump(mode="json"),
-        reason=reason.strip(),
-        made_by=actor,
-        made_at=at,
-    )
-    detail = {"version": version.number}
-    record("care.change_rules", actor=actor, at=at, target=version, reason=reason.strip(), detail=detail)
-    return version
+    return change(RULES[topic], content=content, reason=reason, action="care.change_rules", actor=actor, at=at)
 
 
 def change_rule(

@@ -5,11 +5,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -21,36 +19,20 @@ from keheng.customers.models import Customer
 from keheng.org.enums import BranchKind
 from keheng.org.models import Branch, Staff
 from keheng.tiering.models import Scheme
+from keheng.versions.queries import InForce, OnePersonRules
 
-_PRESET = Path(__file__).parents[1] / "presets" / "assignment.yaml"
-SHIPPED = 1
+RULES = OnePersonRules(AssignmentVersion, AssignmentRules, Path(__file__).parents[1] / "presets" / "assignment.yaml")
 _FAR = 99
 
 
-@dataclass(frozen=True)
-class InForce:
-    """The rules and the number of their version."""
-
-    number: int
-    rules: AssignmentRules
+def rules_in_force() -> InForce[AssignmentRules]:
+    """The rules of assignment."""
+    return RULES.in_force()
 
 
-def rules_in_force() -> InForce:
-    """The newest version that people made, else what ships with the product; one query of one number."""
-    key = AssignmentVersion.objects.order_by("-number").values_list("pk", flat=True).first()
-    return InForce(SHIPPED, preset()) if key is None else _version(key)
-
-
-@cache
 def preset() -> AssignmentRules:
     """What ships with the product."""
-    return AssignmentRules.model_validate(yaml.safe_load(_PRESET.read_text()))
-
-
-@lru_cache(maxsize=16)
-def _version(key: int) -> InForce:
-    version = AssignmentVersion.objects.get(pk=key)
-    return InForce(version.number, AssignmentRules.model_validate(version.content))
+    return RULES.shipped()
 
 
 @dataclass(frozen=True)

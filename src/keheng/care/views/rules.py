@@ -26,7 +26,8 @@ from keheng.care.queries.rules import (
 )
 from keheng.care.reading import cadence_words, festival_words, occasion_words, quota_words
 from keheng.org.acting import acting
-from keheng.ui.views import PermissionMixin, SideForm
+from keheng.ui.views import PermissionMixin
+from keheng.versions.views import PutInForce
 
 
 class Rules(PermissionMixin, View):
@@ -49,17 +50,16 @@ class Rules(PermissionMixin, View):
             "contribution": contribution_rules().rules,
             "templates": message_rules().rules.templates,
             "supervision": supervision_rules(),
-            "versions": recent_versions(),
+            "history": recent_versions(),
             "numbers": {"cadence": cadence.number, "occasions": occasions.number},
         }
         return render(request, "care/rules/page.html", context)
 
 
-class ChangeRow(SideForm):
+class ChangeRow(PutInForce):
     """Change one of the rules, outcomes or festivals, or add one: a new version of all rules of the topic."""
 
     permission = permissions.RULES
-    submit = _("Put it in force")
     done = _("In force from the next planning on.")
 
     @property
@@ -86,12 +86,10 @@ class ChangeRow(SideForm):
         return change_rule(topic=self.rows.topic, among=self.rows.among, **given) or True
 
 
-class ChangePart(SideForm):
+class ChangePart(PutInForce):
     """Change numbers and words of a part of the rules: a new version of all rules of its topic."""
 
     permission = permissions.RULES
-    submit = _("Put it in force")
-    done = _("The rules are in force as a new version.")
 
     @property
     def heading(self) -> Any:  # type: ignore[override]

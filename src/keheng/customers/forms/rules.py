@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 from keheng.customers.enums import CaseKind, Disclosure
 from keheng.customers.policies.consent import Anchor, Basis, PrivacyRules
 from keheng.customers.policies.disclosure import ConfidentialityRules, cells
+from keheng.versions.forms import reason_field
 
 CELL_WORDS = {
     Disclosure.HIDDEN: pgettext_lazy("cell of the matrix", "hidden"),
@@ -41,7 +42,7 @@ class ConfidentialityForm(forms.Form):
     rows_without_approval = forms.IntegerField(label=_("Rows exported without approval"), min_value=0, max_value=_MOST)
     most_rows = forms.IntegerField(label=_("Most rows of an export"), min_value=1, max_value=_MOST)
     days = forms.IntegerField(label=_("Days a file can be fetched"), min_value=1, max_value=90)
-    reason = forms.CharField(label=_("Why the rules change"), max_length=200)
+    reason = reason_field()
 
     def __init__(self, *args: Any, rules: ConfidentialityRules, **kwargs: Any) -> None:
         initial = {
@@ -85,7 +86,7 @@ class PrivacyRulesForm(forms.Form):
     guardian_below = forms.IntegerField(label=_("Guardian consents below the age of"), min_value=0, max_value=18)
     copy_days = forms.IntegerField(label=_("Days a copy can be fetched"), min_value=1, max_value=90)
     assessment_years = forms.IntegerField(label=_("Years an impact assessment is kept"), min_value=3, max_value=100)
-    reason = forms.CharField(label=_("Why the rules change"), max_length=200)
+    reason = reason_field()
     new_code = forms.RegexField(
         r"^[a-z][a-z0-9-]{1,29}$", label=_("Code of a new purpose"), required=False, help_text="loyalty-club"
     )

@@ -51,8 +51,6 @@ actions.declare(
         "channels": _("channels"),
         "how": _("how"),
         "personal": _("with personal values whole"),
-        "changed": _("what changed"),
-        "version": _("version"),
         **{field.name: field.verbose_name for field in ImpactAssessment._meta.local_fields if field.name == "level"},
     },
 )

@@ -18,7 +18,7 @@ from keheng.customers.quality.completeness import Field
 def refresh_completeness(*, at: datetime) -> QualityRun:
     """Score every archive anew."""
     run = QualityRun.objects.create(
-        topic=RuleTopic.COMPLETENESS, rules=queries.quality_rules(RuleTopic.COMPLETENESS).version, started_at=at
+        topic=RuleTopic.COMPLETENESS, rules=queries.quality_rules(RuleTopic.COMPLETENESS).number, started_at=at
     )
     run.found = score_archives(None)
     with connection.cursor() as cursor:
@@ -41,7 +41,7 @@ def score_archives(customer_ids: Sequence[int] | None) -> int:
     in_force = queries.quality_rules(RuleTopic.COMPLETENESS)
     rules: CompletenessRules = in_force.rules
     values: dict[str, Any] = {
-        "rules": in_force.version,
+        "rules": in_force.number,
         "idle_below": rules.idle_below,
         "idle_months": rules.idle_months,
         "customers": list(customer_ids or ()),

@@ -23,7 +23,7 @@ def search_duplicates(*, at: datetime) -> QualityRun:
     """
     found = queries.quality_rules(RuleTopic.DUPLICATES)
     rules: DuplicateRules = found.rules
-    run = QualityRun.objects.create(topic=found.topic, rules=found.version, started_at=at)
+    run = QualityRun.objects.create(topic=RuleTopic.DUPLICATES, rules=found.number, started_at=at)
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('customers.duplicates'))")
         with queries.pairs_found(cursor, rules):

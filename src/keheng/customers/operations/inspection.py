@@ -36,7 +36,7 @@ def draw_weekly(*, at: datetime) -> int:
             title="",
             drawn_on=day,
             due_on=day + timedelta(days=rules.days),
-            rules=in_force.version,
+            rules=in_force.number,
             drawn_by=system_actor(),
         )
         for branch in branches
@@ -77,7 +77,7 @@ def draw_irregular(
         title=title.strip() or _("Irregular check of %(branch)s") % {"branch": branch.name},
         drawn_on=day,
         due_on=due_on,
-        rules=queries.quality_rules(RuleTopic.INSPECTION).version,
+        rules=queries.quality_rules(RuleTopic.INSPECTION).number,
         drawn_by=actor,
     )
     branches = list(Branch.objects.subtree_of(branch).values_list("pk", flat=True))

@@ -51,9 +51,9 @@ def check_archives(*, at: datetime) -> QualityRun:
     """Bring the findings to what is wrong now, over all customers; sealed values only where they changed."""
     in_force = queries.quality_rules(RuleTopic.VALIDITY)
     last = QualityRun.objects.filter(topic=RuleTopic.VALIDITY).order_by("-pk").first()
-    since = last.seen_until if last and last.rules == in_force.version else None
+    since = last.seen_until if last and last.rules == in_force.number else None
     run = QualityRun.objects.create(
-        topic=RuleTopic.VALIDITY, rules=in_force.version, started_at=at, seen_until=at - _MARGIN
+        topic=RuleTopic.VALIDITY, rules=in_force.number, started_at=at, seen_until=at - _MARGIN
     )
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext('customers.validity'))")

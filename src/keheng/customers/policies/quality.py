@@ -1,7 +1,7 @@
 """The rules of data quality as data: what a version of a topic may say. SQL is written by code, never by a rule."""
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -148,12 +148,3 @@ TOPICS: dict[str, type[Rules]] = {
     "inspection": InspectionRules,
     "validity": ValidityRules,
 }
-
-
-def parse(topic: str, definition: dict[str, Any]) -> Rules:
-    """Read a stored definition.
-
-    Raises:
-        ValueError: it says something that no rule of the topic may say.
-    """
-    return TOPICS[topic].model_validate(definition)

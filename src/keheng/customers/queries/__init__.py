@@ -19,13 +19,12 @@ from keheng.customers.queries.quality import (
     missing_words,
     weighable_fields,
 )
-from keheng.customers.queries.quality_rules import InForce, quality_rules, shipped_rules
+from keheng.customers.queries.quality_rules import quality_rules, shipped_rules
 
 __all__ = [
     "COMPANIES_CONSIDERED",
     "FEW",
     "SHORTEST_PART",
-    "InForce",
     "Shape",
     "completeness_report",
     "findings_by_check",

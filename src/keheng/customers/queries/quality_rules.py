@@ -1,38 +1,29 @@
 """The rules of data quality in force: the newest version, or those that ship with the product."""
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from keheng.customers.enums import RuleTopic
 from keheng.customers.models import RuleVersion
-from keheng.customers.policies.quality import Rules, parse
+from keheng.customers.policies.quality import TOPICS, Rules
+from keheng.versions.queries import InForce, OnePersonRules
 
 _FOLDER = Path(__file__).parents[1] / "presets" / "quality"
 
 
-@dataclass(frozen=True)
-class InForce:
-    """The rules of a topic and the version that they stand in; 0 is what ships with the product."""
-
-    topic: RuleTopic
-    version: int
-    rules: Any
-    since: RuleVersion | None = None
-
-
-def quality_rules(topic: RuleTopic) -> InForce:
-    """The rules of a topic as they are now."""
-    newest = RuleVersion.objects.select_related("made_by").filter(topic=topic).order_by("-number").first()
-    if newest is None:
-        return InForce(topic, 0, shipped_rules(topic))
-    return InForce(topic, newest.number, parse(topic, newest.content), newest)
-
-
 @cache
+def rules_about(topic: RuleTopic) -> OnePersonRules[RuleVersion, Any]:
+    """The rules of a topic with their versions; what ships has the number 0."""
+    return OnePersonRules(RuleVersion, TOPICS[topic], _FOLDER / f"{topic}.yaml", topic, first=0)
+
+
+def quality_rules(topic: RuleTopic) -> InForce[Any]:
+    """The rules of a topic as they are now."""
+    return rules_about(topic).in_force()
+
+
 def shipped_rules(topic: RuleTopic) -> Rules:
     """The rules of a topic that ship with the product (``presets/quality``)."""
-    return parse(topic, yaml.safe_load((_FOLDER / f"{topic}.yaml").read_text()))
+    rules: Rules = rules_about(topic).shipped()
+    return rules

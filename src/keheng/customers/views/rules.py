@@ -21,7 +21,7 @@ from keheng.customers.operations.rules import change_rules
 from keheng.customers.permissions import VIEW
 from keheng.customers.permissions.privacy import PRIVACY, can_change_rules, check_change_rules
 from keheng.customers.privacy.fields import catalogue
-from keheng.customers.queries.rules import confidentiality_rules, privacy_rules, versions
+from keheng.customers.queries.rules import RULES, confidentiality_rules, privacy_rules
 from keheng.org.acting import acting
 from keheng.ui.forms import carry_out
 from keheng.ui.views import PermissionMixin
@@ -65,7 +65,7 @@ class _RulesPage(PermissionMixin):
             "form": form,
             "edits": edits,
             "may_change": can_change_rules(acting(self.request)),
-            "versions": versions(self.topic),
+            "history": RULES[self.topic].history(),
             **self.context(form, edits=edits),
         }
         return render(self.request, self.template_name, context)

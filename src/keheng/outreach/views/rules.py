@@ -9,13 +9,11 @@ from django.utils.translation import gettext_lazy
 from keheng.org.acting import acting
 from keheng.outreach import permissions
 from keheng.outreach.forms import KindForm, PeriodsForm
-from keheng.outreach.models import RuleVersion
 from keheng.outreach.operations.rules import change_kind, change_rules
 from keheng.outreach.policies.rules import Kind
-from keheng.outreach.queries.rules import rules_in_force
-from keheng.ui.views import PermissionMixin, SideForm
-
-_VERSIONS = 10
+from keheng.outreach.queries.rules import RULES, rules_in_force
+from keheng.ui.views import PermissionMixin
+from keheng.versions.views import PutInForce
 
 
 class RulesPage(PermissionMixin):
@@ -26,17 +24,15 @@ class RulesPage(PermissionMixin):
         context = {
             "number": number,
             "rules": rules,
-            "versions": RuleVersion.objects.select_related("made_by")[:_VERSIONS],
+            "history": RULES.history(),
             "may_change": permissions.can_change_rules(acting(request)),
         }
         return render(request, "outreach/rules.html", context)
 
 
-class ChangeKind(SideForm):
+class ChangeKind(PutInForce):
     permission = permissions.RULES
     heading = gettext_lazy("Change a kind of event")
-    submit = gettext_lazy("Put in force")
-    done = gettext_lazy("The rules are in force as a new version.")
 
     def _kind(self) -> Kind:
         found = rules_in_force().rules.kind(self.kwargs["code"])
@@ -52,11 +48,9 @@ class ChangeKind(SideForm):
         return change_kind(code=self._kind().code, values=form.values(), reason=reason, **given)
 
 
-class ChangePeriods(SideForm):
+class ChangePeriods(PutInForce):
     permission = permissions.RULES
     heading = gettext_lazy("Change the periods")
-    submit = gettext_lazy("Put in force")
-    done = gettext_lazy("The rules are in force as a new version.")
 
     def make_form(self, *data: Any) -> PeriodsForm:
         return PeriodsForm(data[0] if data else None, initial=PeriodsForm.initial_of(rules_in_force().rules))

@@ -8,16 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from keheng.care.forms.ownership import LimitsForm, TierRuleForm
-from keheng.care.models import AssignmentVersion
 from keheng.care.operations.assignment_rules import change_rules
 from keheng.care.permissions import ownership as permissions
 from keheng.care.policies.assignment import Position, TierRule
-from keheng.care.queries.assignment import rules_in_force
+from keheng.care.queries.assignment import RULES, rules_in_force
 from keheng.org.acting import acting
 from keheng.org.models import Role
 from keheng.tiering.models import Scheme
 from keheng.tiering.queries.schemes import labels_of
-from keheng.ui.views import PermissionMixin, SideForm
+from keheng.ui.views import PermissionMixin
+from keheng.versions.views import PutInForce
 
 
 class RulesPage(PermissionMixin):
@@ -48,7 +48,7 @@ class RulesPage(PermissionMixin):
             "capacity": [(names.get(role, role), number) for role, number in in_force.rules.capacity.items()],
             "adopters": "、".join(names.get(role, role) for role in in_force.rules.adoption.roles),
             "kept": "、".join(str(source.label) for source in in_force.rules.kept),
-            "versions": AssignmentVersion.objects.select_related("made_by")[:10],
+            "history": RULES.history(),
             "may_change": acting(request).can(permissions.RULES),
         }
         return render(request, "care/ownership/rules.html", context)
@@ -60,11 +60,9 @@ class RulesPage(PermissionMixin):
         return f"{place}{roles}{posts}"
 
 
-class ChangeTierRule(SideForm):
+class ChangeTierRule(PutInForce):
     permission = permissions.RULES
     heading = gettext_lazy("Change who looks after this tier")
-    submit = gettext_lazy("Put in force")
-    done = gettext_lazy("The rules are in force as a new version.")
 
     def _rule(self) -> TierRule:
         rules = rules_in_force().rules
@@ -82,11 +80,9 @@ class ChangeTierRule(SideForm):
         return change_rules(content=content, reason=form.cleaned_data["reason"], **given)
 
 
-class ChangeLimits(SideForm):
+class ChangeLimits(PutInForce):
     permission = permissions.RULES
     heading = gettext_lazy("Change capacities and caps")
-    submit = gettext_lazy("Put in force")
-    done = gettext_lazy("The rules are in force as a new version.")
 
     def make_form(self, *data: Any) -> LimitsForm:
         return LimitsForm(*data[:1], rules=rules_in_force().rules)

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from keheng.common import clock
 from keheng.customers import operations, permissions, queries
@@ -15,13 +14,14 @@ from keheng.customers.archive import triggers
 from keheng.customers.archive.catalogue import label_of
 from keheng.customers.archive.tiers import name_of_rank
 from keheng.customers.enums import ArchiveClass, RuleTopic, Severity
-from keheng.customers.models import RuleVersion
 from keheng.customers.policies.reviews import ReviewRules
 from keheng.customers.queries.duplicates import BLOCKS, DOUBTS
+from keheng.customers.queries.quality_rules import rules_about
 from keheng.customers.queries.validity import CHECKS
 from keheng.org.acting import acting
 from keheng.ui.forms import carry_out
 from keheng.ui.views import PermissionMixin
+from keheng.versions.forms import reason_field
 
 TOPICS = (RuleTopic.COMPLETENESS, RuleTopic.VALIDITY, RuleTopic.REVIEWS, RuleTopic.DUPLICATES, RuleTopic.INSPECTION)
 
@@ -29,7 +29,7 @@ TOPICS = (RuleTopic.COMPLETENESS, RuleTopic.VALIDITY, RuleTopic.REVIEWS, RuleTop
 class RulesForm(forms.Form):
     """The numbers of a topic as fields; :meth:`content` puts them back where they stand."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason of the change"), max_length=200)
+    reason = reason_field()
 
     def __init__(self, *args: Any, content: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -261,38 +261,39 @@ class RulesPage(PermissionMixin):
     permission = permissions.QUALITY
 
     def get(self, request: HttpRequest, topic: str = RuleTopic.COMPLETENESS) -> HttpResponse:
-        found = queries.quality_rules(_topic(topic))
-        return self._page(request, found, FORMS[found.topic](content=found.rules.model_dump(mode="json")))
+        asked = _topic(topic)
+        return self._page(request, asked, _form(asked))
 
     def post(self, request: HttpRequest, topic: str = RuleTopic.COMPLETENESS) -> HttpResponse:
         permissions.check_rules(acting(request))
-        found = queries.quality_rules(_topic(topic))
-        form = FORMS[found.topic](request.POST, content=found.rules.model_dump(mode="json"))
+        asked = _topic(topic)
+        form = _form(asked, request.POST)
         if form.is_valid():
             given: Any = {"reason": form.cleaned_data["reason"], "actor": acting(request), "at": clock.now()}
             made = carry_out(
-                form, lambda: operations.change_quality_rules(topic=found.topic, content=form.content(), **given)
+                form, lambda: operations.change_quality_rules(topic=asked, content=form.content(), **given)
             )
             if made is not None:
                 messages.success(
                     request, _("Version %(n)d is in force; the next refresh uses it.") % {"n": made.number}
                 )
-                return redirect("quality:rules-of", found.topic)
-        return self._page(request, found, form)
+                return redirect("quality:rules-of", asked)
+        return self._page(request, asked, form)
 
-    def _page(self, request: HttpRequest, found: queries.InForce, form: RulesForm) -> HttpResponse:
+    def _page(self, request: HttpRequest, topic: RuleTopic, form: RulesForm) -> HttpResponse:
         context = {
-            "found": found,
             "form": form,
-            "topic": found.topic,
-            "topics": [(topic.value, topic.label) for topic in TOPICS],
-            "versions": RuleVersion.objects.filter(topic=found.topic)
-            .select_related("made_by")
-            .order_by("-number")[:10],
+            "topic": topic,
+            "topics": [(one.value, one.label) for one in TOPICS],
+            "history": rules_about(topic).history(),
             "may_change": permissions.can_change_rules(acting(request)),
-            "template": f"customers/quality/rules_{found.topic.value}.html",
+            "template": f"customers/quality/rules_{topic.value}.html",
         }
         return render(request, "customers/quality/rules.html", context)
+
+
+def _form(topic: RuleTopic, *data: Any) -> RulesForm:
+    return FORMS[topic](*data, content=queries.quality_rules(topic).rules.model_dump(mode="json"))
 
 
 def _topic(code: str) -> RuleTopic:
