@@ -26,9 +26,9 @@ from keheng.complaints.policies.causes import Fault, Node, fault
 from keheng.complaints.queries.causes import offered
 from keheng.complaints.queries.learning import suggestions
 from keheng.complaints.queries.letters import consequences_on
-from keheng.complaints.queries.proposed import waiting
 from keheng.notices.models import Notice
 from keheng.org.models import Branch, Staff
+from keheng.versions.queries import waiting
 
 pytestmark = pytest.mark.usefixtures("english")
 Made = Callable[..., Complaint]
@@ -203,7 +203,7 @@ def test_consequences_are_proposed_in_a_form_and_come_into_force_by_a_second_per
         definition={**consequences_on(MONDAY.date()).definition, "flag_days": 9}, reason="试", actor=boss, at=MONDAY
     )
     assert ConsequenceVersion.objects.count() == 1, "nothing changes before a second person approves"
-    asked = waiting(CONSEQUENCES)[0]
+    asked = waiting(CONSEQUENCES.kind)[0]
     assert asked.title in client.get(reverse("complaints:mail-settings")).content.decode()
     assert len(evidence(asked)) == 3, "points, compensation, days: only what differs is shown"
     with pytest.raises(PermissionDenied):

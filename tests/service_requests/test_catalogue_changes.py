@@ -18,7 +18,7 @@ from keheng.notices.models import Notice
 from keheng.org.models import Role, Staff
 from keheng.service_requests.models import CatalogueVersion, ServiceRequest
 from keheng.service_requests.operations.catalogue import CATALOGUE, propose_business
-from keheng.service_requests.queries.proposed import waiting
+from keheng.versions.queries import waiting
 
 Opened = Callable[..., ServiceRequest]
 
@@ -61,9 +61,9 @@ def test_decision_10_is_changed_on_its_page_by_two_people(
     for change in ({}, {"edges-1": 4}, {"points-0": 1}):
         assert as_(owner).post(address, {**values, **change}).status_code == 200, change
     assert as_(owner).post(address, {**values, "edges-2": 30, "points-0": "-0.3", "errors-1": "-4"}).status_code == 204
-    told = dict(evidence(waiting(CATALOGUE)[0]))
+    told = dict(evidence(waiting(CATALOGUE.kind)[0]))
     assert len(told) == 3
-    approve(CATALOGUE)
+    approve(CATALOGUE.kind)
     rules = opened().catalogue
     assert rules.penalties.final_edge == timedelta(minutes=30)
     assert [str(points) for points in (rules.penalties.bands[0].points, *rules.penalties.errors)] == [
@@ -84,8 +84,8 @@ def test_a_catalogue_that_has_changed_meanwhile_is_proposed_anew(
     for words in ("甲", "乙"):
         values = {"words": words}
         propose_business(code="other", values=values, note="试", actor=owner, at=clock.now())
-    approve(CATALOGUE)
-    approve(CATALOGUE)
+    approve(CATALOGUE.kind)
+    approve(CATALOGUE.kind)
     assert CatalogueVersion.objects.count() == 2
     assert Notice.objects.filter(kind="service_requests.rules", staff=owner).count() == 1
     assert CatalogueVersion.objects.latest("number").catalogue.businesses["other"].words == "甲"
@@ -107,7 +107,7 @@ def test_the_catalogue_is_shown_with_its_sources_and_changed_as_a_version(
     assert as_(owner).post(address, {**limits, "note": "支行会议决定"}).status_code == 204
     assert "等待另一人批准" in as_(teller).get(reverse("service_requests:catalogue")).content.decode()
     assert opened().version == before.version, "nothing changes before a second person approves"
-    approve(CATALOGUE)
+    approve(CATALOGUE.kind)
     after = opened()
     assert [found.clocks.get(kind="handling").limit for found in (before, after)] == ["15m", "10m"]
     assert (before.version.number, after.version.number) == (1, 2)

@@ -44,7 +44,7 @@ register_requests(PLAN, _OF)
 register_requests(EXTENSION, _OF)
 register_requests(letters.APPROVAL, f"select id from complaints_letter where complaint_id in ({_OF})")
 register_requests(compensation.APPROVAL, f"select id from complaints_compensation where complaint_id in ({_OF})")
-register_impersonal_requests(RULES, CAUSES, CONSEQUENCES)
+register_impersonal_requests(RULES.kind, CAUSES, CONSEQUENCES.kind)
 register_statement(
     Complaint,
     """update complaints_complaint set statement = null, wish = null, finding = null, external_number = ''

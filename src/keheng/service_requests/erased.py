@@ -19,7 +19,7 @@ register_statement(
         where customer_id = any(%(ids)s)""",
 )
 register_requests(CLOSING, _OF)
-register_impersonal_requests(CATALOGUE)
+register_impersonal_requests(CATALOGUE.kind)
 register_page("service_requests:request", _OF)
 register_statement(Step, f"update service_requests_step set note = null where request_id in ({_OF})")
 register_statement(

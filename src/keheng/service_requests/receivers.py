@@ -27,10 +27,10 @@ def _on_limits_passed(event: LimitsPassed) -> None:
 @receiver(RequestDecided)
 def _on_decision(event: RequestDecided) -> None:
     """Close what a second person approved, give anything else back; put an approved catalogue into force."""
-    if event.kind not in (closing.CLOSING, CATALOGUE):
+    if event.kind not in (closing.CLOSING, CATALOGUE.kind):
         return
     asked = Request.objects.select_related("decided_by", "requester").get(pk=event.request_id)
-    if event.kind == CATALOGUE:
+    if event.kind == CATALOGUE.kind:
         following.follow_approval(request=asked, approved=event.outcome == State.APPROVED, at=event.at)
         return
     request = ServiceRequest.objects.filter(pk=asked.subject_id or 0).first()

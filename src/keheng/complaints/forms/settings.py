@@ -12,6 +12,7 @@ from keheng.complaints.enums import Grade, Kind
 from keheng.complaints.forms.acts import words
 from keheng.complaints.models import Cause, ConsequenceVersion
 from keheng.complaints.queries.proposed import COSTLY, DAY_NAMES, amount_name, points_name
+from keheng.versions.forms import reason_field
 
 
 class CauseEditForm(forms.Form):
@@ -25,7 +26,7 @@ class CauseEditForm(forms.Form):
     order = forms.IntegerField(
         label=_("order"), min_value=0, max_value=9999, initial=500, help_text=_("Small numbers stand first.")
     )
-    reason = forms.CharField(label=_("reason or source"), max_length=200)
+    reason = reason_field()
 
     def __init__(self, *args: Any, kind: Kind, cause: Cause | None = None, **kwargs: Any) -> None:
         if cause is not None:
@@ -56,7 +57,7 @@ class ConsequencesForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    reason = forms.CharField(label=_("reason or source"), max_length=200)
+    reason = reason_field()
 
     def __init__(self, *args: Any, version: ConsequenceVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

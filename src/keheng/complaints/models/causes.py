@@ -9,7 +9,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from keheng.complaints.enums import Kind
-from keheng.org.models import Staff
+from keheng.versions.models import VersionByTwo, by_two
 
 
 class Cause(models.Model):
@@ -38,31 +38,16 @@ class Cause(models.Model):
         return self.name if (get_language() or "").startswith("zh") else self.name_en
 
 
-class CauseVersion(models.Model):
-    """The whole tree from a moment on, with the reason of the change; versions never change.
-
-    Proposed by one person, put into force by another (A15).
-    """
+class CauseVersion(VersionByTwo):
+    """The whole tree from a moment on, with the reason of the change."""
 
     number = models.PositiveIntegerField(_("version"), unique=True)
-    definition = models.JSONField(pgettext_lazy("complaint", "definition"))
-    note = models.CharField(_("reason or source"), max_length=200, blank=True)
-    proposed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("proposed by"))
-    set_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("set by"))
     set_at = models.DateTimeField(_("set at"), null=True, help_text=_("Empty: shipped with the product."))
 
-    class Meta:
+    class Meta(VersionByTwo.Meta):
         verbose_name = _("tree of causes")
         ordering = ["-number"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                condition=Q(set_by=None) | ~Q(set_by=F("proposed_by")), name="complaints_causes_by_two"
-            ),
-        ]
-        triggers: ClassVar = [pgtrigger.Protect(name="stays", operation=pgtrigger.Update | pgtrigger.Delete)]
-
-    def __str__(self) -> str:
-        return f"v{self.number}"
+        constraints: ClassVar[list[models.BaseConstraint]] = [by_two("complaints_causes_by_two")]
 
 
 class CauseCount(models.Model):

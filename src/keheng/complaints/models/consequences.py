@@ -18,33 +18,19 @@ from keheng.complaints.policies.consequences import ConsequenceRules, read
 from keheng.customers.models import Customer
 from keheng.org.models import Staff
 from keheng.service_requests.models import PenaltyEntry
+from keheng.versions.models import VersionByTwo, by_two
 
 
-class ConsequenceVersion(models.Model):
-    """The rules of consequences from a day on: points, days to appeal, compensation, the flag; never changed.
-
-    Proposed by one person, put into force by another (A15).
-    """
+class ConsequenceVersion(VersionByTwo):
+    """The rules of consequences from a day on: points, days to appeal, compensation, the flag."""
 
     number = models.PositiveIntegerField(_("version"), unique=True)
     valid_from = models.DateField(_("valid from"))
-    definition = models.JSONField(_("definition"))
-    note = models.CharField(_("reason or source"), max_length=200, blank=True)
-    proposed_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("proposed by"))
-    set_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+", verbose_name=_("set by"))
 
-    class Meta:
+    class Meta(VersionByTwo.Meta):
         verbose_name = _("rules of consequences")
         ordering = ["-number"]
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.CheckConstraint(
-                condition=Q(set_by=None) | ~Q(set_by=F("proposed_by")), name="complaints_consequences_by_two"
-            ),
-        ]
-        triggers: ClassVar = [pgtrigger.Protect(name="stays", operation=pgtrigger.Update | pgtrigger.Delete)]
-
-    def __str__(self) -> str:
-        return f"v{self.number}"
+        constraints: ClassVar[list[models.BaseConstraint]] = [by_two("complaints_consequences_by_two")]
 
     @cached_property
     def rules(self) -> ConsequenceRules:

@@ -59,8 +59,8 @@ kinds.register(
     )
 )
 for _code, _name, _evidence in (
-    (RULES, _("Rules of complaints"), proposed.of_rules),
+    (RULES.kind, _("Rules of complaints"), proposed.of_rules),
     (CAUSES, _("Causes of complaints"), proposed.of_causes),
-    (CONSEQUENCES, _("Rules of consequences of complaints"), proposed.of_consequences),
+    (CONSEQUENCES.kind, _("Rules of consequences of complaints"), proposed.of_consequences),
 ):
     kinds.register(kinds.Kind(_code, _name, _("May these rules come into force?"), evidence=_evidence))

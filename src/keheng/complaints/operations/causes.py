@@ -22,6 +22,7 @@ from keheng.complaints.operations.learning import learn
 from keheng.complaints.operations.parts import needed
 from keheng.complaints.policies.causes import Fault, Node, fault
 from keheng.org.models import Staff
+from keheng.versions.operations import needed_reason, take_turns
 
 CAUSES = "complaints.causes"
 
@@ -94,7 +95,7 @@ def put_cause_into_force(*, request: Request, actor: Staff, at: datetime) -> Cau
 
     Nothing where the cause has changed since it was proposed, or where the tree cannot hold it any more.
     """
-    CauseVersion.objects.select_for_update().latest("number")  # whoever comes second sees the first one's tree
+    take_turns(CauseVersion)
     before, after = request.payload["before"], request.payload["after"]
     held = Cause.objects.select_related("parent").filter(code=after["code"]).first()
     if (row_of(held) if held else None) != before:
@@ -150,10 +151,10 @@ def row_of(cause: Cause) -> dict[str, Any]:
 def _propose(
     before: Mapping[str, Any] | None, wanted: Cause, *, words: str = "", reason: str, actor: Staff, at: datetime
 ) -> Request:
-    reason = needed(reason, "reason", _("Say why, or where it is decided."))
+    reason = needed_reason(reason)
     after = row_of(wanted)
     if after == before:
-        raise ValidationError(_("Nothing has changed: the tree stays as it is."))
+        raise ValidationError(_("Nothing has changed: what is in force stays as it is."))
     found = _fault(wanted)
     if found is not None:
         field, sentence = _told(found)

@@ -1,20 +1,20 @@
 """What the module ships with: both sets of rules and the tree of causes; what people changed stays."""
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from keheng.complaints.enums import RuleSet
-from keheng.complaints.models import Cause, RuleVersion
+from keheng.complaints.models import Cause
 from keheng.complaints.operations.causes import keep_version
+from keheng.complaints.operations.consequence_rules import CONSEQUENCES
 from keheng.complaints.operations.learning import learn
+from keheng.complaints.operations.rules import RULES
 from keheng.complaints.operations.templates import load_templates
-from keheng.complaints.policies.rules import read
+from keheng.versions.operations import ship
 
 _PRESETS = Path(__file__).parents[1] / "presets"
-_BEGINNING = date(2000, 1, 1)
 _NOTES = {
     RuleSet.INTERNAL: "预置：A7；决策 14",
     RuleSet.REGULATORY: "预置：银行业保险业消费投诉处理管理办法；决策 14",
@@ -29,12 +29,8 @@ def shipped(name: str) -> Any:
 def load_presets() -> None:
     """Bring in rules, causes and templates where there are none."""
     for rule_set in RuleSet:
-        if not RuleVersion.objects.filter(rule_set=rule_set).exists():
-            definition = shipped(rule_set)
-            read(definition)
-            RuleVersion.objects.create(
-                rule_set=rule_set, number=1, valid_from=_BEGINNING, definition=definition, note=_NOTES[rule_set]
-            )
+        ship(RULES, shipped(rule_set), note=_NOTES[rule_set], rule_set=rule_set)
+    ship(CONSEQUENCES, shipped("consequences"), note="预置")
     known = set(Cause.objects.values_list("code", flat=True))
     for place, row in enumerate(shipped("causes"), start=1):
         words = row.pop("words")

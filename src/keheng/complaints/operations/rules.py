@@ -1,4 +1,4 @@
-"""Changing the rules: one person proposes, another puts them into force through ``approvals`` (A15)."""
+"""Changing the rules: one person proposes, another puts them into force (A15)."""
 
 from collections.abc import Mapping
 from copy import deepcopy
@@ -6,29 +6,33 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from keheng.approvals.models import Request
-from keheng.approvals.operations import ask
-from keheng.audit.operations import record
 from keheng.common.clock import SHANGHAI
 from keheng.common.limits import BadLimitError, Limit
 from keheng.complaints import permissions
 from keheng.complaints.enums import RuleSet, State
-from keheng.complaints.errors import RulesError
 from keheng.complaints.models import RuleVersion
 from keheng.complaints.policies.flow import OPTIONAL
 from keheng.complaints.policies.rules import read
 from keheng.complaints.queries.rules import version_on
 from keheng.org.models import Staff
+from keheng.versions import operations as versions
 
-RULES = "complaints.rules"
+RULES = versions.TwoPersonRules(
+    kind="complaints.rules",
+    model=RuleVersion,
+    read=read,
+    url="/complaints/settings/",
+    propose="complaints.propose_rules",
+    put="complaints.set_rules",
+    each="rule_set",
+)
 NUMBERS = ("check_after_days", "repeat_days", "review_within_days", "representatives", "keep_years")
 """The single figures of the rules that people may change."""
 
 
-@transaction.atomic
 def propose(
     *,
     rule_set: RuleSet,
@@ -49,25 +53,16 @@ def propose(
         ValidationError: a limit cannot be read, nothing would change, or the reason is missing.
     """
     permissions.check_settings(actor)
-    if not note.strip():
-        raise ValidationError({"note": _("Say why, or where the rule comes from.")})
     before = version_on(rule_set, at.astimezone(SHANGHAI).date())
-    definition = changed(before.definition, limits, numbers, paths or {})
-    if definition == before.definition:
-        raise ValidationError(_("Nothing has changed: the rules stay as they are."))
-    request = ask(
-        kind=RULES,
-        subject=before,
+    return versions.propose(
+        RULES,
+        held=before,
+        definition=changed(before.definition, limits, numbers, paths or {}),
         title=_("Rules of complaints: %(set)s") % {"set": before.get_rule_set_display()},
-        branch=actor.branch,
-        payload={"rule_set": rule_set, "version": before.number, "definition": definition},
-        url="/complaints/settings/",
+        reason=note,
         actor=actor,
-        reason=note.strip(),
         at=at,
     )
-    record("complaints.propose_rules", actor=actor, at=at, target=before, reason=note.strip())
-    return request
 
 
 def changed(
@@ -76,7 +71,7 @@ def changed(
     """A definition with other limits, figures and paths.
 
     Raises:
-        ValidationError: with the field that cannot be.
+        ValidationError: with the field that cannot be read.
     """
     made: dict[str, Any] = deepcopy(dict(definition))
     for row in made["clocks"]:
@@ -96,29 +91,4 @@ def changed(
             row["states"] = [
                 state for state in State.values if state in paths[row["code"]] and State(state) in OPTIONAL
             ]
-    try:
-        read(made)
-    except RulesError as error:
-        raise ValidationError(str(error)) from error
     return made
-
-
-@transaction.atomic
-def put_into_force(*, request: Request, actor: Staff, at: datetime) -> RuleVersion | None:
-    """Make the version that was approved; nothing where the rules have changed since it was proposed."""
-    rule_set = RuleSet(request.payload["rule_set"])
-    last = RuleVersion.objects.select_for_update().filter(rule_set=rule_set).order_by("-number").first()
-    if last is None or last.number != request.payload["version"]:
-        return None
-    version = RuleVersion.objects.create(
-        rule_set=rule_set,
-        number=last.number + 1,
-        valid_from=at.astimezone(SHANGHAI).date(),
-        definition=request.payload["definition"],
-        note=request.reason[:200],
-        proposed_by=request.requester,
-        set_by=actor,
-        set_at=at,
-    )
-    record("complaints.set_rules", actor=actor, at=at, target=version, reason=request.reason)
-    return version

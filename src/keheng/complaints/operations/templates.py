@@ -1,4 +1,4 @@
-"""Templates of letters, loaded as presets and changed by new versions; the first rules of consequences."""
+"""Templates of letters, loaded as presets and changed by new versions."""
 
 from datetime import datetime
 from pathlib import Path
@@ -11,28 +11,22 @@ from django.utils.translation import gettext as _
 
 from keheng.audit.operations import record
 from keheng.complaints import permissions
-from keheng.complaints.models import ConsequenceVersion, LetterTemplate
-from keheng.complaints.policies import consequences, letters
+from keheng.complaints.models import LetterTemplate
+from keheng.complaints.policies import letters
 from keheng.complaints.queries.letters import REMEDIES
 from keheng.org.models import Staff
 
 _PRESETS = Path(__file__).parents[1] / "presets"
-_FIRST_DAY = "2020-01-01"
 
 
 def load_templates() -> None:
-    """Bring in the templates and rules that are missing; versions that people made stay."""
+    """Bring in the templates that are missing; versions that people made stay."""
     for row in yaml.safe_load((_PRESETS / "letters.yaml").read_text()):
         LetterTemplate.objects.get_or_create(
             code=row["code"],
             number=1,
             defaults={name: row[name].strip() for name in ("name", "subject", "body", "source")},
         )
-    definition = yaml.safe_load((_PRESETS / "consequences.yaml").read_text())
-    consequences.read(definition)
-    ConsequenceVersion.objects.get_or_create(
-        number=1, defaults={"valid_from": _FIRST_DAY, "definition": definition, "note": "预置"}
-    )
 
 
 @transaction.atomic

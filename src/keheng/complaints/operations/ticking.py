@@ -13,7 +13,6 @@ from keheng.complaints.enums import ClockKind, RuleSet
 from keheng.complaints.events import DeadlinesReached
 from keheng.complaints.models import RuleVersion
 from keheng.complaints.queries.posts import nearest_holders
-from keheng.complaints.queries.rules import kept
 from keheng.notices.operations import Message, tell_each
 from keheng.org.models import Staff
 
@@ -85,7 +84,7 @@ class _Fired:
 @transaction.atomic
 def tick(*, actor: Staff, at: datetime) -> int:
     """Tell whatever marks have been reached by an instant; return how many."""
-    versions = [kept(pk) for pk in RuleVersion.objects.values_list("pk", flat=True)]
+    versions = [RuleVersion.kept(pk) for pk in RuleVersion.objects.values_list("pk", flat=True)]
     codes = {str(version.pk): [mark.code for mark in version.rules.marks] for version in versions}
     with connection.cursor() as cursor:
         cursor.execute(_TICK, {"at": at, "most": MOST_AT_ONCE, "codes": json.dumps(codes)})
@@ -114,7 +113,7 @@ def _messages(fired: list[_Fired]) -> list[Message]:
 
 
 def _posts(fired: _Fired) -> tuple[str, ...]:
-    return next((mark.posts for mark in kept(fired.version_id).rules.marks if mark.code == fired.mark), ())
+    return next((mark.posts for mark in RuleVersion.kept(fired.version_id).rules.marks if mark.code == fired.mark), ())
 
 
 def _sentence(fired: _Fired) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from keheng.common.clock import SHANGHAI
 from keheng.complaints.enums import CompensationState
 from keheng.complaints.models import Complaint, ConsequenceVersion, LetterTemplate, Party
+from keheng.versions.queries import version_on
 
 REMEDIES, ACKNOWLEDGEMENT = "remedies", "acknowledgement"
 _SHARED = (REMEDIES, ACKNOWLEDGEMENT)
@@ -55,12 +56,5 @@ def values_of(complaint: Complaint, day: date) -> Mapping[str, str]:
 
 
 def consequences_on(day: date) -> ConsequenceVersion:
-    """The rules of consequences in force on a day.
-
-    Raises:
-        LookupError: presets have not been loaded.
-    """
-    found = ConsequenceVersion.objects.filter(valid_from__lte=day).order_by("-number").first()
-    if found is None:
-        raise LookupError("There are no rules of consequences; run `keheng migrate`.")
-    return found
+    """The rules of consequences in force on a day."""
+    return version_on(ConsequenceVersion, day)

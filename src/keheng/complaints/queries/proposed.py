@@ -1,14 +1,12 @@
-"""Rules that were proposed: those that wait for a second person, and what each would change, in words (A15)."""
+"""Rules that were proposed: what each would change, in words (A15)."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from keheng.approvals.enums import State as RequestState
 from keheng.approvals.models import Request
 from keheng.common.limits import Limit
 from keheng.complaints.enums import ClockKind, Degree, Grade, Kind, State
@@ -41,11 +39,6 @@ _PARTS = {
     "order": gettext_lazy("order"),
     "in_use": gettext_lazy("in use"),
 }
-
-
-def waiting(kind: str) -> "QuerySet[Request]":
-    """The proposals of a kind that wait for a second person."""
-    return Request.objects.filter(kind=kind, state=RequestState.OPEN).select_related("requester").order_by("pk")
 
 
 def limit_told(limit: Limit, *, every_day: bool) -> str:

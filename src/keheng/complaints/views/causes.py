@@ -14,12 +14,11 @@ from keheng.complaints.forms.settings import CauseEditForm, NewCauseForm
 from keheng.complaints.models import Cause, CauseVersion
 from keheng.complaints.operations import causes
 from keheng.complaints.queries.causes import tree
-from keheng.complaints.queries.proposed import waiting
-from keheng.complaints.views.parts import PROPOSE, PROPOSED
 from keheng.org.acting import acting
-from keheng.ui.views import SideForm, require
-
-_VERSIONS = 20
+from keheng.ui.views import require
+from keheng.versions.forms import reason_field
+from keheng.versions.queries import history, waiting
+from keheng.versions.views import Propose
 
 
 def causes_page(request: HttpRequest) -> HttpResponse:
@@ -27,16 +26,16 @@ def causes_page(request: HttpRequest) -> HttpResponse:
     require(request, permissions.VIEW)
     context = {
         "kinds": tree(acting(request)).items(),
-        "versions": CauseVersion.objects.select_related("proposed_by", "set_by").defer("definition")[:_VERSIONS],
+        "history": history(CauseVersion.objects.all()),
         "waiting": waiting(causes.CAUSES),
         "may_change": acting(request).can(permissions.SETTINGS),
     }
     return render(request, "complaints/causes.html", context)
 
 
-class AddCause(SideForm):
+class AddCause(Propose):
     permission = permissions.SETTINGS
-    heading, submit, done = _("Add a cause"), PROPOSE, PROPOSED
+    heading = _("Add a cause")
 
     @cached_property
     def kind(self) -> Kind:
@@ -51,7 +50,7 @@ class AddCause(SideForm):
         return causes.add_cause(kind=self.kind, **form.cleaned_data, **given)
 
 
-class _OneCause(SideForm):
+class _OneCause(Propose):
     permission = permissions.SETTINGS
 
     @cached_property
@@ -60,7 +59,7 @@ class _OneCause(SideForm):
 
 
 class ChangeCause(_OneCause):
-    heading, submit, done = _("Change the cause"), PROPOSE, PROPOSED
+    heading = _("Change the cause")
     note = _("Complaints that have it show the new name. For another meaning, retire it and add another.")
 
     def make_form(self, *data: Any) -> forms.Form:
@@ -71,7 +70,7 @@ class ChangeCause(_OneCause):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("reason or source"), max_length=200)
+    reason = reason_field()
 
 
 class _WithReason(_OneCause):
@@ -80,7 +79,7 @@ class _WithReason(_OneCause):
 
 
 class RetireCause(_WithReason):
-    heading, submit, done = _("Retire the cause"), PROPOSE, PROPOSED
+    heading = _("Retire the cause")
     note = _("It is offered and suggested no more. Complaints that have it keep it.")
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
@@ -88,7 +87,7 @@ class RetireCause(_WithReason):
 
 
 class RestoreCause(_WithReason):
-    heading, submit, done = _("Take the cause into use again"), PROPOSE, PROPOSED
+    heading = _("Take the cause into use again")
 
     def carry_out(self, form: forms.Form, **given: Any) -> Any:
         return causes.set_in_use(cause=self.cause, in_use=True, **form.cleaned_data, **given)

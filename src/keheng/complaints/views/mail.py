@@ -23,11 +23,11 @@ from keheng.complaints.operations import mail, templates
 from keheng.complaints.operations.consequence_rules import CONSEQUENCES, propose_consequences
 from keheng.complaints.queries.letters import consequences_on, template
 from keheng.complaints.queries.letters import templates as templates_in_use
-from keheng.complaints.queries.proposed import waiting
-from keheng.complaints.views.parts import PROPOSE, PROPOSED
 from keheng.org.acting import acting
 from keheng.ui.lists import BadgeColumn, EmptyState, FilterSet, ListView, MomentColumn, Table
 from keheng.ui.views import SideForm, require
+from keheng.versions.queries import history, waiting
+from keheng.versions.views import Propose
 
 TONES: dict[str, str] = {MailOutcome.REGISTERED: "met", MailOutcome.JOINED: "info", MailOutcome.REFUSED: "over"}
 
@@ -112,8 +112,8 @@ def mail_settings(request: HttpRequest) -> HttpResponse:
         "templates": templates_in_use(),
         "version": version,
         "rules": version.rules,
-        "waiting": waiting(CONSEQUENCES),
-        "versions": ConsequenceVersion.objects.select_related("proposed_by", "set_by").defer("definition")[:10],
+        "waiting": waiting(CONSEQUENCES.kind),
+        "history": history(ConsequenceVersion.objects.all()),
         "inspected": [Degree(degree).label for degree in Degree if degree in version.rules.inspected],
         "degrees": [degree.label for degree in Degree],
         "grades": [
@@ -157,8 +157,8 @@ class ChangeTemplate(SideForm):
         return templates.change_template(code=self.kwargs["code"], **form.cleaned_data, **given)
 
 
-class ChangeConsequences(SideForm):
-    heading, submit, done = _("Change what follows"), PROPOSE, PROPOSED
+class ChangeConsequences(Propose):
+    heading = _("Change what follows")
     permission = permissions.SETTINGS
     note = _("Points are zero or below. Conclusions that were told keep the rules they were made under.")
 

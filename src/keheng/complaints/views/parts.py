@@ -6,15 +6,12 @@ from django import forms
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext_lazy as _
 
 from keheng.complaints import permissions
 from keheng.complaints.models import Complaint
 from keheng.org.acting import acting
 from keheng.ui.views import SideForm
 
-PROPOSE, PROPOSED = _("Propose"), _("Proposed. A second person puts it into force.")
-"""What the button of changed rules says, and what is said afterwards."""
 RELATED = (
     "branch",
     "customer",

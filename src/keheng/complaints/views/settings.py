@@ -14,11 +14,13 @@ from keheng.complaints.enums import ClockKind, Grade, Kind, RuleSet
 from keheng.complaints.models import Cause, RuleVersion
 from keheng.complaints.operations import rules
 from keheng.complaints.policies.flow import OPTIONAL, ORDER
-from keheng.complaints.queries.proposed import NUMBER_NAMES, limit_told, waiting
+from keheng.complaints.queries.proposed import NUMBER_NAMES, limit_told
 from keheng.complaints.queries.rules import version_on
-from keheng.complaints.views.parts import PROPOSE, PROPOSED
 from keheng.org.models import Role
-from keheng.ui.views import SideForm, require
+from keheng.ui.views import require
+from keheng.versions.forms import reason_field
+from keheng.versions.queries import history, waiting
+from keheng.versions.views import Propose
 
 
 def settings(request: HttpRequest) -> HttpResponse:
@@ -70,10 +72,8 @@ def settings(request: HttpRequest) -> HttpResponse:
         "causes": [
             (kind.label, [str(cause) for cause in Cause.objects.filter(kind=kind, is_active=True)]) for kind in Kind
         ],
-        "versions": RuleVersion.objects.select_related("set_by", "proposed_by")
-        .defer("definition")
-        .order_by("-pk")[:20],
-        "waiting": waiting(rules.RULES),
+        "history": history(RuleVersion.objects.all()),
+        "waiting": waiting(rules.RULES.kind),
         "may_change": request.user.can(permissions.SETTINGS),  # type: ignore[union-attr]
     }
     return render(request, "complaints/settings.html", context)
@@ -82,7 +82,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 class RulesForm(forms.Form):
     """Limits, figures, and the optional states of each path."""
 
-    note = forms.CharField(label=_("reason or source"), max_length=200)
+    note = reason_field()
 
     def __init__(self, *args: Any, version: RuleVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -123,11 +123,11 @@ class RulesForm(forms.Form):
         }
 
 
-class ProposeRules(SideForm):
+class ProposeRules(Propose):
     """Changed rules, for a second person to put into force."""
 
     permission = permissions.SETTINGS
-    heading, submit, done = _("Change the rules"), PROPOSE, PROPOSED
+    heading = _("Change the rules")
     note = _(
         "30m and 4h are service time, 1d is a working day or a calendar day. Complaints that run keep their limits."
     )

@@ -15,6 +15,7 @@ from keheng.service_requests.policies.penalties import PenaltyRules
 from keheng.service_requests.queries.desk import colleagues
 from keheng.service_requests.queries.proposed import band_name, error_name
 from keheng.ui.templatetags.keheng import limit_words
+from keheng.versions.forms import reason_field
 
 
 def _words(label: Any, *, required: bool = True, rows: int = 3) -> forms.CharField:
@@ -159,7 +160,7 @@ class BusinessForm(forms.Form):
     words = forms.CharField(label=_("Words for customers"), max_length=200, required=False)
     approval = forms.BooleanField(label=_("A second person approves before it is closed"), required=False)
     evidence = forms.BooleanField(label=_("Documents are required before it is closed"), required=False)
-    note = forms.CharField(label=_("Reason of the change"), max_length=200)
+    note = reason_field()
 
     def __init__(self, *args: Any, limits: dict[str, list[str | None]], clocks: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -184,7 +185,7 @@ class BusinessForm(forms.Form):
 class PenaltiesForm(forms.Form):
     """What overtime and errors cost: the edge of each range in minutes, points, points of the errors of a month."""
 
-    note = forms.CharField(label=_("Reason of the change"), max_length=200)
+    note = reason_field()
 
     def __init__(self, *args: Any, rules: PenaltyRules, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,6 @@
 """The tables of service requests, a file a topic."""
 
-from keheng.service_requests.models.catalogue import CatalogueVersion, kept
+from keheng.service_requests.models.catalogue import CatalogueVersion
 from keheng.service_requests.models.clocks import RequestClock, SlaEvent
 from keheng.service_requests.models.handling import Attachment, HandOver, Link, Step
 from keheng.service_requests.models.penalties import Appeal, PenaltyEntry, PenaltySheet
@@ -20,5 +20,4 @@ __all__ = [
     "ServiceRequestQuerySet",
     "SlaEvent",
     "Step",
-    "kept",
 ]

@@ -15,7 +15,7 @@ from keheng.customers.models import Customer
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, ServiceCalendar, Staff
 from keheng.service_requests.enums import Channel, Stage, State
-from keheng.service_requests.models.catalogue import CatalogueVersion, kept
+from keheng.service_requests.models.catalogue import CatalogueVersion
 from keheng.service_requests.policies.catalogue import Business, Catalogue
 from keheng.service_requests.policies.states import OPEN
 
@@ -140,7 +140,7 @@ class ServiceRequest(models.Model):
     @property
     def catalogue(self) -> Catalogue:
         """What the request's own version of the catalogue says; rows need not be joined with it."""
-        return kept(self.version_id).catalogue
+        return CatalogueVersion.kept(self.version_id).catalogue
 
     @property
     def about(self) -> Business:

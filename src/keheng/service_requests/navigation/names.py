@@ -59,7 +59,7 @@ webhooks.declare(
 )
 kinds.register(kinds.Kind(CLOSING, _("Close a service request"), _("Is the request done, so that it may be closed?")))
 kinds.register(
-    kinds.Kind(CATALOGUE, _("Catalogue of services"), _("May these rules come into force?"), evidence=of_catalogue)
+    kinds.Kind(CATALOGUE.kind, _("Catalogue of services"), _("May these rules come into force?"), evidence=of_catalogue)
 )
 register_source(
     TimelineSource("customer", "service_requests", _("Service requests"), requests_of, permissions.VIEW, order=40)

@@ -2,31 +2,34 @@
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from keheng.approvals.models import Request
-from keheng.approvals.operations import ask
-from keheng.audit.operations import record
 from keheng.common.clock import SHANGHAI
 from keheng.common.limits import BadLimitError, Limit
 from keheng.org.models import Staff
 from keheng.service_requests import permissions
-from keheng.service_requests.errors import CatalogueError
 from keheng.service_requests.models import CatalogueVersion
 from keheng.service_requests.policies.catalogue import read
 from keheng.service_requests.queries.catalogue import version_on
+from keheng.versions import operations as versions
 
-CATALOGUE = "service_requests.catalogue"
+CATALOGUE = versions.TwoPersonRules(
+    kind="service_requests.catalogue",
+    model=CatalogueVersion,
+    read=read,
+    url="/service/catalogue/",
+    propose="service_requests.propose_catalogue",
+    put="service_requests.catalogue",
+)
 _PRESET = Path(__file__).parents[1] / "presets" / "branch-service.yaml"
-_BEGINNING = date(2000, 1, 1)
 
 
 def shipped() -> dict[str, Any]:
@@ -37,15 +40,9 @@ def shipped() -> dict[str, Any]:
 
 def load_presets() -> None:
     """Bring in the catalogue that the product ships with, where there is none."""
-    if not CatalogueVersion.objects.exists():
-        definition = shipped()
-        read(definition)
-        CatalogueVersion.objects.create(
-            number=1, valid_from=_BEGINNING, definition=definition, note="预置：A6；决策 8–13"
-        )
+    versions.ship(CATALOGUE, shipped(), note="预置：A6；决策 8–13")
 
 
-@transaction.atomic
 def propose_business(*, code: str, values: Mapping[str, Any], note: str, actor: Staff, at: datetime) -> Request:
     """Ask a second person for a version in which one business has other limits, words, or needs.
 
@@ -66,10 +63,9 @@ def propose_business(*, code: str, values: Mapping[str, Any], note: str, actor: 
             _check_limit(text)
     row.update(values)
     title = _("Catalogue of services: %(business)s") % {"business": row["name"]}
-    return _propose(before, definition, title=title, note=note, actor=actor, at=at)
+    return versions.propose(CATALOGUE, held=before, definition=definition, title=title, reason=note, actor=actor, at=at)
 
 
-@transaction.atomic
 def propose_penalties(
     *,
     edges: Sequence[int],
@@ -103,55 +99,8 @@ def propose_penalties(
     for mark in definition["marks"]:
         if "over" in mark and Limit.read(mark["over"]).service_time == last:
             mark.update(over=f"{edges[-1]}m", code=f"over-{edges[-1]}")
-    return _propose(before, definition, title=_("What being late costs"), note=note, actor=actor, at=at)
-
-
-def _propose(
-    before: CatalogueVersion, definition: Mapping[str, Any], *, title: str, note: str, actor: Staff, at: datetime
-) -> Request:
-    if not note.strip():
-        raise ValidationError({"note": _("Say why, or where it is decided.")})
-    if definition == before.definition:
-        raise ValidationError(_("Nothing has changed: the catalogue stays as it is."))
-    try:
-        read(definition)
-    except CatalogueError as error:
-        raise ValidationError(str(error)) from error
-    request = ask(
-        kind=CATALOGUE,
-        subject=before,
-        title=title,
-        branch=actor.branch,
-        payload={"version": before.number, "definition": dict(definition)},
-        url="/service/catalogue/",
-        actor=actor,
-        reason=note.strip(),
-        at=at,
-    )
-    record("service_requests.propose_catalogue", actor=actor, at=at, target=before, reason=note.strip())
-    return request
-
-
-@transaction.atomic
-def put_into_force(*, request: Request, actor: Staff, at: datetime) -> CatalogueVersion | None:
-    """Make the version that was approved, from today on; open requests keep theirs.
-
-    Nothing where the catalogue has changed since it was proposed.
-    """
-    last = CatalogueVersion.objects.select_for_update().latest("number")
-    if last.number != request.payload["version"]:
-        return None
-    version = CatalogueVersion.objects.create(
-        number=last.number + 1,
-        valid_from=at.astimezone(SHANGHAI).date(),
-        definition=request.payload["definition"],
-        note=request.reason[:200],
-        proposed_by=request.requester,
-        set_by=actor,
-        set_at=at,
-    )
-    record("service_requests.catalogue", actor=actor, at=at, target=version, reason=request.reason)
-    return version
+    title = _("What being late costs")
+    return versions.propose(CATALOGUE, held=before, definition=definition, title=title, reason=note, actor=actor, at=at)
 
 
 def _number(points: Decimal) -> int | float:

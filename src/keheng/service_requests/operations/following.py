@@ -2,22 +2,22 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from keheng.approvals.models import Request
 from keheng.common.clock import SHANGHAI
 from keheng.customers.models import Customer
-from keheng.notices.operations import tell
 from keheng.org.models import Staff
 from keheng.service_requests.enums import State
 from keheng.service_requests.models import ServiceRequest
 from keheng.service_requests.operations import clocks, handling, ticking
-from keheng.service_requests.operations.catalogue import put_into_force
+from keheng.service_requests.operations.catalogue import CATALOGUE
 from keheng.service_requests.operations.parts import locked
 from keheng.tiering.policies.definition import PRIORITY
 from keheng.tiering.queries.entitlements import entitled
+from keheng.versions import operations as versions
 
 
 def tick(*, actor: Staff, at: datetime) -> int:
@@ -50,16 +50,10 @@ def follow_tiers(*, customer_ids: Collection[int], at: datetime) -> int:
 
 
 def follow_approval(*, request: Request, approved: bool, at: datetime) -> None:
-    """Put an approved catalogue into force; where it has changed since it was proposed, both people hear of it."""
-    if not approved or request.decided_by is None or put_into_force(request=request, actor=request.decided_by, at=at):
-        return
-    tell(
-        staff_ids=[request.requester_id, request.decided_by.pk],
-        kind="service_requests.rules",
-        title=_("%(title)s: the catalogue has changed meanwhile; propose it again") % {"title": request.title},
-        url=request.get_absolute_url(),
-        at=at,
-    )
+    """Put an approved catalogue into force."""
+    if approved:
+        put = partial(versions.put_into_force, CATALOGUE)
+        versions.carry_out(request=request, put=put, notice="service_requests.rules", at=at)
 
 
 def follow_calendars(*, at: datetime) -> int:

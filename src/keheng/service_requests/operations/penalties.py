@@ -15,7 +15,7 @@ from keheng.notices.operations import tell
 from keheng.org.models import Staff
 from keheng.service_requests import permissions
 from keheng.service_requests.enums import AppealState, PenaltyKind, SheetState
-from keheng.service_requests.models import Appeal, PenaltyEntry, PenaltySheet, kept
+from keheng.service_requests.models import Appeal, CatalogueVersion, PenaltyEntry, PenaltySheet
 from keheng.service_requests.policies.penalties import offset_left
 
 _DEDUCTIONS = [PenaltyKind.OVERTIME, PenaltyKind.ERROR, PenaltyKind.CONCLUSION]
@@ -263,7 +263,7 @@ def _renumber(sheet: PenaltySheet, actor: Staff, at: datetime) -> None:
     errors = list(errors_of(sheet).select_related("sheet").order_by("event__at", "pk"))
     for number, entry in enumerate(errors, start=1):
         assert entry.version_id is not None
-        points = kept(entry.version_id).catalogue.penalties.points_of_error(number)
+        points = CatalogueVersion.kept(entry.version_id).catalogue.penalties.points_of_error(number)
         if points == entry.points:
             continue
         why = _("Now error %(number)d of the month.") % {"number": number}

@@ -28,7 +28,7 @@ from keheng.notices.operations import Message, tell_each
 from keheng.org.models import Staff
 from keheng.service_requests.enums import ClockKind
 from keheng.service_requests.events import LimitsPassed, MarksReached
-from keheng.service_requests.models import CatalogueVersion, kept
+from keheng.service_requests.models import CatalogueVersion
 from keheng.service_requests.policies.clocks import Mark
 from keheng.webhooks.operations import News, announce, is_awaited
 
@@ -116,7 +116,7 @@ class _Fired:
 @transaction.atomic
 def tick(*, actor: Staff, at: datetime) -> int:
     """Tell whatever marks have been reached by an instant; return how many."""
-    versions = [kept(pk) for pk in CatalogueVersion.objects.values_list("pk", flat=True)]
+    versions = [CatalogueVersion.kept(pk) for pk in CatalogueVersion.objects.values_list("pk", flat=True)]
     codes = {str(version.pk): [mark.code for mark in version.catalogue.marks] for version in versions}
     late = {str(version.pk): f"{version.catalogue.late_after.total_seconds()} s" for version in versions}
     with connection.cursor() as cursor:
@@ -150,13 +150,13 @@ def _news(fired: _Fired) -> dict[str, Any]:
 @lru_cache(maxsize=1024)
 def _is_final(version_id: int, kind: str, code: str) -> bool:
     """Whether overtime has passed the last edge of the penalties: nothing gets worse from here."""
-    rules, mark = kept(version_id).catalogue.penalties, _mark(version_id, code)
+    rules, mark = CatalogueVersion.kept(version_id).catalogue.penalties, _mark(version_id, code)
     return kind in rules.clocks and mark.over is not None and mark.over >= rules.final_edge
 
 
 @lru_cache(maxsize=1024)
 def _mark(version_id: int, code: str) -> Mark:
-    return next(mark for mark in kept(version_id).catalogue.marks if mark.code == code)
+    return next(mark for mark in CatalogueVersion.kept(version_id).catalogue.marks if mark.code == code)
 
 
 def _messages(fired: list[_Fired]) -> list[Message]:
@@ -196,7 +196,10 @@ def _nearest(holders: dict[str, set[int]], path: str) -> set[int]:
 def _sentence(version_id: int, kind: str, code: str, business: str, told_late: bool) -> tuple[str, dict[str, str]]:
     """What people are told, with its words but for the number of the request."""
     mark = _mark(version_id, code)
-    values = {"business": kept(version_id).catalogue.businesses[business].name, "clock": str(ClockKind(kind).label)}
+    values = {
+        "business": CatalogueVersion.kept(version_id).catalogue.businesses[business].name,
+        "clock": str(ClockKind(kind).label),
+    }
     if mark.over is not None:
         values["minutes"] = str(int(mark.over / timedelta(minutes=1)))
         sentence = _("%(number)s %(business)s: %(clock)s is %(minutes)s minutes over the limit")

@@ -1,24 +1,17 @@
-"""Versions of the catalogue that were proposed: those that wait, and what each would change, in words (A15)."""
+"""Versions of the catalogue that were proposed: what each would change, in words (A15)."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from keheng.approvals.enums import State as RequestState
 from keheng.approvals.models import Request
 from keheng.service_requests.enums import ClockKind
 from keheng.service_requests.models import CatalogueVersion
 from keheng.service_requests.policies.catalogue import Business, read
 from keheng.service_requests.policies.penalties import Band, PenaltyRules
 from keheng.ui.templatetags.keheng import duration, limit_words
-
-
-def waiting(kind: str) -> "QuerySet[Request]":
-    """The proposals of a kind that wait for a second person."""
-    return Request.objects.filter(kind=kind, state=RequestState.OPEN).select_related("requester").order_by("pk")
 
 
 def of_catalogue(request: Request) -> Sequence[tuple[str, str]]:

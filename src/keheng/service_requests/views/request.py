@@ -18,7 +18,7 @@ from keheng.files.responses import attachment
 from keheng.org.acting import acting
 from keheng.service_requests import permissions
 from keheng.service_requests.enums import HandOverState, InviteBy, SlaEventKind, Stage, State, StepKind
-from keheng.service_requests.models import Attachment, Link, ServiceRequest, SlaEvent, kept
+from keheng.service_requests.models import Attachment, CatalogueVersion, Link, ServiceRequest, SlaEvent
 from keheng.service_requests.operations import closing, handling
 from keheng.service_requests.queries.countdown import running
 from keheng.service_requests.queries.names import add_tiers
@@ -76,7 +76,7 @@ def facts(request: HttpRequest, record: ServiceRequest) -> dict[str, Any]:
     return {
         "record": record,
         "about": about,
-        "catalogue": kept(record.version_id),
+        "catalogue": CatalogueVersion.kept(record.version_id),
         "words": about.words,
         "tone": TONES.get(record.state, ""),
         "clocks": running(record, at),

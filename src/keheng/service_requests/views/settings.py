@@ -16,8 +16,9 @@ from keheng.service_requests.forms import BusinessForm, PenaltiesForm
 from keheng.service_requests.models import CatalogueVersion
 from keheng.service_requests.operations.catalogue import CATALOGUE, propose_business, propose_penalties
 from keheng.service_requests.queries.catalogue import version_on
-from keheng.service_requests.queries.proposed import waiting
-from keheng.ui.views import SideForm, require
+from keheng.ui.views import require
+from keheng.versions.queries import history, waiting
+from keheng.versions.views import Propose
 
 
 def catalogue(request: HttpRequest) -> HttpResponse:
@@ -46,18 +47,18 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "marks": [(mark, "、".join(roles.get(post, post) for post in mark.posts)) for mark in found.marks],
         "bands": found.penalties.bands,
         "errors": found.penalties.errors,
-        "waiting": waiting(CATALOGUE),
-        "versions": CatalogueVersion.objects.select_related("proposed_by", "set_by").defer("definition")[:20],
+        "waiting": waiting(CATALOGUE.kind),
+        "history": history(CatalogueVersion.objects.all()),
         "may_change": request.user.can(permissions.SETTINGS),  # type: ignore[union-attr]
     }
     return render(request, "service_requests/catalogue.html", context)
 
 
-class ChangeBusiness(SideForm):
+class ChangeBusiness(Propose):
     """Another version of the catalogue, in which one business differs."""
 
     permission = permissions.SETTINGS
-    heading, submit, done = _("Change a business"), _("Propose"), _("Proposed. A second person puts it into force.")
+    heading = _("Change a business")
     note = _("30m and 4h are service time, 1d is a working day; empty: no limit. Open requests keep their limits.")
 
     def make_form(self, *data: Any) -> forms.Form:
@@ -74,11 +75,11 @@ class ChangeBusiness(SideForm):
         return propose_business(code=self.kwargs["code"], values=form.values(), note=note, **given)
 
 
-class ChangePenalties(SideForm):
+class ChangePenalties(Propose):
     """Another version of the catalogue, in which being late costs something else (decision 10)."""
 
     permission = permissions.SETTINGS
-    heading, submit, done = _("Change what being late costs"), _("Propose"), ChangeBusiness.done
+    heading = _("Change what being late costs")
     note = _("Points are zero or below. Requests that were taken in before keep the rules of their day.")
 
     def make_form(self, *data: Any) -> forms.Form:
