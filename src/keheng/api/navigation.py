@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from keheng.api.views import USE
-from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.permission_names import declare
 
 declare({USE: _("Use the HTTP API with tokens")})
-register(NavItem(Group.SETTINGS, _("HTTP API"), "api", "api-docs", USE, order=70))
+INTERFACES = Family(Group.SETTINGS, _("Interfaces"), "plug-connected", order=70)
+register(NavItem(INTERFACES.group, _("HTTP API"), "api", "api-docs", USE, order=10, family=INTERFACES))

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from keheng.approvals import permissions, queries
 from keheng.audit import actions
-from keheng.ui.navigation import Group, NavItem, register
+from keheng.org.navigation import ORGANISATION
+from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.permission_names import declare
 
 declare(
@@ -37,16 +38,16 @@ def _waiting(request: HttpRequest) -> int:
     return queries.waiting_count(user)
 
 
+DECISIONS = Family(Group.TODAY, _("Approvals"), "checklist", order=40)
+for _label, _icon, _url_name, _order, _counter in (
+    (_("Waiting for my approval"), "checklist", "approvals:inbox", 10, _waiting),
+    (_("My requests"), "send", "approvals:mine", 20, None),
+):
+    register(NavItem(DECISIONS.group, _label, _icon, _url_name, permissions.VIEW, _order, _counter, family=DECISIONS))
 register(
     NavItem(
-        Group.TODAY,
-        _("Waiting for my approval"),
-        "checklist",
-        "approvals:inbox",
-        permissions.VIEW,
-        order=40,
-        counter=_waiting,
+        *(ORGANISATION.group, _("Approval limits"), "scale", "approvals:limits", permissions.LIMITS),
+        order=50,
+        family=ORGANISATION,
     )
 )
-register(NavItem(Group.TODAY, _("My requests"), "send", "approvals:mine", permissions.VIEW, order=50))
-register(NavItem(Group.SETTINGS, _("Approval limits"), "scale", "approvals:limits", permissions.LIMITS, order=35))

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from keheng.care.navigation.contacts import REACH
 from keheng.desk import search, timeline
 from keheng.notices import kinds as notices
 from keheng.ui.navigation import Group, NavItem, register
@@ -18,7 +19,7 @@ notices.declare(
 )
 register(NavItem(Group.TODAY, _("Workbench"), "layout-dashboard", "home", order=10))
 register(NavItem(Group.TODAY, _("Today's visits"), "map-pin", "field", "care.log", order=15))
-register(NavItem(Group.TODAY, _("Maturities"), "calendar-event", "maturing", "portfolio.view", order=20))
+register(NavItem(REACH.group, _("Maturities"), "calendar-event", "maturing", "portfolio.view", order=10, family=REACH))
 register(NavItem(Group.CUSTOMERS, _("Customers"), "users", "customers", "customers.view", order=10))
 
 register_tab(Tab("customer", "timeline", _("Timeline"), "customer-timeline", "customers.view", order=10))

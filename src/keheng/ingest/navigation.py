@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keheng.audit import actions
 from keheng.ingest.permissions import RUN, VIEW
-from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.permission_names import declare
 
 declare({VIEW: _("See imports and their results"), RUN: _("Import files")})
@@ -26,4 +26,5 @@ actions.declare(
         "transactions": _("movements"),
     },
 )
-register(NavItem(Group.SETTINGS, _("Data imports"), "upload", "ingest:batches", VIEW, order=60))
+DATA = Family(Group.SETTINGS, _("Imports and metrics"), "database-import", order=60)
+register(NavItem(DATA.group, _("Data imports"), "upload", "ingest:batches", VIEW, order=10, family=DATA))

@@ -2,10 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from keheng.api.navigation import INTERFACES
 from keheng.api.views import USE
 from keheng.audit import actions
 from keheng.org import permissions, search
-from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.permission_names import declare
 from keheng.ui.search import Finder, register_finder
 
@@ -48,10 +49,14 @@ actions.declare(
         "days": _("days"),
     },
 )
-register(NavItem(Group.SETTINGS, _("Branches"), "sitemap", "org:branches", permissions.VIEW, order=10))
-register(NavItem(Group.SETTINGS, _("Staff"), "users-group", "org:staff", permissions.VIEW, order=20))
-register(NavItem(Group.SETTINGS, _("Roles"), "shield-lock", "org:roles", permissions.VIEW, order=30))
-register(NavItem(Group.SETTINGS, _("Sign-in rules"), "login", "org:sign-in-rules", permissions.VIEW, order=35))
-register(NavItem(Group.SETTINGS, _("Service calendar"), "calendar-time", "org:calendar", permissions.VIEW, order=40))
-register(NavItem(Group.SETTINGS, _("API tokens"), "key", "org:tokens", USE, order=60))
+ORGANISATION = Family(Group.SETTINGS, _("Branches and people"), "sitemap", order=10)
+for _label, _icon, _url_name, _order in (
+    (_("Branches"), "sitemap", "org:branches", 10),
+    (_("Staff"), "users-group", "org:staff", 20),
+    (_("Roles"), "shield-lock", "org:roles", 30),
+    (_("Sign-in rules"), "login", "org:sign-in-rules", 40),
+    (_("Service calendar"), "calendar-time", "org:calendar", 60),
+):
+    register(NavItem(ORGANISATION.group, _label, _icon, _url_name, permissions.VIEW, _order, family=ORGANISATION))
+register(NavItem(INTERFACES.group, _("API tokens"), "key", "org:tokens", USE, order=20, family=INTERFACES))
 register_finder(Finder("staff", search.colleagues, permissions.VIEW, order=40))

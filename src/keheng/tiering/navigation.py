@@ -6,11 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from keheng.approvals import kinds
 from keheng.approvals.kinds import Kind
+from keheng.approvals.navigation import DECISIONS
 from keheng.audit import actions
 from keheng.customers.archive import potentials, tiers, triggers
 from keheng.customers.archive.potentials import Limit, PotentialRule
 from keheng.customers.navigation.dossier import COMPANIES
 from keheng.customers.quality import unification
+from keheng.ingest.navigation import DATA
 from keheng.notices import kinds as notices
 from keheng.tiering import operations
 from keheng.tiering.enums import Direction
@@ -98,12 +100,16 @@ for _label, _icon, _url_name, _order in (
     (_("Value matrix"), "chart-bubble", "tiering-value", 20),
 ):
     register(NavItem(COMPANIES.group, _label, _icon, _url_name, "tiering.view", order=_order, family=COMPANIES))
-register(NavItem(Group.SETTINGS, _("Metric catalogue"), "math-function", "tiering-metrics", "tiering.view", order=64))
+register(
+    NavItem(DATA.group, _("Metric catalogue"), "math-function", "tiering-metrics", "tiering.view", 20, family=DATA)
+)
 register_card(SideCard("customer", "value", "tiering-value-card", "tiering.view", order=25))
 register_card(SideCard("customer-archive", "tier", "tiering-why", "tiering.view"))
 register(
     NavItem(
-        Group.CUSTOMERS, _("Moves for approval"), "arrows-up-down", "tiering-all-proposals", "tiering.view", order=22
+        *(DECISIONS.group, _("Moves for approval"), "arrows-up-down", "tiering-all-proposals", "tiering.view"),
+        order=30,
+        family=DECISIONS,
     )
 )
 register_card(SideCard("customer", "tier", "tiering-why", "tiering.view", order=20))

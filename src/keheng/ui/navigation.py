@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache, cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -29,6 +30,7 @@ class Family:
     """Pages of one piece of work: one item of the navigation, and a strip of tabs above each of the pages.
 
     The item leads to the first page that the reader may open; where that is the only one, it bears that page's name.
+    Its counter is the sum of theirs, each of which stands at the page's own tab.
     """
 
     group: Group
@@ -88,10 +90,11 @@ def register(item: NavItem) -> None:
 
 
 class Navigation:
-    """The pages that one request may open, as the frame around its own page shows them."""
+    """The pages that one request may open, as the frame around its own page, or the one at ``path``, shows them."""
 
-    def __init__(self, request: HttpRequest) -> None:
-        self._path = request.path
+    def __init__(self, request: HttpRequest, path: str = "") -> None:
+        self._request = request
+        self._path = path or request.path
         self._permitted = _permitted(request)
 
     @property
@@ -111,11 +114,32 @@ class Navigation:
 
         Pages of single records, whose addresses hold a number, have none: they lead back to their list.
         """
+        return [_link(item, self._here, _tab_id(item)) for item in self._tabs]
+
+    @property
+    def counts(self) -> list[Count]:
+        """What the counters of the navigation and of the strip say; each is asked once."""
+        asked = {
+            item.url_name: Count(_tab_id(item), item.counter(self._request), item.urgent)
+            for _head, items in self._entries
+            for item in items
+            if item.counter
+        }
+        shown = []
+        for _head, items in self._entries:
+            if of_items := [asked[item.url_name] for item in items if item.counter]:
+                number, urgent = sum(one.number for one in of_items), any(one.urgent and one.number for one in of_items)
+                shown.append(Count(_counter_id(items), number, urgent))
+        return shown + [asked[item.url_name] for item in self._tabs if item.counter]
+
+    @cached_property
+    def _tabs(self) -> list[NavItem]:
+        """The pages of the strip."""
         here = self._here
         if here is None or here.family is None or any(part.isdecimal() for part in self._path.split("/")):
             return []
         members = next(items for head, items in self._entries if head is here.family)
-        return [_link(item, here) for item in members] if len(members) > 1 else []
+        return members if len(members) > 1 else []
 
     @cached_property
     def _entries(self) -> list[tuple[NavItem | Family, list[NavItem]]]:
@@ -139,9 +163,8 @@ def pages(request: HttpRequest) -> list[tuple[str, str, str]]:
 
 
 def counts(request: HttpRequest) -> list[Count]:
-    """What the counters of the pages that this user may open say."""
-    counted = ((item, item.counter) for item, _url in _permitted(request) if item.counter)
-    return [Count(_counter_id(item), counter(request), item.urgent) for item, counter in counted]
+    """What the counters say that are shown by the page which asks for them."""
+    return Navigation(request, urlsplit(request.headers.get("HX-Current-URL", "")).path).counts
 
 
 def unknown_addresses() -> list[str]:
@@ -177,15 +200,25 @@ def _within(path: str, url: str) -> bool:
 
 
 def _entry(head: NavItem | Family, items: list[NavItem], here: NavItem | None) -> Link:
-    first = _link(items[0], here)
+    first = _link(items[0], here, _counter_id(items))
     if len(items) == 1:
         return first
     return replace(first, label=head.label, icon=head.icon, active=any(item is here for item in items))
 
 
-def _link(item: NavItem, here: NavItem | None) -> Link:
-    return Link(item.label, item.icon, _url(item), item is here, _counter_id(item) if item.counter else "")
+def _link(item: NavItem, here: NavItem | None, counter_id: str) -> Link:
+    return Link(item.label, item.icon, _url(item), item is here, counter_id)
 
 
-def _counter_id(item: NavItem) -> str:
-    return f"count-{item.url_name.replace(':', '-')}"
+def _counter_id(items: list[NavItem]) -> str:
+    """The place of the counter of an item of the navigation; none where nothing is counted."""
+    return f"count-{_name(items[0])}" if any(item.counter for item in items) else ""
+
+
+def _tab_id(item: NavItem) -> str:
+    """The place of the counter of a tab of the strip."""
+    return f"count-tab-{_name(item)}" if item.counter else ""
+
+
+def _name(item: NavItem) -> str:
+    return item.url_name.replace(":", "-")

@@ -3,9 +3,10 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from keheng.api.navigation import INTERFACES
 from keheng.audit import actions
 from keheng.notices import kinds as notices
-from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.navigation import NavItem, register
 from keheng.ui.permission_names import declare
 from keheng.webhooks import permissions
 from keheng.webhooks.models import Subscription
@@ -29,5 +30,10 @@ actions.declare(
 )
 notices.declare({"webhooks.failing": _("Calls of a webhook fail")})
 register(
-    NavItem(Group.SETTINGS, _("Webhooks"), "webhook", "webhooks:list", permissions.MANAGE, order=90, counter=_failing)
+    NavItem(
+        *(INTERFACES.group, _("Webhooks"), "webhook", "webhooks:list", permissions.MANAGE),
+        order=30,
+        counter=_failing,
+        family=INTERFACES,
+    )
 )

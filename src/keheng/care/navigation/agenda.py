@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from keheng.audit import actions
 from keheng.care.permissions.agenda import AGENDA
-from keheng.ui.navigation import Group, NavItem, register
+from keheng.customers.navigation.archive import RULES
+from keheng.ui.navigation import NavItem, register
 from keheng.ui.permission_names import declare
 
 declare({AGENDA: _("Set the agenda of the day")})
@@ -15,4 +16,4 @@ actions.declare(
     },
     details={"agenda": _("agenda template")},
 )
-register(NavItem(Group.SETTINGS, _("Agenda of the day"), "calendar-time", "care:agendas", AGENDA, order=60))
+register(NavItem(RULES.group, _("Agenda of the day"), "calendar-time", "care:agendas", AGENDA, order=50, family=RULES))

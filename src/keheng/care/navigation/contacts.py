@@ -7,10 +7,11 @@ from keheng.audit import actions
 from keheng.care import privacy  # noqa: F401  # only registers
 from keheng.care.permissions import contacts as permissions
 from keheng.care.queries.contacts import on_timeline
+from keheng.customers.navigation.archive import RULES
 from keheng.customers.quality.unification import TableRule
 from keheng.customers.quality.unification import declare as declare_unification
 from keheng.notices import kinds as notices
-from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.permission_names import declare
 from keheng.ui.tabs import Tab, register_tab
 from keheng.ui.timeline import TimelineSource, register_source
@@ -58,6 +59,16 @@ declare_unification(
 
 register_tab(Tab("customer", "contacts", _("Contact log"), "care:contacts", permissions.VIEW, order=20))
 register_source(TimelineSource("customer", "contacts", _("Contacts"), on_timeline))
-register(NavItem(Group.TODAY, _("Messages to send"), "message-2", "care:messages", permissions.LOG, order=60))
-register(NavItem(Group.TODAY, _("Contacts made and missed"), "phone-check", "care:compliance", permissions.VIEW, 70))
-register(NavItem(Group.SETTINGS, _("Rules of customer care"), "calendar-repeat", "care:rules", permissions.VIEW, 60))
+REACH = Family(Group.TODAY, _("Contacts and maturities"), "phone-check", order=20)
+for _label, _icon, _url_name, _permission, _order in (
+    (_("Messages to send"), "message-2", "care:messages", permissions.LOG, 20),
+    (_("Contacts made and missed"), "phone-check", "care:compliance", permissions.VIEW, 30),
+):
+    register(NavItem(REACH.group, _label, _icon, _url_name, _permission, order=_order, family=REACH))
+register(
+    NavItem(
+        *(RULES.group, _("Rules of customer care"), "calendar-repeat", "care:rules", permissions.VIEW),
+        order=40,
+        family=RULES,
+    )
+)

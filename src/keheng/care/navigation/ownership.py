@@ -15,12 +15,13 @@ from keheng.care.permissions import ownership as permissions
 from keheng.care.queries.ownership import reach_beyond_own
 from keheng.care.timeline import periods
 from keheng.customers.models import reach
+from keheng.customers.navigation.archive import RULES
 from keheng.customers.privacy.erasure import register_statement
 from keheng.customers.quality import unification
 from keheng.customers.quality.unification import TableRule
 from keheng.notices import kinds as notices
 from keheng.org.acting import acting
-from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.permission_names import declare
 from keheng.ui.tabs import Tab, register_tab
 from keheng.ui.timeline import TimelineSource, register_source
@@ -112,30 +113,21 @@ def _waiting_referrals(request: HttpRequest) -> int:
     return Referral.objects.filter(taker=acting(request), state=ReferralState.OFFERED).count()
 
 
-_CARE = Group.CUSTOMERS
-register(NavItem(_CARE, _("Unassigned customers"), "user-question", "care:pool", permissions.ASSIGN, order=20))
-register(NavItem(_CARE, _("Adoption"), "heart-handshake", "care:market", permissions.ADOPT, order=21))
-register(NavItem(_CARE, _("Load of people"), "scale", "care:load", permissions.ASSIGN, order=22))
+OWNERSHIP = Family(Group.CUSTOMERS, _("Ownership and hand-over"), "user-cog", order=22)
+for _label, _icon, _url_name, _permission, _order, _counter in (
+    (_("Unassigned customers"), "user-question", "care:pool", permissions.ASSIGN, 10, None),
+    (_("Adoption"), "heart-handshake", "care:market", permissions.ADOPT, 20, None),
+    (_("Load of people"), "scale", "care:load", permissions.ASSIGN, 30, None),
+    (_("Hand-overs"), "transfer", "care:hand-overs", permissions.VIEW, 40, _waiting_hand_overs),
+    (_("Referrals"), "arrow-up-right-circle", "care:referrals", permissions.VIEW, 50, _waiting_referrals),
+    (_("Cover"), "calendar-user", "care:cover", permissions.VIEW, 60, None),
+):
+    register(NavItem(OWNERSHIP.group, _label, _icon, _url_name, _permission, _order, _counter, family=OWNERSHIP))
 register(
     NavItem(
-        _CARE, _("Hand-overs"), "transfer", "care:hand-overs", permissions.VIEW, order=23, counter=_waiting_hand_overs
-    )
-)
-register(
-    NavItem(
-        _CARE,
-        _("Referrals"),
-        "arrow-up-right-circle",
-        "care:referrals",
-        permissions.VIEW,
-        order=24,
-        counter=_waiting_referrals,
-    )
-)
-register(NavItem(_CARE, _("Cover"), "calendar-user", "care:cover", permissions.VIEW, order=25))
-register(
-    NavItem(
-        Group.SETTINGS, _("Rules of assignment"), "arrows-split-2", "care:assignment-rules", permissions.RULES, order=42
+        *(RULES.group, _("Rules of assignment"), "arrows-split-2", "care:assignment-rules", permissions.RULES),
+        order=30,
+        family=RULES,
     )
 )
 register_tab(Tab("customer", "owners", _("Ownership"), "care:owners", permissions.VIEW, order=35))

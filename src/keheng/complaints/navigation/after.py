@@ -68,13 +68,4 @@ for order, (name, label, permission) in enumerate(
     start=50,
 ):
     register(NavItem(Group.SERVICE, label, "report", name, permission, order=order, family=FAMILY))
-register(
-    NavItem(
-        Group.SETTINGS,
-        _("Mail and letters of complaints"),
-        "mail-cog",
-        "complaints:mail-settings",
-        permissions.SETTINGS,
-    )
-)
 register_tab(Tab("complaint", "after", _("Reply and consequences"), "complaints:after-tab", permissions.VIEW, order=20))

@@ -87,17 +87,12 @@ for _label, _icon, _url_name, _order in (
 ):
     register(NavItem(UPKEEP.group, _label, _icon, _url_name, permissions.VIEW, order=_order, family=UPKEEP))
 
-register(NavItem(Group.SETTINGS, _("Custom fields"), "forms", "archive:fields", permissions.QUALITY, order=58))
-register(
-    NavItem(
-        Group.SETTINGS,
-        _("Risk questionnaires"),
-        "clipboard-text",
-        "archive:questionnaires",
-        permissions.QUALITY,
-        order=59,
-    )
-)
+RULES = Family(Group.SETTINGS, _("Rules and forms"), "adjustments-horizontal", order=40)
+for _label, _icon, _url_name, _order in (
+    (_("Custom fields"), "forms", "archive:fields", 10),
+    (_("Risk questionnaires"), "clipboard-text", "archive:questionnaires", 20),
+):
+    register(NavItem(RULES.group, _label, _icon, _url_name, permissions.QUALITY, order=_order, family=RULES))
 kinds.register(
     Kind(QUESTIONNAIRE, _("Risk questionnaire"), _("May this questionnaire grade customers from its day on?"))
 )

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from keheng.customers.navigation.archive import RULES
 from keheng.org.acting import acting
 from keheng.service_requests import permissions
 from keheng.service_requests.models import ServiceRequest
@@ -27,7 +28,11 @@ register(
 )
 register(NavItem(Group.SERVICE, _("Penalty sheets"), "scale", "service_requests:sheets", permissions.VIEW, order=14))
 register(
-    NavItem(Group.SETTINGS, _("Catalogue of services"), "list-details", "service_requests:catalogue", permissions.VIEW)
+    NavItem(
+        *(RULES.group, _("Catalogue of services"), "list-details", "service_requests:catalogue", permissions.VIEW),
+        order=60,
+        family=RULES,
+    )
 )
 
 

@@ -24,6 +24,9 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.parentElement.remove();
 });
 
+// The page's own item is in sight, however long the navigation.
+document.querySelector(".k-nav a.on")?.scrollIntoView({ block: "nearest" });
+
 // -- toasts ------------------------------------------------------------------------------------------------------------
 
 const TOAST_MS = 6000;
