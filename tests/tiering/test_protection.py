@@ -236,3 +236,20 @@ def test_a_list_is_sent_as_a_file(client: Client, make_customer: MakeCustomer, h
     assert "缺少" in send("名称\n张三\n", keep="1")
     assert "1 项保护等待审批" in send(f"客户号,理由\n{customer.number},老客户\n", keep="1")
     assert Protected.objects.get().reason == "老客户"
+
+
+def test_a_list_that_was_looked_at_is_sent_once(client: Client, make_customer: MakeCustomer, head: Staff) -> None:
+    customer = make_customer(aum_average=wan(60))
+    client.force_login(head)
+    url = reverse("tiering-protect-upload", args=["bank-retail"])
+    given = {"reason": "总行名单", "until": f"{YEAR_END}"}
+    upload = BytesIO(f"客户号\n{customer.number}\n".encode())
+    upload.name = "list.csv"
+
+    key = client.post(url, given | {"upload": upload}).context["sheet"].key
+    assert "请选择文件" in client.post(url, given | {"keep": "1"}).content.decode()
+    assert "请重新选择" in client.post(url, given | {"kept": "of somebody else", "keep": "1"}).content.decode()
+    assert not Protected.objects.exists()
+    assert "1 项保护等待审批" in client.post(url, given | {"kept": key, "keep": "1"}, follow=True).content.decode()
+    assert Protected.objects.get().source == "list.csv"
+    assert "请重新选择" in client.post(url, given | {"kept": key, "keep": "1"}).content.decode()

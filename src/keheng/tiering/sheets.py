@@ -1,19 +1,26 @@
-"""Small lists that people send as a file: rows under headings that are known by several names."""
+"""Small lists that people send as a file: rows under headings that are known by several names.
 
+What was looked at first waits for the second step in the database, so that nobody sends a file twice.
+"""
+
+import secrets
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.core.cache import cache
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from keheng.ingest.faults import Fault
 from keheng.ingest.reading import ROW, open_table
+from keheng.org.models import Staff
 from keheng.tiering.errors import TieringError
 
 MOST_ROWS = 50_000
+KEPT_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,49 @@ class SheetRow:
 
     def __getitem__(self, field: str) -> str:
         return self.values.get(field, "")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A list as it was read; ``key`` finds it again for an hour, for whoever sent it."""
+
+    name: str
+    rows: list[SheetRow]
+    key: str
+
+
+def sheet_of(
+    upload: "UploadedFile[Any] | None",
+    key: str,
+    sender: Staff,
+    headings: Mapping[str, Sequence[str]],
+    *,
+    needs: Sequence[str],
+) -> Sheet:
+    """The list that was sent, else the one that ``key`` names.
+
+    Raises:
+        TieringError: as :func:`rows_of_upload`; nothing was sent, or what was looked at is kept no longer.
+    """
+    if upload is None:
+        if (kept := cache.get(_place(sender, key))) is None:
+            told = _("The file that you looked at is kept no longer: choose it again.") if key else _("Choose a file.")
+            raise TieringError(told)
+        return Sheet(kept["name"], [SheetRow(number, values) for number, values in kept["rows"]], key)
+    rows = rows_of_upload(upload, headings, needs=needs)
+    sheet = Sheet(upload.name or "", rows, secrets.token_urlsafe(16))
+    plain = {"name": sheet.name, "rows": [(row.number, dict(row.values)) for row in rows]}
+    cache.set(_place(sender, sheet.key), plain, KEPT_SECONDS)
+    return sheet
+
+
+def drop(sheet: Sheet, sender: Staff) -> None:
+    """Keep a list no longer: it has been taken in."""
+    cache.delete(_place(sender, sheet.key))
+
+
+def _place(sender: Staff, key: str) -> str:
+    return f"tiering.sheet.{sender.pk}.{key}"
 
 
 def rows_of_upload(

@@ -160,7 +160,19 @@ class StrategicUploadForm(UploadForm):
     note = forms.CharField(label=_("What changes and why"), max_length=200, required=False)
 
 
-class FactsUploadForm(UploadForm):
+class PreviewedForm(UploadForm):
+    """A small file; what was looked at needs not be sent again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["upload"].required = False
+
+    def clean_upload(self) -> Any:
+        """Nothing, or a small file."""
+        return super().clean_upload() if self.cleaned_data["upload"] else None
+
+
+class FactsUploadForm(PreviewedForm):
     """A file with facts, and their date."""
 
     as_of = forms.DateField(label=_("Date of the values"), widget=forms.DateInput(attrs={"type": "date"}))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keheng.customers.models import Customer
 from keheng.org.models import Staff
-from keheng.tiering.forms.corporate import UploadForm
+from keheng.tiering.forms.corporate import PreviewedForm
 
 
 def _until() -> forms.DateField:
@@ -42,7 +42,7 @@ class ProtectForm(forms.Form):
         return number
 
 
-class ProtectUploadForm(UploadForm):
+class ProtectUploadForm(PreviewedForm):
     """A list of customers, with one reason and date for all."""
 
     reason = _reason()

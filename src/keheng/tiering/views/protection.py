@@ -4,23 +4,23 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.common import clock
 from keheng.org.acting import acting
 from keheng.tiering import operations, queries
-from keheng.tiering.errors import TieringError
 from keheng.tiering.filters.moves import ProtectedFilter
 from keheng.tiering.forms.protection import ProtectForm, ProtectUploadForm
 from keheng.tiering.models import Protected, Scheme
 from keheng.tiering.operations.protection import HEADINGS, Imported
 from keheng.tiering.permissions import PROTECT
-from keheng.tiering.sheets import rows_of_upload
+from keheng.tiering.sheets import Sheet
 from keheng.tiering.tables.moves import ProtectedTable
 from keheng.tiering.views.rows import OfAnyScheme
-from keheng.ui.forms import carry_out
+from keheng.tiering.views.uploads import PreviewedUpload
 from keheng.ui.lists import BulkAction, EmptyState, PresetView
 from keheng.ui.views import PermissionMixin, SideForm
 
@@ -88,48 +88,38 @@ class ProtectSide(SideForm):
         )
 
 
-class ProtectUpload(PermissionMixin):
+class ProtectUpload(PreviewedUpload):
     """A list of customers: looked at first, then submitted."""
 
     permission = PROTECT
 
-    def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        return self._page(request, get_object_or_404(Scheme, code=code), ProtectUploadForm(today=clock.today()), None)
+    headings = HEADINGS
+    template_name = "tiering/protect_upload.html"
 
-    def post(self, request: HttpRequest, code: str) -> HttpResponse:
-        scheme = get_object_or_404(Scheme, code=code)
-        form, done = ProtectUploadForm(request.POST, request.FILES, today=clock.today()), None
-        if form.is_valid():
-            keep, given = "keep" in request.POST, form.cleaned_data
-            try:
-                rows = rows_of_upload(given["upload"], HEADINGS, needs=("number",))
-            except TieringError as error:
-                form.add_error("upload", str(error))
-            else:
-                done = carry_out(
-                    form,
-                    lambda: operations.protect_listed(
-                        scheme=scheme,
-                        rows=rows,
-                        file_name=given["upload"].name,
-                        reason=given["reason"],
-                        until=given["until"],
-                        actor=acting(request),
-                        at=clock.now(),
-                        keep=keep,
-                    ),
-                )
-                if done is not None and keep and done.customers:
-                    messages.success(request, _("%(n)s protections wait for approval.") % {"n": f"{done.customers:,}"})
-                    if not done.rejects:
-                        return redirect("tiering-protected", code=code)
-        return self._page(request, scheme, form, done)
+    def make_form(self, *data: Any) -> ProtectUploadForm:
+        return ProtectUploadForm(*data, today=clock.today())
 
-    def _page(
-        self, request: HttpRequest, scheme: Scheme, form: ProtectUploadForm, done: Imported | None
-    ) -> HttpResponse:
-        context = {"scheme": scheme, "form": form, "done": done, "kept": "keep" in request.POST}
-        return render(request, "tiering/protect_upload.html", context)
+    def take_in(self, form: Any, sheet: Sheet, **given: Any) -> Imported:
+        return operations.protect_listed(
+            scheme=self._scheme,
+            rows=sheet.rows,
+            file_name=sheet.name,
+            reason=form.cleaned_data["reason"],
+            until=form.cleaned_data["until"],
+            **given,
+        )
+
+    def taken(self, done: Imported) -> HttpResponse | None:
+        if done.customers:
+            messages.success(self.request, _("%(n)s protections wait for approval.") % {"n": f"{done.customers:,}"})
+        return None if done.rejects else redirect("tiering-protected", code=self._scheme.code)
+
+    def context(self) -> dict[str, Any]:
+        return {"scheme": self._scheme}
+
+    @cached_property
+    def _scheme(self) -> Scheme:
+        return get_object_or_404(Scheme, code=self.kwargs["code"])
 
 
 class EndProtections(PermissionMixin):

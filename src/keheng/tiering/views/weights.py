@@ -12,14 +12,14 @@ from keheng.customers.enums import CustomerKind
 from keheng.customers.models import Customer
 from keheng.org.acting import acting
 from keheng.org.models import Staff
-from keheng.tiering.errors import TieringError
 from keheng.tiering.forms.corporate import SIDES, FactsForm, FactsUploadForm, WeightsForm
 from keheng.tiering.models import ValueFact, ValueWeights
 from keheng.tiering.operations import value as operations
 from keheng.tiering.permissions import MAINTAIN, VIEW, check_fact
 from keheng.tiering.policies.value import FED, INDICATORS
-from keheng.tiering.sheets import rows_of_upload
+from keheng.tiering.sheets import Sheet
 from keheng.tiering.views.rule_tables import RuleTablePage
+from keheng.tiering.views.uploads import PreviewedUpload
 from keheng.ui.forms import carry_out
 from keheng.ui.views import PermissionMixin
 
@@ -91,44 +91,22 @@ class FactsPage(PermissionMixin):
         return render(request, "tiering/facts.html", context)
 
 
-class FactsUpload(PermissionMixin):
+class FactsUpload(PreviewedUpload):
     """Facts of many companies by file: looked at first, then kept."""
 
     permission = MAINTAIN
+    headings = FACT_HEADINGS
+    template_name = "tiering/facts_upload.html"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self._page(request, FactsUploadForm(initial={"as_of": f"{clock.today():%Y-%m-%d}"}), None)
+    def make_form(self, *data: Any) -> FactsUploadForm:
+        return FactsUploadForm(*data, initial={"as_of": f"{clock.today():%Y-%m-%d}"})
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = FactsUploadForm(request.POST, request.FILES)
-        done = None
-        if form.is_valid():
-            keep, upload = "keep" in request.POST, form.cleaned_data["upload"]
-            try:
-                rows = rows_of_upload(upload, FACT_HEADINGS, needs=("number",))
-            except TieringError as error:
-                form.add_error("upload", str(error))
-            else:
-                done = carry_out(
-                    form,
-                    lambda: operations.import_facts(
-                        rows=rows,
-                        file_name=upload.name,
-                        as_of=form.cleaned_data["as_of"],
-                        actor=acting(request),
-                        at=clock.now(),
-                        keep=keep,
-                    ),
-                )
-                if done is not None and keep and done.facts:
-                    messages.success(request, _("%(n)s values are kept.") % {"n": f"{done.facts:,}"})
-        return self._page(request, form, done)
+    def take_in(self, form: Any, sheet: Sheet, **given: Any) -> operations.Imported:
+        return operations.import_facts(rows=sheet.rows, file_name=sheet.name, as_of=form.cleaned_data["as_of"], **given)
 
-    def _page(self, request: HttpRequest, form: FactsUploadForm, done: operations.Imported | None) -> HttpResponse:
-        context = {
-            "form": form,
-            "done": done,
-            "kept": "keep" in request.POST,
-            "columns": [(FACT_HEADINGS[code][0], INDICATORS[code]) for code in FED],
-        }
-        return render(request, "tiering/facts_upload.html", context)
+    def taken(self, done: operations.Imported) -> None:
+        if done.facts:
+            messages.success(self.request, _("%(n)s values are kept.") % {"n": f"{done.facts:,}"})
+
+    def context(self) -> dict[str, Any]:
+        return {"columns": [(FACT_HEADINGS[code][0], INDICATORS[code]) for code in FED]}
