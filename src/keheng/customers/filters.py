@@ -5,6 +5,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from keheng.common.money import WAN
@@ -24,7 +25,7 @@ from keheng.org.acting import acting
 from keheng.org.models import Branch, Staff
 from keheng.ui.lists import DayRangeFilter, FilterSet, WanRangeFilter
 
-MONTHS = [(month, _("Month %(n)d") % {"n": month}) for month in range(1, 13)]
+MONTHS = [(month, format_lazy(_("Month {n}"), n=month)) for month in range(1, 13)]
 
 
 def _branches(request: Any) -> "QuerySet[Branch]":
@@ -35,6 +36,22 @@ def _owners(request: Any) -> "QuerySet[Staff]":
     if not request:
         return Staff.objects.none()
     return Staff.objects.filter(branch__in=Branch.objects.visible_to(request.user), is_active=True)
+
+
+class RowsOfCustomersFilter(FilterSet):
+    """What rows that belong to a customer each are narrowed by: branch and manager of the customer."""
+
+    branch = django_filters.ModelChoiceFilter(queryset=_branches, method="within", label=_("Branch"))
+    owner = django_filters.ModelChoiceFilter(
+        queryset=_owners, field_name="customer__owner", label=_("Relationship manager")
+    )
+
+    def within(self, queryset: QuerySet[Any], _name: str, branch: Branch | None) -> QuerySet[Any]:
+        """The branch and all below it."""
+        if branch is None:
+            return queryset
+        keys = list(Branch.objects.subtree_of(branch).values_list("pk", flat=True))
+        return queryset.filter(customer__branch_id__in=keys)
 
 
 class CustomerFilter(FilterSet):

@@ -7,11 +7,11 @@ from keheng.customers.filters import CustomerFilter
 from keheng.tiering.queries.schemes import tiers_by_kind
 
 
-def _tiers() -> list[tuple[str, str]]:
+def shown_tiers() -> list[tuple[str, str]]:
     """The tiers that customers of any kind show, best first; a code that two kinds share stands once."""
     named = {label.code: label.name for labels in tiers_by_kind().values() for label in labels.values()}
     return list(named.items())
 
 
 class DeskCustomerFilter(CustomerFilter):
-    tier = django_filters.MultipleChoiceFilter(choices=_tiers, label=_("Tier"))
+    tier = django_filters.MultipleChoiceFilter(choices=shown_tiers, label=_("Tier"))

@@ -15,41 +15,17 @@ from keheng.common import clock
 from keheng.customers.archive import triggers
 from keheng.customers.archive.catalogue import custom_labels, label_of
 from keheng.customers.enums import ArchiveClass, Source
+from keheng.customers.filters import RowsOfCustomersFilter
 from keheng.customers.models import Review, Suggestion
 from keheng.customers.queries.reviews import due_reviews
 from keheng.customers.queries.suggestions import open_suggestions
 from keheng.customers.views.dossier_lists import OfCustomer
 from keheng.org.acting import acting
-from keheng.org.models import Branch, Staff
-from keheng.ui.lists import DayColumn, EmptyState, FilterSet, MomentColumn, PresetView, Table
+from keheng.ui.lists import DayColumn, EmptyState, MomentColumn, PresetView, Table
 from keheng.ui.templatetags import keheng as words
 
 
-def _branches(request: Any) -> "QuerySet[Branch]":
-    return Branch.objects.visible_to(request.user) if request else Branch.objects.none()
-
-
-def _owners(request: Any) -> "QuerySet[Staff]":
-    return Staff.objects.filter(branch__in=_branches(request), is_active=True)
-
-
-class _OfCustomers(FilterSet):
-    """By outlet and by manager of the customer."""
-
-    branch = django_filters.ModelChoiceFilter(queryset=_branches, method="within", label=gettext_lazy("Branch"))
-    owner = django_filters.ModelChoiceFilter(
-        queryset=_owners, field_name="customer__owner", label=gettext_lazy("Relationship manager")
-    )
-
-    def within(self, queryset: "QuerySet[Any]", _name: str, branch: Branch | None) -> "QuerySet[Any]":
-        """The branch and all below it."""
-        if branch is None:
-            return queryset
-        keys = list(Branch.objects.subtree_of(branch).values_list("pk", flat=True))
-        return queryset.filter(customer__branch_id__in=keys)
-
-
-class ReviewFilter(_OfCustomers):
+class ReviewFilter(RowsOfCustomersFilter):
     archive_class = django_filters.ChoiceFilter(choices=ArchiveClass, label=gettext_lazy("Archive class"))
     trigger = django_filters.ChoiceFilter(choices=triggers.names, label=gettext_lazy("Reason"))
     overdue = django_filters.BooleanFilter(method="late", label=gettext_lazy("Overdue"))
@@ -106,7 +82,7 @@ class ReviewList(OfCustomer):
         return EmptyState(_("No archive is due"), _("Reviews open by period and occasion; see the rules of reviews."))
 
 
-class SuggestionFilter(_OfCustomers):
+class SuggestionFilter(RowsOfCustomersFilter):
     source = django_filters.ChoiceFilter(choices=Source, label=gettext_lazy("Source"))
 
     class Meta:

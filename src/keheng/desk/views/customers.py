@@ -31,6 +31,7 @@ class CustomerList(CustomerRows):
     filterset_class = DeskCustomerFilter
     default_sort = "-aum"
     all_label = gettext_lazy("All customers")
+    summed = (gettext_lazy("AUM"), "aum")
     whole_columns = ("whole_phone", "document")
     search_hint = gettext_lazy("Name, pinyin, initials, customer number, last 4 digits")
     usual_filters = ("tier", "kind", "aum", "branch", "owner", "risk", "birthday")

@@ -1,20 +1,28 @@
 """The holdings that mature soon."""
 
+from datetime import timedelta
 from typing import Any
 
+import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from keheng.common import clock
+from keheng.customers.filters import RowsOfCustomersFilter
 from keheng.customers.privacy.exports import CustomerRows
+from keheng.desk.filters import shown_tiers
 from keheng.desk.queries.overview import maturing_holdings
 from keheng.desk.queries.rows import add_tiers
 from keheng.org.acting import acting
 from keheng.portfolio.models import Holding
-from keheng.ui.lists import DayColumn, EmptyState, Table, TierColumn, WanColumn
+from keheng.ui.lists import DayColumn, EmptyState, PresetView, Table, TierColumn, WanColumn, WanRangeFilter
+
+DAYS = 90
+_BANDS = [(str(days), format_lazy(gettext_lazy("Within {n} days"), n=days)) for days in (7, 30)]
 
 
 class MaturingTable(Table):
@@ -40,18 +48,39 @@ class MaturingTable(Table):
         fields = ()
 
 
+class MaturingFilter(RowsOfCustomersFilter):
+    within = django_filters.ChoiceFilter(choices=_BANDS, method="soon", label=gettext_lazy("Matures"))
+    tier = django_filters.MultipleChoiceFilter(
+        choices=shown_tiers, field_name="customer__tier", label=gettext_lazy("Tier")
+    )
+    amount = WanRangeFilter(label=gettext_lazy("Market value"))
+
+    class Meta:
+        model = Holding
+        fields: list[str] = []
+
+    def soon(self, queryset: "QuerySet[Holding]", _name: str, days: str) -> "QuerySet[Holding]":
+        """A week or a month ahead (A4)."""
+        return queryset.filter(matures_on__lte=clock.today() + timedelta(days=int(days)))
+
+
 class MaturingList(CustomerRows):
-    """What matures within thirty days, the soonest first."""
+    """What matures within three months, the soonest first."""
 
     permission = "portfolio.view"
     key = "maturing"
-    title = gettext_lazy("Maturing within 30 days")
+    title = gettext_lazy("Maturities")
+    all_label = format_lazy(gettext_lazy("Within {n} days"), n=DAYS)
     unit = pgettext_lazy("measure word for holdings", "holdings")
     table_class = MaturingTable
+    filterset_class = MaturingFilter
     default_sort = "matures_on"
+    usual_filters = ("within", "tier", "amount", "branch", "owner")
+    summed = (gettext_lazy("Market value"), "amount")
+    preset_views = tuple(PresetView(words, f"within={days}") for days, words in _BANDS)
 
     def get_queryset(self) -> QuerySet[Holding]:
-        return maturing_holdings(acting(self.request), clock.today()).order_by()
+        return maturing_holdings(acting(self.request), clock.today(), DAYS).order_by()
 
     def row_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.select_related("customer__branch", "customer__owner", "product")
@@ -64,4 +93,8 @@ class MaturingList(CustomerRows):
         return reverse("customer", args=[record.customer_id])
 
     def empty_state(self) -> EmptyState:
-        return EmptyState(_("Nothing matures within 30 days"), icon="calendar-check")
+        return EmptyState(
+            _("Nothing matures within %(n)d days") % {"n": DAYS},
+            _("Holdings with a last day come with the files of the core system."),
+            "calendar-check",
+        )

@@ -89,6 +89,7 @@ class CompanyList(CustomerRows):
     table_class = CompanyTable
     filterset_class = CompanyFilter
     default_sort = "-aum"
+    summed = (gettext_lazy("AUM"), "aum")
     template_name = "tiering/company_list.html"
 
     def get_queryset(self) -> QuerySet[Any]:

@@ -4,18 +4,19 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, Sum
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from keheng.common.money import in_wan
 from keheng.ui.lists import chips, paging
 from keheng.ui.lists.cells import row_html
 from keheng.ui.lists.columns import Table
 from keheng.ui.lists.parts import BulkAction, ColumnOption, EmptyState, Header, PageAction, PresetView, Text
 from keheng.ui.lists.state import ListState, opened
-from keheng.ui.lists.totals import Total, total_of
+from keheng.ui.lists.totals import COUNT_LIMIT, Total, total_of
 from keheng.ui.models import ColumnChoice
 from keheng.ui.views import PermissionMixin
 
@@ -28,6 +29,8 @@ class ListRows(PermissionMixin):
         default_sort: the column sorted by when the address names none: ``"-aum"``.
         unit: the measure word of the rows, such as 位 for customers.
         usual_filters: the filters that stand in the row of chips, in this order; all others wait behind "more".
+        summed: label and field of the amount whose sum over the rows is told beside their number, once the page is
+            there; of more than :data:`~keheng.ui.lists.totals.COUNT_LIMIT` rows none is told.
         export_permission: what it takes to take the rows out; empty: nobody may.
     """
 
@@ -42,6 +45,7 @@ class ListRows(PermissionMixin):
     usual_filters: ClassVar[Sequence[str]] = ()
     preset_views: ClassVar[Sequence[PresetView]] = ()
     bulk_actions: ClassVar[Sequence[BulkAction]] = ()
+    summed: ClassVar[tuple[Text, str] | None] = None
     export_permission: ClassVar[str] = ""
     template_name: ClassVar[str] = "ui/list.html"
 
@@ -84,6 +88,14 @@ class ListRows(PermissionMixin):
     def sub(self, total: Total) -> str:
         """The words beside the title."""
         return f"{total} {self.unit}"
+
+    def sum_text(self) -> str:
+        """The sum of what the list is about, in words; empty where it tells none."""
+        if self.summed is None or not self.total(self._queryset, COUNT_LIMIT).exact:
+            return ""
+        label, field = self.summed
+        found = self._queryset.order_by().aggregate(sum=Sum(field))["sum"]
+        return "" if found is None else f"{label} {in_wan(found)}"
 
     def page_actions(self) -> Sequence[PageAction]:
         """The buttons of the page head, the primary one last."""

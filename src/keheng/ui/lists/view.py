@@ -127,11 +127,13 @@ class ListView(LeavingRows):
         }
 
     def _counts(self) -> HttpResponse:
-        """What is counted once the page is there: the views, and the rows where that took too long before."""
+        """What is counted once the page is there: the views, sums, and the rows where that took too long before."""
         context: dict[str, Any] = {"tabs": self._tabs(counted=True)}
-        if not self.total(self._queryset, QUICK_LIMIT).exact:
+        sum_text = self.sum_text()
+        if sum_text or not self.total(self._queryset, QUICK_LIMIT).exact:
             total = self.total(self._queryset, COUNT_LIMIT)
-            context |= {"total": total, "sub_text": self.sub(total), "oob": True}
+            told = " · ".join(part for part in (self.sub(total), sum_text) if part)
+            context |= {"total": total, "sub_text": told, "oob": True}
         return render(self.request, "ui/list_counts.html", context)
 
     def _filter_panel(self, name: str) -> HttpResponse:
