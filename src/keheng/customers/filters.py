@@ -41,12 +41,12 @@ def _owners(request: Any) -> "QuerySet[Staff]":
 class RowsOfCustomersFilter(FilterSet):
     """What rows that belong to a customer each are narrowed by: branch and manager of the customer."""
 
-    branch = django_filters.ModelChoiceFilter(queryset=_branches, method="within", label=_("Branch"))
+    branch = django_filters.ModelChoiceFilter(queryset=_branches, method="in_branch", label=_("Branch"))
     owner = django_filters.ModelChoiceFilter(
         queryset=_owners, field_name="customer__owner", label=_("Relationship manager")
     )
 
-    def within(self, queryset: QuerySet[Any], _name: str, branch: Branch | None) -> QuerySet[Any]:
+    def in_branch(self, queryset: QuerySet[Any], _name: str, branch: Branch | None) -> QuerySet[Any]:
         """The branch and all below it."""
         if branch is None:
             return queryset

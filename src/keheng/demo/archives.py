@@ -176,7 +176,7 @@ def _suggestions(cursor: CursorWrapper, plan: Plan, words: dict[str, list[str]])
             """
             insert into customers_suggestion (customer_id, field, value, value_key, source, "by", note, at, state)
             select kept.id, 'employer', %s, %s, (array['feed','visit'])[1 + kept.n %% 2],
-                   (array['core', kept.manager])[1 + kept.n %% 2], (array['', %s])[1 + kept.n %% 2],
+                   (array['核心系统', kept.manager])[1 + kept.n %% 2], (array['', %s])[1 + kept.n %% 2],
                    %s::timestamptz - (kept.n %% 20) * interval '1 day', 'open'
               from demo_kept kept join customers_person person on person.customer_id = kept.id
              where kept.tier_rank >= 3 and kept.n / 100 %% 60 = %s and person.employer <> %s

@@ -52,7 +52,7 @@ def make_companies(plan: Plan, organisation: Organisation) -> tuple[Crowd, pl.Da
     industries = pl.Series([trade["industry"] for trade in data["trades"]]).gather(trades)
     details = pl.DataFrame(
         {
-            "industry": where(~is_institution, industries, pl.repeat("institution", count, eager=True)),
+            "industry": where(~is_institution, industries, pl.repeat("公共管理和社会组织", count, eager=True)),
             "is_borrower": is_borrower,
             "is_institution": is_institution,
             "is_strategic": ~is_institution & (rank > 0.9) & (random.random(count) < _SHARE_OF_STRATEGIC * 10),

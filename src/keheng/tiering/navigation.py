@@ -97,7 +97,10 @@ triggers.register("tier_move", _("The tier has moved"))
 register(NavItem(Group.CUSTOMERS, _("Tiers and moves"), "stairs-up", "tiering", "tiering.view", order=20))
 for _label, _icon, _url_name, _order in (
     (_("Companies by type"), "building", "tiering-companies", 10),
+    (_("Size standards"), "ruler-2", "tiering-standards", 12),
+    (_("Strategic list"), "list-details", "tiering-strategic", 14),
     (_("Value matrix"), "chart-bubble", "tiering-value", 20),
+    (_("Weights of the value matrix"), "scale", "tiering-weights", 22),
 ):
     register(NavItem(COMPANIES.group, _label, _icon, _url_name, "tiering.view", order=_order, family=COMPANIES))
 register(

@@ -104,6 +104,7 @@ class TeamTasks(CustomerRows):
     filterset_class = TaskFilter
     default_sort = "-due_on"
     preset_views = (
+        PresetView(TaskState.OPEN.label, "state=open&sort=due_on"),
         PresetView(gettext_lazy("Overdue"), "late=yes"),
         PresetView(gettext_lazy("Not done, with reason"), "state=skipped"),
         PresetView(pgettext_lazy("task", "Lapsed"), "state=lapsed"),

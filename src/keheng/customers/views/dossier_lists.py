@@ -17,6 +17,7 @@ from keheng.common import clock
 from keheng.customers import permissions
 from keheng.customers.archive.rulebook import document_rules, health_rules
 from keheng.customers.enums import CooperationState, DocumentKind, HealthGrade, ProjectState
+from keheng.customers.filters import RowsOfCustomersFilter
 from keheng.customers.models import Cooperation, Document, Project
 from keheng.customers.privacy.exports import CustomerRows
 from keheng.customers.queries.documents import expires_within, expiring_for, filed
@@ -26,7 +27,6 @@ from keheng.ui.lists import (
     BadgeColumn,
     DayColumn,
     EmptyState,
-    FilterSet,
     NumberColumn,
     PresetView,
     Table,
@@ -49,7 +49,7 @@ class OfCustomer(CustomerRows):
         return f"{reverse('customer', args=[record.customer_id])}?tab={self.tab}"
 
 
-class DueFilter(FilterSet):
+class DueFilter(RowsOfCustomersFilter):
     """``due``: within so many days from today, overdue ones included; ``0``: overdue."""
 
     field: str
@@ -134,7 +134,7 @@ class ProjectList(OfCustomer):
         )
 
 
-class CooperationFilter(FilterSet):
+class CooperationFilter(RowsOfCustomersFilter):
     q = django_filters.CharFilter(field_name="product", lookup_expr="icontains", label=gettext_lazy("Product"))
     state = django_filters.MultipleChoiceFilter(choices=CooperationState, label=gettext_lazy("State"))
 

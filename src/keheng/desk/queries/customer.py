@@ -83,12 +83,13 @@ def assets_chart(rows: list[MonthEndFigures]) -> Chart:
         (pgettext_lazy("kind of asset", "Wealth products"), "t3", lambda row: row.wealth),
         (pgettext_lazy("kind of asset", "Funds and others"), "t4", _others),
     )
+    series = [Series(name, [amount(row) or 0 for row in rows], tone) for name, tone, amount in kinds]  # type: ignore[arg-type]
     return Chart(
         key="assets",
         title=_("How do the assets change?"),
         kind="area",
         categories=[f"{row.month_end:%y-%m}" for row in rows],
-        series=[Series(name, [amount(row) or 0 for row in rows], tone) for name, tone, amount in kinds],  # type: ignore[arg-type]
+        series=[one for one in series if any(one.values)] or series[:1],
         unit="wan",
         category_name=_("Month end"),
         note=_("the last 24 month ends"),

@@ -27,6 +27,7 @@ from keheng.org.models import Staff
 from keheng.portfolio.models import MonthEndFigures
 
 SHOWN = 60
+FEW = 5
 """So many tasks stand on the page; the rest is counted."""
 
 LOW_SCORE = 60
@@ -46,11 +47,20 @@ _ICONS = {
 
 @dataclass(frozen=True)
 class Band:
-    """The tasks of one urgency: late ones, and those of the day."""
+    """The tasks of one urgency: late ones, and those of the day; ``open`` of them stand there unasked."""
 
     title: str
     tasks: list[Task]
     number: int
+    open: int
+
+    @property
+    def first(self) -> list[Task]:
+        return self.tasks[: self.open]
+
+    @property
+    def rest(self) -> list[Task]:
+        return self.tasks[self.open :]
 
 
 @dataclass(frozen=True)
@@ -104,8 +114,11 @@ class Hour:
     state: str
 
 
-def work(staff: Staff, day: date, kind: str = "") -> Work:
-    """The open tasks of a day, of one kind where named; the number of queries does not depend on them."""
+def work(staff: Staff, day: date, kind: str = "", *, few: bool = False) -> Work:
+    """The open tasks of a day, of one kind where named; the number of queries does not depend on them.
+
+    ``few``: the page is about more than these, so only the first of them stand there unasked.
+    """
     numbers = Counter(dict(tasks_of(staff, day).order_by().values_list("kind").annotate(Count("pk"))))
     wanted = tasks_of(staff, day)
     if kind in TaskKind.values:
@@ -127,7 +140,7 @@ def work(staff: Staff, day: date, kind: str = "") -> Work:
         task.icon = _ICONS.get(Channel(task.channel), "message") if task.channel else "phone"  # type: ignore[attr-defined]
     titles = {True: (_("Overdue"), late), False: (_("Today"), total - late)}
     bands = [
-        Band(titles[is_late][0], list(tasks), titles[is_late][1])
+        Band(titles[is_late][0], list(tasks), titles[is_late][1], FEW if few else SHOWN)
         for is_late, tasks in groupby(shown, key=lambda task: task.due_on < day)
     ]
     chips = [Chip(code, str(TaskKind(code).label), numbers[code]) for code in TaskKind.values if numbers[code]]

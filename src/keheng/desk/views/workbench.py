@@ -44,7 +44,7 @@ def _serves(staff: Staff) -> bool:
 
 def _own_work(staff: Staff, kind: str) -> dict[str, Any]:
     today = clock.today()
-    found = work(staff, today, kind)
+    found = work(staff, today, kind, few=not _serves(staff))
     agenda, slots = hours(staff, clock.now(), found.open)
     shown: dict[str, Any] = {"work": found, "agenda": agenda, "hours": slots, "done": done_today(staff, today)}
     if _serves(staff):

@@ -37,7 +37,7 @@ def _observed(proposal: Proposal, labels: dict[str, TierLabel]) -> list[tuple[st
         figure = reading.quantity_held(proposal.metric, value) if known else ""
         label = labels.get(seen["tier"])
         told.append((seen["day"], figure, label.name if label else seen["tier"]))
-    return told
+    return list(dict.fromkeys(told))  # the day of the proposal may be the last month end
 
 
 def _in_a_line(observed: Sequence[tuple[str, str, str]]) -> str:

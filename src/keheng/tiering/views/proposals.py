@@ -28,6 +28,7 @@ class ProposalList(OfAnyScheme):
     title = gettext_lazy("Moves for approval")
     table_class = ProposalTable
     filterset_class = ProposalFilter
+    template_name = "tiering/proposals.html"
     preset_views = (
         PresetView(ProposalState.OPEN.label, "state=open"),
         PresetView(pgettext_lazy("tier move", "Down"), "state=open&direction=down"),
