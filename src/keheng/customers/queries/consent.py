@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from keheng.customers.enums import CustomerStatus
 from keheng.customers.models import Consent, ContactPoint, Customer
@@ -149,12 +150,34 @@ def _sentence(found: Obstacle, purpose: Purpose | None, channel: Channel | None)
             return _("The customer prefers to be reached on other days.")
 
 
+def _short(found: Obstacle) -> str:
+    """The obstacle in a word or two, for a cell."""
+    match found:
+        case Obstacle.CLOSED:
+            return pgettext("why not contacted", "closed")
+        case Obstacle.DISTURBED:
+            return pgettext("why not contacted", "do not disturb")
+        case Obstacle.NO_CONSENT:
+            return pgettext("why not contacted", "no consent")
+        case Obstacle.UNREACHABLE:
+            return pgettext("why not contacted", "no number")
+        case Obstacle.ANOTHER_DAY:
+            return pgettext("why not contacted", "another day")
+        case Obstacle.UNKNOWN:
+            return _("no")
+
+
 @dataclass(frozen=True)
 class ContactRow:
-    """One purpose, and for each channel why it is closed today (empty: open)."""
+    """One purpose, and for each channel why it is closed today, in a word and in a sentence (both empty: open)."""
 
     purpose: Purpose
-    reasons: Sequence[str]
+    cells: Sequence[tuple[str, str]]
+
+    @property
+    def reasons(self) -> list[str]:
+        """The sentences alone."""
+        return [sentence for _short, sentence in self.cells]
 
 
 def contact_rows(customer: Customer, today: date) -> list[ContactRow]:
@@ -164,7 +187,7 @@ def contact_rows(customer: Customer, today: date) -> list[ContactRow]:
     points = ContactPoint.objects.filter(customer=customer, is_primary=True)
     preferred = dict(points.values_list("kind", "preferred_time"))
 
-    def reason(purpose: Purpose, channel: Channel) -> str:
+    def told(purpose: Purpose, channel: Channel) -> tuple[str, str]:
         known = Reachability(
             closed=customer.status == CustomerStatus.CLOSED,
             do_not_disturb=customer.do_not_disturb,
@@ -172,6 +195,6 @@ def contact_rows(customer: Customer, today: date) -> list[ContactRow]:
             preferred=preferred.get(channel.reaches),
         )
         found = obstacle(purpose, channel, known, today)
-        return _sentence(found, purpose, channel) if found else ""
+        return (_short(found), _sentence(found, purpose, channel)) if found else ("", "")
 
-    return [ContactRow(purpose, [reason(purpose, channel) for channel in rules.channels]) for purpose in rules.purposes]
+    return [ContactRow(purpose, [told(purpose, channel) for channel in rules.channels]) for purpose in rules.purposes]
