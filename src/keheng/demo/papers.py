@@ -36,6 +36,7 @@ def write_papers(cursor: CursorWrapper, plan: Plan) -> None:
         (companies, DocumentKind.REPRESENTATIVE, 3_650),
         (companies.gather_every(2), DocumentKind.ARTICLES, 0),
         (companies.gather_every(3), DocumentKind.CONTRACT, 1_095),
+        (_private(cursor), DocumentKind.PRIVATE_BANKING, 0),
     ]
     frames = [_documents(plan, random, holders, kind, days) for holders, kind, days in kinds if not holders.is_empty()]
     if frames:
@@ -47,6 +48,15 @@ def _owned_people(cursor: CursorWrapper) -> pl.DataFrame:
     cursor.execute(
         "select id, owner_id from customers_customer"
         " where kind = 'person' and status <> 'closed' and owner_id is not null order by id"
+    )
+    return pl.DataFrame(cursor.fetchall(), schema={"customer_id": pl.Int64, "owner_id": pl.Int64}, orient="row")
+
+
+def _private(cursor: CursorWrapper) -> pl.DataFrame:
+    """Of the highest tier who has signed: all but one in eight."""
+    cursor.execute(
+        "select id, owner_id from customers_customer where kind = 'person' and status <> 'closed'"
+        " and owner_id is not null and tier = 'T5' and id % 8 <> 3 order by id"
     )
     return pl.DataFrame(cursor.fetchall(), schema={"customer_id": pl.Int64, "owner_id": pl.Int64}, orient="row")
 

@@ -83,6 +83,7 @@ class DocumentKind(models.TextChoices):
     AUTHORITY = "authority", _("Power of attorney")
     CONTRACT = "contract", _("Contract")
     ASSESSMENT = "assessment", _("Risk assessment form")
+    PRIVATE_BANKING = "private_banking", _("Private-bank agreement")
     PHOTO = "photo", _("Photo of the customer")
     SHOP = "shop", _("Picture of the shop")
     OTHER = "other", _("Other document")

@@ -25,7 +25,8 @@ from keheng.tiering.queries import goals as queries
 class TierProgressOut(Schema):
     """A tier against the plan: customers, or AUM in CNY, at its start, now, due by now and at its end.
 
-    Shares are from 0 to 1, growth in percent a year.
+    Shares are from 0 to 1, growth in percent a year. Who has signed the private-bank agreement is counted where the
+    tier is asked to.
     """
 
     tier: str
@@ -40,6 +41,9 @@ class TierProgressOut(Schema):
     goal_share: float
     looked_after: float
     looked_after_goal: float | None
+    signed: int | None = None
+    unsigned: int | None = None
+    signed_goal: float | None = None
 
 
 class ProgressOut(Schema):

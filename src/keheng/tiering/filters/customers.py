@@ -13,6 +13,7 @@ from keheng.tiering.models import Standing
 from keheng.tiering.policies.goals import figure_of
 from keheng.tiering.queries import SHARES, UP, USUAL_SHARE, near
 from keheng.tiering.queries.goals import table_in_force, uses
+from keheng.tiering.queries.signing import has_signed
 
 
 class MemberFilter(SchemeFilter):
@@ -23,6 +24,12 @@ class MemberFilter(SchemeFilter):
     owner = owner_filter()
     uses = django_filters.ChoiceFilter(choices=(), method="who_uses", label=_("Uses the key business"))
     lacks = django_filters.ChoiceFilter(choices=(), method="who_lacks", label=_("Does not use the key business"))
+
+    signed = django_filters.ChoiceFilter(
+        choices=(("yes", _("Signed")), ("no", _("Not signed yet"))),
+        method="who_signed",
+        label=_("Private-bank agreement"),
+    )
 
     class Meta:
         model = Customer
@@ -43,6 +50,10 @@ class MemberFilter(SchemeFilter):
         """A2 [004j]: customers who do not use it yet; also those without any figures."""
         users = CurrentFigures.objects.filter(**{f"{figure_of(metric)}__gte": self.businesses[metric].at_least})
         return queryset.exclude(pk__in=users.values("customer_id"))
+
+    def who_signed(self, queryset: "QuerySet[Customer]", _name: str, wanted: str) -> "QuerySet[Customer]":
+        """A2 [004j]: who has signed the private-bank agreement, and who has not."""
+        return queryset.filter(has_signed() if wanted == "yes" else ~has_signed())
 
     def in_tier(self, queryset: "QuerySet[Customer]", _name: str, tiers: list[str]) -> "QuerySet[Customer]":
         """Customers who stand in one of the tiers."""

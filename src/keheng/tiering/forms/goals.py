@@ -17,7 +17,7 @@ _LINE = ("metric", "name", "at_least", "goal")
 
 
 class GoalsForm(forms.Form):
-    """The plan, three fields a tier, a line for each key business; a line without a figure is left out."""
+    """The plan, four fields a tier, a line for each key business; a line without a figure is left out."""
 
     start = forms.DateField(
         label=_("Counted from"),
@@ -39,6 +39,7 @@ class GoalsForm(forms.Form):
             self._number(f"growth.{code}", label.name, goal.growth, least=LEAST_GROWTH, most=MOST_GROWTH)
             self._number(f"aum_growth.{code}", label.name, goal.aum_growth, least=LEAST_GROWTH, most=MOST_GROWTH)
             self._number(f"looked_after.{code}", label.name, goal.looked_after)
+            self._number(f"signed.{code}", label.name, goal.signed)
         self.count = len(table.businesses) + self.FREE_LINES
         choices = [("", "—"), *((code, _worded(code)) for code in BUSINESS_METRICS)]
         for place in range(self.count):
@@ -101,12 +102,15 @@ class GoalsForm(forms.Form):
             {
                 "start": given["start"],
                 "years": given["years"],
-                "tiers": {
-                    code: {name: given[f"{name}.{code}"] or 0 for name in TierGoal.model_fields} for code in self.tiers
-                },
+                "tiers": {code: self._goal(code) for code in self.tiers},
                 "businesses": businesses,
             }
         )
+
+    def _goal(self, code: str) -> dict[str, Decimal | int | None]:
+        """The goals of a tier; only the share that has signed may stay unasked."""
+        given = {name: self.cleaned_data[f"{name}.{code}"] for name in TierGoal.model_fields}
+        return {name: value if name == "signed" else value or 0 for name, value in given.items()}
 
 
 def _scale(metric: str) -> Decimal:

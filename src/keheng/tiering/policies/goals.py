@@ -3,8 +3,9 @@
 A2 [004d]: in five years the number of companies grows, their structure improves, and the differentiated service is
 carried out; A2 [004b]: more customers of the middle and upper tiers, and more assets. So a plan names for each tier the
 growth a year of customers and of assets (several growths make the structure) and the share of customers that somebody
-looks after. A2 [004j]: penetration of key businesses 重点业务渗透率, the share of a tier's
-customers that use one. The sources name no figures: those of the presets are ours, and every one can be changed.
+looks after. A2 [004j]: penetration of key businesses 重点业务渗透率, the share of a tier's customers that use one; of
+the private-bank tier also the share that has signed the agreement 私人银行签约. The sources name no figures: those of
+the presets are ours, and every one can be changed.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -42,11 +43,14 @@ class Measure(StrEnum):
 
 
 class TierGoal(Node):
-    """Of one tier, in percent: growth a year of its customers and of their AUM, and how many somebody looks after."""
+    """Of one tier, in percent: growth a year of its customers and of their AUM, how many somebody looks after, and how
+    many are to have signed the private-bank agreement; ``None``: the tier is not asked to sign.
+    """
 
     growth: Decimal = Decimal(0)
     aum_growth: Decimal = Decimal(0)
     looked_after: Decimal = WHOLE
+    signed: Decimal | None = None
 
     def of(self, measure: Measure) -> Decimal:
         """The growth a year of what is measured."""
@@ -125,7 +129,7 @@ def _faults_of_tiers(tiers: Mapping[str, TierGoal]) -> list[str]:
     told = []
     if any(not LEAST_GROWTH <= goal.of(what) <= MOST_GROWTH for goal in tiers.values() for what in Measure):
         told.append(_("Growth a year lies between {least}% and {most}%.").format(least=LEAST_GROWTH, most=MOST_GROWTH))
-    if any(not 0 <= goal.looked_after <= WHOLE for goal in tiers.values()):
+    if any(not 0 <= share <= WHOLE for goal in tiers.values() for share in (goal.looked_after, goal.signed or 0)):
         told.append(_("A share lies between 0 and 100%."))
     return told
 

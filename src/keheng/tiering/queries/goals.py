@@ -16,6 +16,7 @@ from keheng.tiering.models import Goals, Run, Scheme, Standing, Tally
 from keheng.tiering.policies.goals import Business, GoalTable, Measure, end_of, figure_of, grown, years_between
 from keheng.tiering.queries.runs import latest_run
 from keheng.tiering.queries.schemes import TierLabel, labels_of
+from keheng.tiering.queries.signing import signed_in
 
 type Grouping = Literal["tier", "branch", "owner"]
 
@@ -53,6 +54,14 @@ class TierProgress:
     looked_after: float
     growth: Decimal | None
     looked_after_goal: float | None
+    signed: int | None = None
+    unsigned: int | None = None
+    signed_goal: float | None = None
+
+    @property
+    def signed_share(self) -> float | None:
+        """The share of the present customers that has signed; ``None`` where the tier is not asked to."""
+        return None if self.signed is None else _share(self.signed, self.signed + (self.unsigned or 0))
 
     @property
     def attained(self) -> float | None:
@@ -70,6 +79,10 @@ class Progress:
     tiers: tuple[TierProgress, ...]
     total: TierProgress
 
+    @property
+    def asks_to_sign(self) -> bool:
+        return any(row.signed_goal is not None for row in self.tiers)
+
 
 def progress(scheme: Scheme, table: GoalTable, staff: Staff, measure: Measure = Measure.CUSTOMERS) -> Progress | None:
     """Measure the newest evaluation, within the scope of ``staff``; ``None`` before the first one."""
@@ -86,6 +99,8 @@ def progress(scheme: Scheme, table: GoalTable, staff: Staff, measure: Measure = 
     due = {code: grown(amount, table.of(code).of(measure), passed) for code, amount in start.items()}
     goal = {code: grown(amount, table.of(code).of(measure), Decimal(table.years)) for code, amount in start.items()}
     whole = sum((one.of(measure) for one in now.values()), Decimal(0))
+    asked = {code: share for code in codes if (share := table.of(code).signed) is not None}
+    signed = signed_in(*customers_of(scheme, staff), asked) if asked else {}
     tiers = tuple(
         TierProgress(
             tier=label,
@@ -99,6 +114,7 @@ def progress(scheme: Scheme, table: GoalTable, staff: Staff, measure: Measure = 
             looked_after=_share(now[code].looked_after, now[code].customers),
             growth=table.of(code).of(measure),
             looked_after_goal=float(table.of(code).looked_after / 100),
+            **_signing(signed.get(code, (0, 0)), asked[code]) if code in asked else {},
         )
         for code, label in codes.items()
     )
@@ -116,6 +132,11 @@ def progress(scheme: Scheme, table: GoalTable, staff: Staff, measure: Measure = 
         looked_after_goal=None,
     )
     return Progress(first.as_of, latest.as_of, end, tiers, total)
+
+
+def _signing(counted: tuple[int, int], goal: Decimal) -> dict[str, Any]:
+    signed, customers = counted
+    return {"signed": signed, "unsigned": customers - signed, "signed_goal": float(goal / 100)}
 
 
 def _first_run(scheme: Scheme, start: date | None) -> Run | None:

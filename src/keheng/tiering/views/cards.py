@@ -8,6 +8,8 @@ from keheng.customers.models import Customer
 from keheng.org.acting import acting
 from keheng.tiering import queries
 from keheng.tiering.permissions import VIEW, can_protect
+from keheng.tiering.queries.goals import table_in_force
+from keheng.tiering.queries.signing import signing_of
 from keheng.ui.views import PermissionMixin
 
 
@@ -18,9 +20,12 @@ class WhyCard(PermissionMixin):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         customer = get_object_or_404(Customer.objects.visible_to(acting(request)), pk=pk)
+        why = queries.why(customer, clock.now())
+        asked = why is not None and table_in_force(why.scheme).of(why.tier.code).signed is not None
         context = {
             "customer": customer,
-            "why": queries.why(customer, clock.now()),
+            "why": why,
+            "signing": signing_of(customer, acting(request)) if asked else None,
             "granted": queries.entitlements_of(customer, clock.today()),
             "may_protect": can_protect(acting(request), customer),
         }
