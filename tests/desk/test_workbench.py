@@ -73,7 +73,13 @@ def test_page_shows_figures_that_lead_to_their_lists(client: Client, head: Staff
     assert "+25.0%" in content
     assert f"{reverse('customers')}?kind=person&amp;tier=T5" in content
     assert content.count("稳享固收90天") == 1, "45 days are beyond the 30 shown"
-    assert client.get(reverse("maturing")).context["total"].value == 1
+    soon = client.get(reverse("maturing"), {"within": "30"})
+    assert soon.context["total"].value == 1
+    assert [tab.label for tab in soon.context["tabs"]] == ["90 天内", "7 天内", "30 天内"]
+    counted = client.get(reverse("maturing"), {"part": "counts"}).content.decode()
+    assert "2 笔 · 市值 120.00万" in counted, "the sum of what is filtered stands beside the number"
+    assert client.get(reverse("maturing"), {"tier": "T1"}).context["total"].value == 0
+    assert "1 位 · AUM 500.00万" in client.get(reverse("customers"), {"part": "counts"}).content.decode()
 
 
 def test_page_of_an_empty_bank(client: Client, head: Staff) -> None:

@@ -17,7 +17,7 @@ from tests.factories import BranchFactory, StaffFactory, head_office
 from tests.tiering.conftest import NOON, TODAY, Evaluate, MakeCustomer, give_at, wan
 
 from keheng.audit.models import Entry
-from keheng.customers.models import Customer
+from keheng.customers.models import Customer, Document
 from keheng.org.enums import DataScope
 from keheng.org.models import Staff
 from keheng.tiering.models import Goals, Run, Scheme
@@ -142,6 +142,44 @@ def test_a2_004d_the_tiers_are_measured_against_five_years(bank: list[Customer],
     assert platinum.looked_after == 1
     assert (found.total.start, found.total.now, found.total.due, found.total.goal) == (10, 12, 12, 25)
     assert found.total.looked_after == pytest.approx(3 / 12)
+
+
+def test_a2_004j_who_has_signed_is_counted_for_the_tiers_that_are_asked(bank: list[Customer], actor: Staff) -> None:
+    for customer in bank[:3]:
+        Document.objects.create(customer=customer, kind="private_banking", added_by=actor, added_at=NOON)
+    goals = table(tiers={"T2": TierGoal(signed=Decimal(50))})
+    found = queries.progress(scheme(), goals, actor)
+    assert found is not None
+    assert found.asks_to_sign
+    by_code = {row.tier.code: row for row in found.tiers if row.tier}
+    growth, platinum = by_code["T2"], by_code["T4"]
+    assert (growth.signed, growth.unsigned, growth.signed_goal) == (3, 8, 0.5)
+    assert growth.signed_share == pytest.approx(3 / 11)
+    assert (platinum.signed, platinum.unsigned, platinum.signed_share, platinum.signed_goal) == (None,) * 4
+    asked_of_nobody = queries.progress(scheme(), table(tiers={}), actor)
+    assert asked_of_nobody is not None
+    assert not asked_of_nobody.asks_to_sign
+
+
+def test_a2_004j_signed_customers_are_a_filter_and_the_customer_page_tells_it(
+    signed: Client, make_customer: MakeCustomer, run_of: Evaluate, actor: Staff
+) -> None:
+    one, other = (make_customer(aum=wan(400), aum_average=wan(400)) for _ in range(2))
+    growing = make_customer(aum=wan(10), aum_average=wan(10))
+    run_of()
+    note = {"issued_on": date(2026, 3, 1), "note": "柜面签署"}
+    Document.objects.create(customer=one, kind="private_banking", added_by=actor, added_at=NOON, **note)
+    for choice, customer in (("yes", one), ("no", other)):
+        rows = signed.get(reverse("tiering-members", args=[RETAIL]), {"tier": "T5", "signed": choice})
+        assert [row["pk"] for row in rows.context["rows"]] == [customer.pk]
+    page = signed.get(reverse("tiering-goals", args=[RETAIL])).content.decode()
+    assert "50.0%" in page
+    assert "signed=no" in page
+    card = signed.get(reverse("tiering-why", args=[one.pk])).content.decode()
+    assert "2026-03-01" in card
+    assert "柜面签署" in card
+    assert "尚未签订私人银行协议" in signed.get(reverse("tiering-why", args=[other.pk])).content.decode()
+    assert "私人银行" not in signed.get(reverse("tiering-why", args=[growing.pk])).content.decode()
 
 
 def test_a2_004b_assets_are_measured_too(bank: list[Customer], actor: Staff) -> None:
@@ -295,10 +333,12 @@ def test_the_table_is_typed_in_wan_and_saved_as_a_version(signed: Client) -> Non
     assert "起算金额" in refused.content.decode()
     refused = signed.post(address, {**typed, "7.metric": "wealth", "7.at_least": "1", "note": "改"})
     assert "同一指标" in refused.content.decode()
-    kept = signed.post(address, {**typed, "growth.T5": "12.5", "1.at_least": "2", "note": "上调私享增长"})
+    given = {"growth.T5": "12.5", "signed.T4": "80", "1.at_least": "2", "note": "上调私享增长"}
+    kept = signed.post(address, {**typed, **given})
     assert kept.status_code == 302
     made = queries.table_in_force(scheme())
     assert made.of("T5").growth == Decimal("12.5")
+    assert [made.of(code).signed for code in ("T5", "T4", "T3")] == [100, 80, None]
     assert made.businesses[1].at_least == 20_000
     assert signed.get(address, {"version": 1}).context["may"] is False
 

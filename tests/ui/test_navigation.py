@@ -118,3 +118,19 @@ def test_a_family_of_one_page_is_that_page_and_records_have_no_strip() -> None:
     assert tabs("/trial/", "org.view") == []
     assert tabs("/trial/7/", "org.view", "org.see") == []
     assert tabs("/elsewhere/", "org.view", "org.see") == []
+
+
+def test_a_family_counts_what_its_pages_count_and_tells_each_at_its_tab() -> None:
+    register(replace(STAFF, label="规则", order=2, family=FAMILY, counter=lambda _request: 2))
+    register(
+        replace(
+            STAFF, url_name="trial-empty", label="总览", order=1, family=FAMILY, counter=lambda _request: 3, urgent=True
+        )
+    )
+
+    ((_group, (item,)),) = shown("/elsewhere/", "org.view")
+    assert counted("/elsewhere/", "org.view") == [Count(item.counter_id, 5, urgent=True)]
+    request = RequestFactory().get("/counts/", headers={"HX-Current-URL": "http://testserver/trial/?page=2"})
+    request.user = Somebody("org.view")  # type: ignore[assignment]
+    strip = [link.counter_id for link in Navigation(request, "/trial/").strip]
+    assert [(one.id, one.number) for one in counts(request)] == [(item.counter_id, 5), (strip[0], 3), (strip[1], 2)]
