@@ -51,7 +51,11 @@ class SideCard:
 class StripAction:
     """A button in the head strip of the page ``page``; its address gets the record's key as ``pk``.
 
-    At most one is ``primary``; ``offered(request, record)`` leaves it out where it makes no sense.
+    Attributes:
+        primary: at most one is.
+        offered: ``offered(request, record)`` leaves it out where it makes no sense.
+        parameter: the address gets the key as this parameter of the query instead.
+        beside: it opens in the panel at the side of the page.
     """
 
     page: str
@@ -63,6 +67,14 @@ class StripAction:
     order: int = 100
     primary: bool = False
     offered: Callable[[HttpRequest, Any], bool] | None = None
+    parameter: str = ""
+    beside: bool = False
+
+    def url(self, record: Any) -> str:
+        """Where it leads for a record."""
+        if self.parameter:
+            return f"{reverse(self.view_name)}?{self.parameter}={record.pk}"
+        return reverse(self.view_name, kwargs={"pk": record.pk})
 
 
 @dataclass(frozen=True)
@@ -73,6 +85,7 @@ class BoundAction:
     icon: str
     url: str
     primary: bool
+    beside: bool
 
 
 @dataclass(frozen=True)
@@ -133,7 +146,7 @@ def actions_for(page: str, request: HttpRequest, record: Any) -> list[BoundActio
     """The buttons that this user is offered for the record, in order."""
     permitted: list[StripAction] = _permitted(_actions[page].values(), request)
     return [
-        BoundAction(str(action.label), action.icon, reverse(action.view_name, kwargs={"pk": record.pk}), action.primary)
+        BoundAction(str(action.label), action.icon, action.url(record), action.primary, action.beside)
         for action in permitted
         if action.offered is None or action.offered(request, record)
     ]

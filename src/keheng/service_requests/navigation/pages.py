@@ -3,12 +3,18 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from keheng.customers.enums import CustomerStatus
+from keheng.customers.models import Customer
 from keheng.customers.navigation.archive import RULES
 from keheng.org.acting import acting
 from keheng.service_requests import permissions
 from keheng.service_requests.models import ServiceRequest
 from keheng.ui.navigation import Group, NavItem, register
 from keheng.ui.tabs import StripAction, Tab, register_action, register_tab
+
+
+def _has_not_left(_request: HttpRequest, customer: Customer) -> bool:
+    return customer.status != CustomerStatus.CLOSED
 
 
 def _in_hand(request: HttpRequest) -> int:
@@ -52,8 +58,10 @@ register_action(
         "request",
         _("Take in a new request"),
         "ticket",
-        "service_requests:take-in",
+        "service_requests:new",
         permissions.HANDLE,
         order=40,
+        offered=_has_not_left,
+        parameter="customer",
     )
 )

@@ -95,6 +95,8 @@ class PoolList(ListView):
     unit = pgettext_lazy("measure word for customers", "customers")
     table_class = PoolTable
     filterset_class = PoolFilter
+    usual_filters = ("tier", "kind", "aum", "branch", "by_name", "opened_on")
+    summed = (gettext_lazy("AUM"), "aum")
     default_sort = "-aum"
     preset_views = (
         PresetView(gettext_lazy("Needs an owner by name"), "by_name=true"),

@@ -77,7 +77,9 @@ class FindingList(CustomerRows):
         PresetView(
             gettext_lazy("Invalid phones"), "&".join([*(f"rule={code}" for code in PHONE_CHECKS), "state=open"])
         ),
-        PresetView(gettext_lazy("Wrong document numbers"), "rule=document&rule=document_birth&rule=document_sex&state=open"),
+        PresetView(
+            gettext_lazy("Wrong document numbers"), "rule=document&rule=document_birth&rule=document_sex&state=open"
+        ),
         PresetView(gettext_lazy("Nobody answers"), "rule=no_owner&rule=owner_left&state=open"),
         PresetView(gettext_lazy("Accepted as it is"), "state=accepted"),
     )

@@ -170,6 +170,7 @@ function bubbleOption(data) {
         },
         data: bubbles.map((bubble) => ({
           ...bubble,
+          label: { position: bubble.value[0] > 65 ? "left" : "right" }, // inside the frame
           itemStyle: { color: tone(bubble.tone), opacity: 0.72, borderColor: colour("--k-card"), borderWidth: 1 },
           cursor: bubble.link ? "pointer" : "default",
         })),
