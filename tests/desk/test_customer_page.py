@@ -51,6 +51,23 @@ def test_head_strip_and_facts_are_masked(client: Client, manager: Staff, custome
     assert PHONE not in content
 
 
+def test_head_strip_offers_what_the_reader_may_do(
+    client: Client, head: Staff, manager: Staff, customer: Customer, make_customer: MakeCustomer
+) -> None:
+    log, take_in = f"{reverse('care:log')}?customer={customer.pk}", f"{reverse('service_requests:new')}?customer="
+    client.force_login(head)
+    content = client.get(reverse("customer", args=[customer.pk])).content.decode()
+    assert f'hx-get="{log}" hx-target="#side-body"' in content
+    assert f'href="{take_in}{customer.pk}"' in content
+    assert client.get(f"{take_in}{customer.pk}").context is not None, "a page of its own, not a fragment"
+    left = make_customer(0, name="已离开", status="closed")
+    assert take_in not in client.get(reverse("customer", args=[left.pk])).content.decode()
+    client.force_login(manager)
+    content = client.get(reverse("customer", args=[customer.pk])).content.decode()
+    assert log not in content
+    assert take_in not in content
+
+
 def test_reveal_asks_a_reason_and_is_logged(client: Client, manager: Staff, customer: Customer) -> None:
     client.force_login(manager)
     url = reverse("customer-reveal", args=[customer.pk])
