@@ -7,6 +7,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def drop(sheet: Sheet, sender: Staff) -> None:
 
 
 def _place(sender: Staff, key: str) -> str:
-    return f"tiering.sheet.{sender.pk}.{key}"
+    return f"tiering.sheet.{sender.pk}.{sha256(key.encode()).hexdigest()}"  # whatever was sent as the key
 
 
 def rows_of_upload(
