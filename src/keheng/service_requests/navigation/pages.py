@@ -9,8 +9,10 @@ from keheng.customers.navigation.archive import RULES
 from keheng.org.acting import acting
 from keheng.service_requests import permissions
 from keheng.service_requests.models import ServiceRequest
-from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.tabs import StripAction, Tab, register_action, register_tab
+
+DESK = Family(Group.SERVICE, _("Service desk"), "ticket", order=10)
 
 
 def _has_not_left(_request: HttpRequest, customer: Customer) -> bool:
@@ -23,16 +25,21 @@ def _in_hand(request: HttpRequest) -> int:
 
 register(
     NavItem(
-        Group.SERVICE,
+        DESK.group,
         _("Service desk"),
         "ticket",
         "service_requests:desk",
         permissions.VIEW,
         order=10,
         counter=_in_hand,
+        family=DESK,
     )
 )
-register(NavItem(Group.SERVICE, _("Penalty sheets"), "scale", "service_requests:sheets", permissions.VIEW, order=14))
+register(
+    NavItem(
+        DESK.group, _("Penalty sheets"), "scale", "service_requests:sheets", permissions.VIEW, order=20, family=DESK
+    )
+)
 register(
     NavItem(
         *(RULES.group, _("Catalogue of services"), "list-details", "service_requests:catalogue", permissions.VIEW),

@@ -49,7 +49,7 @@ class NearTable(Table):
     tier_of = BadgeOfTier(verbose_name=_("Tier"))
     goal = BadgeOfTier(verbose_name=_("Would be"))
     value_text = tables.Column(
-        verbose_name=_("Value"),
+        verbose_name=pgettext_lazy("metric", "Value"),
         attrs={"td": {"class": "num"}, "th": {"class": "num"}},
         order_by="amount",
         orderable=True,

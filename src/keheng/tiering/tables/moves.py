@@ -35,7 +35,9 @@ class _MoveColumns(_AboutCustomer):
     before = BadgeOfTier(verbose_name=pgettext_lazy("tier move", "From"))
     after = BadgeOfTier(verbose_name=pgettext_lazy("tier move", "To"))
     metric_name = tables.Column(verbose_name=_("Metric"))
-    value_text = tables.Column(verbose_name=_("Value"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    value_text = tables.Column(
+        verbose_name=pgettext_lazy("metric", "Value"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
     threshold_text = tables.Column(verbose_name=_("Limit"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     reason = ReasonColumn(verbose_name=_("Reason"))
     optional: ClassVar[tuple[str, ...]] = ("number", "metric_name")
