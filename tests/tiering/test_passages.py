@@ -196,7 +196,7 @@ def test_the_list_says_so_in_words_and_within_the_scope(
     client.force_login(actor)
     address = reverse("tiering-near", args=["bank-retail"])
     page = client.get(address).content.decode()
-    for words in ("差 1.20万升级", "48.80万", "+2.67万", "2026-12", "3 个月内可达 1 位"):
+    for words in ("差 1.20万升级", "48.80万", "+2.67万", "2026-12", "3 个月内 1 位"):
         assert words in page
     assert len(client.get(address, {"months": 3}).context["rows"]) == 1
     assert "距下限 1.00万" in client.get(address, {"side": "down"}).content.decode()
