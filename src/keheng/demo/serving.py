@@ -27,6 +27,12 @@ _DAYS, _CAME, _CAME_LATELY = 3, 44, 16
 _LATELY = timedelta(minutes=75)
 _LONGEST = timedelta(minutes=90)
 """Work takes at most so long, even where the limit is a working day."""
+_SLOW = 7
+"""Of so many who come, one is served late."""
+_STUCK = (9, 12)
+"""Their places from the end: they came about three quarters of an hour ago, and their limits are over."""
+_LARGEST = 15
+_SHORT = timedelta(minutes=30)
 HANDLERS = ("teller", "lobby-manager")
 CHANNELS = (Channel.COUNTER, Channel.COUNTER, Channel.PHONE, Channel.WECHAT)
 WISHES = ("来电咨询并申请办理", "到店申请，资料已带齐", "手机银行提示后来电", "客户经理转介", "")
@@ -58,12 +64,15 @@ def write_requests(plan: Plan, at: datetime) -> None:
         return
     random = plan.random("service requests")
     story = Staff.objects.get(username="teller").branch_id
+    at_story = next((outlet for outlet in found if outlet.branch.pk == story), found[0])
     shares = np.array([len(found) if outlet.branch.pk == story else 1 for outlet in found], dtype=float)
     hours = hours_of(calendar_of(found[0].branch))
     arrivals = _arrivals(random, hours, at)
     for place, came in enumerate(arrivals, 1):
         outlet = found[int(random.choice(len(found), p=shares / shares.sum()))]
-        visit = _Visit(random, outlet, hours_of(calendar_of(outlet.branch)), at)
+        is_stuck = len(arrivals) - place in _STUCK
+        outlet = at_story if is_stuck else outlet
+        visit = _Visit(random, outlet, hours_of(calendar_of(outlet.branch)), at, place % _SLOW == 0, is_stuck)
         visit.happen(came, is_seen=place < len(arrivals))  # whoever came last waits still
     _come_back(at)
     following.tick(actor=system_actor(), at=at)
@@ -80,7 +89,7 @@ def _outlet(branch: Branch) -> Outlet | None:
     """Some customers of all kinds, and the largest ones, who have the short limits."""
     people = Staff.objects.people().filter(branch=branch, is_active=True, role__code__in=HANDLERS).order_by("pk")
     customers = Customer.objects.filter(branch=branch, status="active", kind="person")
-    some = [*customers.order_by("pk")[:60], *customers.order_by("-aum")[:15]]
+    some = [*customers.order_by("pk")[:60], *customers.order_by("-aum")[:_LARGEST]]
     return Outlet(branch, list(people.select_related("role", "branch")), some) if people and some else None
 
 
@@ -96,12 +105,15 @@ def _arrivals(random: np.random.Generator, hours: WorkingCalendar, at: datetime)
 
 @dataclass(frozen=True)
 class _Visit:
-    """One customer at one outlet, up to the present."""
+    """One customer at one outlet, up to the present: served in time, late (``is_slow``), or late and not done yet
+    (``is_stuck``: a large customer, who has the short limits)."""
 
     random: np.random.Generator
     outlet: Outlet
     hours: WorkingCalendar
     at: datetime
+    is_slow: bool = False
+    is_stuck: bool = False
 
     def happen(self, came: datetime, *, is_seen: bool = True) -> None:
         """Take the request in, and let it go as far as it has got, if anybody has seen it at all."""
@@ -110,28 +122,30 @@ class _Visit:
         request = self._open(self._business(catalogue, lately=lately), came)
         response = self._limit(request, ClockKind.RESPONSE)
         claimed = self.hours.add_service_time(came, response * float(self.random.beta(2, 4)) * 1.1)
-        if not is_seen or claimed > self.at or (lately and self.random.random() < 0.2):
+        if not is_seen or claimed > self.at or (lately and not self.is_stuck and self.random.random() < 0.2):
             return
         handler = self._one(self.outlet.people)
         request = handling.claim(request=request, actor=handler, at=claimed)
-        if lately and self.random.random() < 0.25:
+        if lately and not self.is_stuck and self.random.random() < 0.25:
             self._set_aside(request, handler, claimed)
         else:
             self._work(request, handler, claimed, catalogue)
 
     def _business(self, catalogue: Catalogue, *, lately: bool) -> Business:
         """What tellers do; what needs a second person only lately, since nobody has approved it yet."""
-        return self._one(
-            [
-                about
-                for about in catalogue.businesses.values()
-                if (not about.posts or "teller" in about.posts) and (lately or not about.approval)
-            ]
-        )
+        tellers = [about for about in catalogue.businesses.values() if not about.posts or "teller" in about.posts]
+        if self.is_stuck:
+            return self._one([about for about in tellers if self._is_short(about)])
+        return self._one([about for about in tellers if lately or not about.approval])
+
+    def _is_short(self, about: Business) -> bool:
+        """Whether large customers have it done within half an hour, by one person."""
+        limit = about.limit(ClockKind.HANDLING, priority=True)
+        return limit is not None and timedelta(0) < limit.service_time <= _SHORT and not about.approval
 
     def _open(self, about: Business, came: datetime) -> ServiceRequest:
         return open_request(
-            customer=self._one(self.outlet.customers),
+            customer=self._one(self.outlet.customers[-_LARGEST:] if self.is_stuck else self.outlet.customers),
             business=about.code,
             channel=self._one(CHANNELS),
             subject=self._one(WISHES),
@@ -148,7 +162,7 @@ class _Visit:
         handling.advance(request=request, stage=Stage.EXECUTION, note=note, actor=handler, at=analysed)
         codes = [check.code for check in request.about.checks]
         handling.check(request=request, codes=codes, actor=handler, at=analysed)
-        if done > self.at:
+        if self.is_stuck or done > self.at:
             return
         for document in request.about.documents if request.about.evidence else ():
             paper = ContentFile(PAPER.encode(), name="客户确认.txt")
@@ -164,12 +178,12 @@ class _Visit:
             closing.rate(request=request, rating=self._one((5, 5, 5, 4, 4, 3, 2)), note="", at=rated)
 
     def _end_of_work(self, request: ServiceRequest, claimed: datetime) -> datetime:
-        """Within the limit, or in one case of ten beyond it by minutes that have a long tail."""
+        """Within the limit, or beyond it by minutes that have a long tail."""
         due = self.hours.add_service_time(request.opened_at, _LONGEST)
         limit = request.about.limit(ClockKind.HANDLING, priority=request.is_priority)
         if limit:
             due = limit.due(self.hours, request.opened_at)
-        if self.random.random() < 0.1:
+        if self.is_slow:
             return self.hours.add_service_time(
                 max(due, claimed), timedelta(minutes=1 + float(self.random.exponential(8)))
             )

@@ -9,9 +9,10 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from keheng.common.clock import month_end, month_ends
+from keheng.common.money import in_wan
 from keheng.customers.models import Customer
 from keheng.org.models import Staff
-from keheng.ui.templatetags.keheng import count, signed_percent, wan
+from keheng.ui.templatetags.keheng import count, plain_signed_percent
 
 NAMED = 5
 _AMOUNTS = ("aum", "deposits", "wealth", "funds", "inflow", "outflow")
@@ -105,23 +106,23 @@ def draft_sections(figures: Mapping[str, Any]) -> dict[str, str]:
     return {
         "funds": _("AUM (month average) %(aum)s, %(change)s on the month before; deposits %(deposits)s.")
         % {
-            "aum": wan(Decimal(now["aum"])),
-            "change": signed_percent(_ratio(now["aum"], before["aum"])),
-            "deposits": wan(Decimal(now["deposits"])),
+            "aum": in_wan(now["aum"]),
+            "change": plain_signed_percent(_ratio(now["aum"], before["aum"])),
+            "deposits": in_wan(now["deposits"]),
         }
         + " "
         + _("In %(inflow)s, out %(outflow)s.")
-        % {"inflow": wan(Decimal(figures["inflow"])), "outflow": wan(Decimal(figures["outflow"]))},
+        % {"inflow": in_wan(figures["inflow"]), "outflow": in_wan(figures["outflow"])},
         "trades": _("%(trades)s movements by customers themselves; %(lots)s lots.")
         % {"trades": count(figures["trades"]), "lots": count(now["lots"])},
         "holdings": _(
             "Wealth products %(wealth)s (%(wealth_change)s), funds and securities %(funds)s (%(funds_change)s)."
         )
         % {
-            "wealth": wan(Decimal(now["wealth"])),
-            "wealth_change": signed_percent(_ratio(now["wealth"], before["wealth"])),
-            "funds": wan(Decimal(now["funds"])),
-            "funds_change": signed_percent(_ratio(now["funds"], before["funds"])),
+            "wealth": in_wan(now["wealth"]),
+            "wealth_change": plain_signed_percent(_ratio(now["wealth"], before["wealth"])),
+            "funds": in_wan(now["funds"]),
+            "funds_change": plain_signed_percent(_ratio(now["funds"], before["funds"])),
         },
         "churn": _("%(customers)s customers; %(opened)d new, %(lost)d lost, %(returned)d came back.")
         % {**figures, "customers": count(now["customers"])},
@@ -143,7 +144,7 @@ def names_of(figures: Mapping[str, Any]) -> dict[int, str]:
 
 
 def _moves(head: str, moves: Sequence[tuple[int, int]], names: Mapping[int, str]) -> list[str]:
-    told = "、".join(f"{names[key]} {wan(Decimal(amount))}" for key, amount in moves if key in names)
+    told = "、".join(f"{names[key]} {in_wan(amount)}" for key, amount in moves if key in names)
     return [f"{head}{_(': ')}{told}"] if told else []
 
 

@@ -123,6 +123,7 @@ def _pareto_chart(shares: list[figures.Share], period: Period) -> Chart:
             )
         ],
         category_name=pgettext("complaint", "cause"),
+        note=_("number of complaints, the most frequent causes"),
         tall=True,
     )
 

@@ -31,7 +31,7 @@ class LessonTable(Table):
     cause = tables.Column(verbose_name=pgettext_lazy("complaint", "cause"))
     branch = tables.Column(verbose_name=_("told to"))
     published_at = MomentColumn(verbose_name=_("published at"), orderable=True)
-    read_by = NumberColumn(verbose_name=_("read by"))
+    read_by = NumberColumn(verbose_name=_("have read it"))
     readers = NumberColumn(verbose_name=_("told to so many"))
     fixed = ("title",)
 

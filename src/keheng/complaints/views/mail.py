@@ -54,7 +54,7 @@ class MailTable(Table):
         return mask_email(record.sender) if record.sender else "—"
 
     def render_size(self, value: int) -> str:
-        return f"{value / 2**20:.1f} MB" if value >= 2**20 else f"{value / 2**10:.0f} KB"
+        return f"{value / 2**20:.1f} MB" if value >= 2**20 else f"{-(-value // 2**10)} KB"
 
     def render_left_out(self, record: Any) -> str:
         return str(len(record.left_out)) if record.left_out else "—"

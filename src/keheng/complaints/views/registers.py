@@ -11,6 +11,7 @@ import django_tables2 as tables
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -170,16 +171,37 @@ def _whole(rows: "QuerySet[Any]") -> "QuerySet[Any]":
     )
 
 
-class FieldColumn(tables.Column):  # type: ignore[misc]  # the library has no types
-    """One field of a sheet."""
+_MOMENTS = ("时间", "日期", "期限")
+"""How the names of fields end that tell a moment."""
+_PROSE = frozenset(
+    {
+        "投诉事项",
+        "客户要求",
+        "投诉对象",
+        "投诉内容",
+        "投诉的真实原因",
+        "处理结果",
+        "投诉或抱怨内容",
+        "临时改善对策",
+        "永久对策",
+    }
+)
+"""Fields of free words, which take several lines; all others stay in one."""
 
-    def __init__(self, told: Callable[[Complaint], str], **kwargs: Any) -> None:
-        kwargs.setdefault("attrs", {"td": {"class": "k-wrap"}})
-        super().__init__(accessor="pk", empty_values=(), **kwargs)
+
+class FieldColumn(tables.Column):  # type: ignore[misc]  # the library has no types
+    """One field of a sheet; a moment stands in two lines, its day above its time."""
+
+    def __init__(self, told: Callable[[Complaint], str], *, verbose_name: str, **kwargs: Any) -> None:
+        kwargs.setdefault("attrs", {"td": {"class": "k-wrap"}} if verbose_name in _PROSE else {})
+        super().__init__(accessor="pk", empty_values=(), verbose_name=verbose_name, **kwargs)
         self._told = told
+        self._is_moment = verbose_name.endswith(_MOMENTS)
 
     def render(self, record: Any) -> str:
-        return self._told(record) or "—"
+        told = self._told(record)
+        day, _space, time = told.partition(" ")
+        return format_html("{}<br>{}", day, time) if self._is_moment and time else told or "—"
 
     def value(self, record: Any) -> str:
         return self._told(record)

@@ -64,8 +64,16 @@ def signed_percent(ratio: Decimal | float | None, digits: int = 1) -> str:
     """A change with its sign, green up and red down: ``-0.019`` → ``−1.9%``."""
     if ratio is None or ratio == "":
         return EMPTY
-    tone, sign = ("up", "+") if ratio > 0 else ("down", "−") if ratio < 0 else ("soft", "")
-    return format_html('<span class="{}">{}{}%</span>', tone, sign, _hundredths(ratio, digits).removeprefix("-"))
+    tone = "up" if ratio > 0 else "down" if ratio < 0 else "soft"
+    return format_html('<span class="{}">{}</span>', tone, plain_signed_percent(ratio, digits))
+
+
+def plain_signed_percent(ratio: Decimal | float | None, digits: int = 1) -> str:
+    """The words of ``signed_percent``, for texts that people edit or print: ``0.077`` → ``+7.7%``."""
+    if ratio is None:
+        return EMPTY
+    sign = "+" if ratio > 0 else "−" if ratio < 0 else ""
+    return f"{sign}{_hundredths(ratio, digits).removeprefix('-')}%"
 
 
 def _hundredths(ratio: Decimal | float, digits: int) -> str:

@@ -104,6 +104,7 @@ class HistoryTab(QueueTab):
         chart = Chart(
             "days", _("How many contacts came each day?"), "line", [f"{day:%m-%d}" for day in days],
             [Series(_("contacts"), [round(float(total)) for total in totals])], category_name=_("day"),
+            note=_("contacts a day"),
             empty=_("Take a file in: CSV or Excel with a time and a number of contacts."),
         )  # fmt: skip
         return {"starts": starts, "heat": heat, "chart": chart}
@@ -125,7 +126,7 @@ class CleaningTab(QueueTab):
         chart = Chart(
             "cleaned", _("What is learnt from?"), "line", [f"{day:%m-%d}" for day in days],
             [Series(_("as it came"), before_row, tone="soft"), Series(_("learnt from"), after_row)],
-            category_name=_("day"), empty=_("There is no history yet."),
+            category_name=_("day"), note=_("contacts a day"), empty=_("There is no history yet."),
         )  # fmt: skip
         return {
             "marks": marks[:_MARKS_SHOWN],
@@ -168,7 +169,7 @@ class AccuracyTab(QueueTab):
             [f"{row.first}–{row.last}" if row.first != row.last else str(row.first) for row in rows],
             [Series("MAPE", [_share(row.errors.mape) for row in rows]),
              Series("WAPE", [_share(row.errors.wape) for row in rows], tone="t2")],
-            unit="percent", category_name=_("days ahead"),
+            unit="percent", category_name=_("days ahead"), note=_("error by days ahead of the forecast"),
             empty=_("No day that was forecast has come yet."),
         )  # fmt: skip
         return {"rows": rows, "chart": chart}
@@ -193,7 +194,7 @@ class StaffingTab(QueueTab):
              Series(_("on duty"), [int(found[0].agents[at]) for at in columns]),
              Series(_("load (erlang)"), [round(float(found[0].load[at]), 1) for at in columns], tone="t2")]
             if found else [],
-            category_name=_("interval"), note=_("%(day)s, Erlang C or A") % {"day": chosen},
+            category_name=_("interval"), note=_("agents on %(day)s, Erlang C or A") % {"day": chosen},
             empty=_("Forecast this day and set a target for the queue."),
         )  # fmt: skip
         peak = max(columns, key=lambda at: int(found[0].agents[at]), default=None)
@@ -244,7 +245,8 @@ def day_chart(queue: Queue, day: date) -> Chart:
     rows = [Series(row.name, [row.values[at] for at in used], tone=row.tone) for row in rows]
     return Chart(
         "day", _("How does the day go?"), "line", [_clock(at * width * queue.step) for at in used], rows,
-        category_name=_("interval"), note=f"{day:%Y-%m-%d}", empty=_("This day has neither forecast nor figures."),
+        category_name=_("interval"), note=_("%(day)s, contacts an interval") % {"day": day},
+        empty=_("This day has neither forecast nor figures."),
     )  # fmt: skip
 
 
@@ -278,7 +280,8 @@ def _days_chart(queue: Queue, days: list[forecasts.Said]) -> Chart:
         "ahead", _("How many contacts are to come?"), "line", [f"{day:%m-%d}" for day in axis],
         [Series(_("came"), [came.get(day) for day in axis], tone="t2"),
          Series(_("forecast"), [said.get(day) for day in axis])],
-        category_name=_("day"), empty=_("There is no forecast yet. Forecast the next weeks."),
+        category_name=_("day"), note=_("contacts a day"),
+        empty=_("There is no forecast yet. Forecast the next weeks."),
     )  # fmt: skip
 
 

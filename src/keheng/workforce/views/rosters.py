@@ -323,7 +323,8 @@ def coverage_chart(roster: Roster, day: date, duties: list[Duty] | None = None) 
         [f"{column * roster.step // 60:02d}:{column * roster.step % 60:02d}" for column in used],
         [Series(_("wanted"), [int(wanted[column]) for column in used], tone="soft"),
          Series(_("there"), [int(there[column]) for column in used])],
-        category_name=_("interval"), note=f"{roster.dates[at]:%Y-%m-%d}", empty=_("Nobody is wanted on this day."),
+        category_name=_("interval"), note=_("agents on %(day)s") % {"day": roster.dates[at]},
+        empty=_("Nobody is wanted on this day."),
     )  # fmt: skip
 
 

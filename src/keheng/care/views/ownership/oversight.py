@@ -79,7 +79,7 @@ def _by_person(people: Any) -> Chart:
             )
         ],
         category_name=_("Member of staff"),
-        note=_("the first %(n)d; red: beyond the capacity of the role") % {"n": SHOWN},
+        note=_("customers, the first %(n)d; red: beyond the capacity of the role") % {"n": SHOWN},
         empty=_("Nobody of your scope owns customers yet"),
         tall=True,
     )
@@ -101,6 +101,7 @@ def _by_outlet(outlets: list[OutletLoad]) -> Chart:
             )
         ],
         category_name=_("Branch"),
+        note=_("customers for each person who owns any"),
         empty=_("Nobody of your scope owns customers yet"),
         tall=True,
     )
