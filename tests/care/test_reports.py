@@ -23,6 +23,7 @@ from keheng.care.operations.day import begin_day_report, read_day_report, save_d
 from keheng.care.operations.reminding import remind_of_tasks
 from keheng.care.operations.tasks import add_task
 from keheng.care.policies.analysis import TRANSITIONS, follows, nth_working_day
+from keheng.care.queries.analysis import draft_sections
 from keheng.care.queries.supervision import leaders_of, team_board
 from keheng.customers.models import Customer
 from keheng.notices.models import Notice
@@ -151,6 +152,22 @@ def test_a4_the_analysis_is_reviewed_within_the_first_five_working_days(
     with pytest.raises(ValidationError):
         review_analysis(analysis=analysis, approve=True, comment="", actor=leader, at=NOW)
     assert Notice.objects.filter(staff=manager).count() == 2
+
+
+def test_an_analysis_begins_with_plain_sentences(customer: Customer) -> None:
+    now = {"aum": 2_150_000, "deposits": 1_980_000, "wealth": 0, "funds": 0, "customers": 1, "lots": 674}
+    figures = {
+        "now": now,
+        "before": {**now, "aum": 2_170_000},
+        "falls": [(customer.pk, -20_000)],
+        "rises": [],
+        **dict.fromkeys(("lost", "returned", "opened", "inflow", "outflow", "trades", "reached"), 0),
+    }
+    sections = draft_sections(figures)
+    assert "215.00万" in sections["funds"]
+    assert "−0.9%" in sections["funds"]
+    assert f"{customer.name} -2.00万" in sections["causes"]
+    assert "<" not in "".join(sections.values()), "people edit and print these words"
 
 
 def test_writers_and_reviewers_are_reminded(manager: Staff, leader: Staff, customer: Customer) -> None:
