@@ -180,6 +180,7 @@ def test_every_figure_opens_a_list_of_as_many(
     )
     client.force_login(officer)
     page = client.get(reverse("complaints:figures"), {"last": "2026-11-30"}).content.decode().replace("&amp;", "&")
+    assert 'name="last" value="2026-11-30"' in page, "the period can be changed on the page"
     for asked, found in {
         "judged=internal&": 1,
         "judged=internal.reply&met=true": 1,
