@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from tests.complaints.conftest import MONDAY, person
 
 from keheng.complaints.enums import Channel, Grade, Kind, Outcome, RuleSet
-from keheng.complaints.models import Complaint
+from keheng.complaints.models import Complaint, Lesson
 from keheng.complaints.operations.closing import reply
 from keheng.complaints.operations.forms import settle
 from keheng.complaints.operations.intake import Complaining
@@ -114,6 +114,20 @@ def test_the_checklist_is_answered_by_data(auditor: Staff) -> None:
     told_in_time = points["Is the decision told within the law's limit, with the remedies?"]
     assert (told_in_time.answer, told_in_time.met) == ("0 / 1", False)
     assert points["Does everybody learn from it?"].met is False
+    complaint, later = Complaint.objects.exclude(cause=None).earliest("pk"), MONDAY + timedelta(days=200)
+    Lesson.objects.create(
+        complaint=complaint,
+        cause=complaint.cause,
+        branch=complaint.branch,
+        title="复核",
+        happened="利息少计",
+        learned="录入后由第二人复核",
+        published_by=auditor,
+        published_at=later,
+    )
+    day = later.date()
+    (lessons,) = (point for point in checklist(auditor, Period(day, day), later) if point.page == "lessons")
+    assert lessons.answer == "1 lessons published", "those of the period, however old the complaints"
 
 
 def test_pages_open_with_data_and_without(branch: Any, client: Client) -> None:

@@ -45,7 +45,7 @@ def checklist(staff: Staff, period: Period, at: datetime) -> list[Point]:
     oral = seen.filter(channel__in=[Channel.PHONE, Channel.ON_SITE])
     spoken, unread = oral.count(), oral.filter(read_back_at=None).count()
     conclusions = Conclusion.objects.filter(complaint__in=seen)
-    lessons = Lesson.objects.filter(complaint__in=seen).count()
+    lessons = Lesson.objects.visible_to(staff).filter(period.of("published_at")).count()
     versions = RuleVersion.objects.count()
     graded, ungraded = seen.exclude(grade=None).count(), seen.filter(grade=None, state="registered").count()
     searched = seen.filter(root_cause__isnull=False).count()
