@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from bench.customer_list import fill, measure, readers_of
 from bench.database import own_database
+from bench.readers import fill, measure, readers_of
 
 LIMIT_MS = 60
 MOST_QUERIES = 12

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from functools import partial
 from unittest.mock import patch
 
-from bench.customer_list import measure
 from bench.daily_plan import DAY, fill
 from bench.database import own_database
+from bench.readers import measure
 
 LIMIT_MS = 80
 READERS = ("relationship-manager", "teller", "outlet-head")

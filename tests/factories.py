@@ -1,18 +1,23 @@
 """Records to act on. Values are plausible and fictitious; every test passes what it is about."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import factory
+from django.core.cache import cache
 from factory.django import DjangoModelFactory
 
+from keheng.approvals.operations import load_presets as load_limits
 from keheng.common.keys import key_ring
 from keheng.common.pinyin import spell
 from keheng.customers.enums import ContactKind, CustomerKind
 from keheng.customers.models import Company, ContactPoint, Customer
 from keheng.org.enums import BranchKind, DataScope
 from keheng.org.models import Branch, Role, Staff
+from keheng.org.operations import load_presets as load_roles
 from keheng.portfolio.enums import ProductKind
 from keheng.portfolio.models import Account, Product
+from keheng.tiering.operations import load_presets as load_schemes
 
 
 def head_office() -> Branch:
@@ -121,3 +126,21 @@ class AccountFactory(DjangoModelFactory[Account]):
     number = factory.Sequence(lambda n: f"622848{n:013d}")
     number_index = factory.LazyAttribute(lambda account: key_ring().blind_index(account.number, "portfolio.account"))
     number_tail = factory.LazyAttribute(lambda account: key_ring().blind_tail(account.number, "portfolio.account"))
+
+
+def small_bank() -> SimpleNamespace:
+    """A ``branch`` with the outlets ``outlet`` and ``other``, presets loaded; ``hire`` makes people by role."""
+    cache.clear()
+    load_roles()
+    load_limits()
+    load_schemes()
+    roles = {role.code: role for role in Role.objects.all()}
+    branch = BranchFactory.create(kind=BranchKind.BRANCH, parent=head_office())
+    outlet, other = BranchFactory.create(parent=branch), BranchFactory.create(parent=branch)
+
+    def hire(role: str, place: Branch = outlet, *, name: str = "", title: str = "") -> Staff:
+        named = {"name": name} if name else {}
+        staff: Staff = StaffFactory.create(role=roles[role], branch=place, title=title, **named)
+        return staff
+
+    return SimpleNamespace(branch=branch, outlet=outlet, other=other, hire=hire)

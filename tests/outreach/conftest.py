@@ -7,21 +7,16 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.core.cache import cache
-from tests.factories import BranchFactory, ContactPointFactory, CustomerFactory, StaffFactory, head_office
+from tests.factories import ContactPointFactory, CustomerFactory, head_office, small_bank
 
-from keheng.approvals.operations import load_presets as load_limits
 from keheng.customers.enums import ConsentHow
 from keheng.customers.models import Consent, Customer
-from keheng.org.enums import BranchKind
-from keheng.org.models import Branch, Role, Staff
-from keheng.org.operations import load_presets as load_roles
+from keheng.org.models import Staff
 from keheng.outreach.enums import GuestAct, GuestState, InviteBy
 from keheng.outreach.models import Event, Guest
 from keheng.outreach.operations.answering import answer
 from keheng.outreach.operations.inviting import invite
 from keheng.outreach.operations.planning import open_event, plan_event
-from keheng.tiering.operations import load_presets as load_schemes
 
 AT = datetime(2026, 11, 23, 2, tzinfo=UTC)  # Monday, 10:00 in Shanghai
 STARTS = AT + timedelta(days=7)
@@ -33,33 +28,19 @@ type MakeEvent = Callable[..., Event]
 @pytest.fixture
 def bank(db: None) -> SimpleNamespace:
     """A branch with two outlets; one person a post at the first."""
-    cache.clear()
-    load_roles()
-    load_limits()
-    load_schemes()
-    roles = {role.code: role for role in Role.objects.all()}
-    branch = BranchFactory.create(kind=BranchKind.BRANCH, parent=head_office())
-    outlet, other = BranchFactory.create(parent=branch), BranchFactory.create(parent=branch)
-
-    def hire(role: str, place: Branch = outlet, name: str = "") -> Staff:
-        named = {"name": name} if name else {}
-        staff: Staff = StaffFactory.create(role=roles[role], branch=place, **named)
-        return staff
-
-    return SimpleNamespace(
-        branch=branch,
-        outlet=outlet,
-        other=other,
-        hire=hire,
+    bank = small_bank()
+    hire = bank.hire
+    vars(bank).update(
         head=hire("outlet-head", name="主任"),
         manager=hire("relationship-manager", name="客户经理甲"),
         second=hire("relationship-manager", name="客户经理乙"),
         teller=hire("teller", name="柜员"),
-        stranger=hire("outlet-head", other, "别处主任"),
-        president=hire("branch-head", branch, "行长"),
-        office=hire("head-office-manager", head_office(), "总行"),
-        auditor=hire("auditor", head_office(), "审计"),
+        stranger=hire("outlet-head", bank.other, name="别处主任"),
+        president=hire("branch-head", bank.branch, name="行长"),
+        office=hire("head-office-manager", head_office(), name="总行"),
+        auditor=hire("auditor", head_office(), name="审计"),
     )
+    return bank
 
 
 def agree(customer: Customer, officer: Staff, *channels: str) -> None:
