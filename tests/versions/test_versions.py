@@ -18,7 +18,7 @@ from keheng.outreach.models import RuleVersion
 from keheng.outreach.queries.rules import RULES
 from keheng.service_requests.models import CatalogueVersion
 from keheng.service_requests.operations.catalogue import CATALOGUE, load_presets
-from keheng.versions.models import VersionByTwo
+from keheng.versions.models import VersionByOne, VersionByTwo
 from keheng.versions.operations import change, propose, ship
 from keheng.versions.queries import History, history, version_on
 
@@ -117,6 +117,18 @@ def test_a15_no_table_takes_a_version_that_one_person_proposed_and_set(model: An
     given = {name: value for name, value in values.items() if name in known}
     with pytest.raises(IntegrityError, match="by_two"), transaction.atomic():
         model.objects.create(**given, proposed_by=actor, set_by=actor)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", [*tables(VersionByOne), *tables(VersionByTwo)], ids=lambda model: model._meta.label)
+def test_the_database_lets_no_version_be_changed_or_deleted(model: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_get_triggerdef(oid) from pg_trigger where tgrelid = %s::regclass and not tgisinternal",
+            [model._meta.db_table],
+        )
+        triggers = " ".join(definition for (definition,) in cursor.fetchall())
+    assert "BEFORE DELETE OR UPDATE" in triggers
 
 
 @pytest.mark.django_db

@@ -18,7 +18,7 @@ class AssignmentVersion(RulesByOne):
 
     number = models.PositiveIntegerField(_("version"), unique=True)
 
-    class Meta:
+    class Meta(RulesByOne.Meta):
         verbose_name = _("version of the assignment rules")
         ordering = ["-number"]
 
