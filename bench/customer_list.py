@@ -26,12 +26,14 @@ WAYS = {
 
 
 def _answer(staff: Any, query: str) -> None:
+    from django.http import QueryDict
     from django.test import RequestFactory
     from django_htmx.middleware import HtmxDetails
 
     from keheng.desk.views.customers import CustomerList
+    from keheng.ui.lists.state import sealed
 
-    request = RequestFactory().get(f"/customers/?{query}")
+    request = RequestFactory().get(f"/customers/?{sealed(QueryDict(query)).urlencode()}")
     staff.__dict__.pop("branch_ids", None)
     request.user = staff
     request.htmx = HtmxDetails(request)
