@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from tests.factories import BranchFactory, CustomerFactory, RoleFactory, StaffFactory
 
 from keheng.care.enums.reports import AnalysisState, CheckKind, CheckState, DayState
-from keheng.care.models import DayReport, LogCheck, LogCheckItem, MonthAnalysis
+from keheng.care.models import DayReport, LogCheck, LogCheckItem, MonthAnalysis, Task
 from keheng.care.models.analysis import SECTIONS
 from keheng.care.operations.analysis import open_analyses, remind_of_analyses, review_analysis, write_analysis
 from keheng.care.operations.checks import draw_check, draw_daily_checks, step_check
 from keheng.care.operations.contacts import log_contact
 from keheng.care.operations.day import begin_day_report, read_day_report, save_day_report
 from keheng.care.operations.reminding import remind_of_tasks
-from keheng.care.operations.tasks import add_task
+from keheng.care.operations.tasks import add_task, complete_task
 from keheng.care.policies.analysis import TRANSITIONS, follows, nth_working_day
 from keheng.care.queries.analysis import draft_sections
 from keheng.care.queries.supervision import leaders_of, team_board
@@ -276,6 +276,29 @@ def test_pages_open_and_their_queries_do_not_grow(
             assert client.get(reverse(f"care:{name}")).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a4_tasks_open_with_what_is_still_to_be_done_and_first_due(
+    client: Client, manager: Staff, leader: Staff, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for cause, days in (("later", 9), ("late", 0), ("soon", 2), ("done", 1)):
+        add_task(
+            staff=manager, customer=customer, cause=cause, due_on=TODAY + timedelta(days=days), actor=manager, at=NOW
+        )
+    complete_task(task=Task.objects.get(cause="done"), actor=manager, at=NOW)
+    monkeypatch.setattr("keheng.common.clock.now", lambda: NOW + timedelta(days=1))
+    client.force_login(leader)
+
+    def shown(**asked: object) -> list[str]:
+        rows = client.get(reverse("care:team-tasks"), asked).context["rows"]
+        causes = Task.objects.in_bulk([row["pk"] for row in rows])
+        return [causes[row["pk"]].cause for row in rows]
+
+    assert shown() == ["late", "soon", "later"]
+    assert shown(late="yes") == ["late"]
+    assert shown(state="done") == ["done"]
+    planned = shown(staff=manager.pk, due_on_after=f"{TODAY}", due_on_before=f"{TODAY + timedelta(days=2)}")
+    assert planned == ["late", "done", "soon"], "what the board counts as planned is there whatever became of it"
 
 
 def test_whoever_leads_nobody_does_not_see_the_board(client: Client, manager: Staff) -> None:

@@ -76,6 +76,8 @@ class TaskTable(Table):
 
 
 class TaskFilter(FilterSet):
+    """What is still to be done, unless a state or days are asked for."""
+
     staff = django_filters.ModelChoiceFilter(queryset=_people, label=gettext_lazy("Staff"))
     state = django_filters.MultipleChoiceFilter(choices=TaskState, label=gettext_lazy("State"))
     kind = django_filters.MultipleChoiceFilter(choices=TaskKind, label=gettext_lazy("Kind"))
@@ -88,12 +90,18 @@ class TaskFilter(FilterSet):
         model = Task
         fields: list[str] = []
 
+    def filter_queryset(self, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        given = self.form.cleaned_data
+        found = super().filter_queryset(queryset)
+        return found if given.get("state") or given.get("due_on") else found.open()  # type: ignore[attr-defined]
+
     def overdue(self, queryset: "QuerySet[Any]", _name: str, _value: str) -> "QuerySet[Any]":
         return queryset.filter(state=TaskState.OPEN, due_on__lt=clock.today())
 
 
 class TeamTasks(CustomerRows):
-    """The tasks of the scope, the latest due first: who was not contacted, and why."""
+    """The tasks of the scope, those still to be done, the first due at the top; by a view who was not contacted, and
+    why."""
 
     permission = VIEW
     export_permission = COMPLIANCE
@@ -102,12 +110,13 @@ class TeamTasks(CustomerRows):
     unit = pgettext_lazy("measure word for tasks", "tasks")
     table_class = TaskTable
     filterset_class = TaskFilter
-    default_sort = "-due_on"
+    default_sort = "due_on"
+    all_label = TaskState.OPEN.label
     preset_views = (
-        PresetView(TaskState.OPEN.label, "state=open&sort=due_on"),
         PresetView(gettext_lazy("Overdue"), "late=yes"),
-        PresetView(gettext_lazy("Not done, with reason"), "state=skipped"),
-        PresetView(pgettext_lazy("task", "Lapsed"), "state=lapsed"),
+        PresetView(gettext_lazy("Not done, with reason"), "state=skipped&sort=-due_on"),
+        PresetView(TaskState.LAPSED.label, "state=lapsed&sort=-due_on"),
+        PresetView(TaskState.DONE.label, "state=done&sort=-due_on"),
     )
 
     def get_queryset(self) -> QuerySet[Task]:
