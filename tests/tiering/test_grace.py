@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from tests.factories import BranchFactory, StaffFactory
 from tests.tiering.conftest import NOON, TODAY, Evaluate, MakeCustomer, give, give_at, wan
 from tests.tiering.test_evaluation import publish
@@ -112,6 +114,23 @@ def test_an_evaluation_repeated_proposes_once(make_customer: MakeCustomer, run_o
 def approve(head: Staff, act: Act = Act.APPROVE, at: datetime = NOON) -> None:
     done = approvals.decide_many(requests=Request.objects.all(), actor=head, outcome=act, reason="月度例会", at=at)
     assert done.done == 1
+
+
+def test_the_list_opens_with_what_waits_and_shows_what_was_decided_by_a_view(
+    client: Client, make_customer: MakeCustomer, run_of: Evaluate, head: Staff
+) -> None:
+    fallen(make_customer, run_of)
+    run_of()
+    client.force_login(head)
+    address = reverse("tiering-all-proposals")
+
+    def shown() -> list[int]:
+        first = client.get(address)
+        return [len(client.get(tab.url).context["rows"]) for tab in first.context["tabs"]]
+
+    assert shown() == [1, 1, 0, 0, 0, 0], "waiting, down; approved for later, approved, refused, all decided"
+    approve(head, Act.REFUSE)
+    assert shown() == [0, 0, 0, 0, 1, 1]
 
 
 def test_an_approved_downgrade_takes_effect_and_leaves_its_evidence(

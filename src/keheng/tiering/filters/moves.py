@@ -1,6 +1,9 @@
 """The filters of moves: made, proposed, tried, and of those whom none touches."""
 
+from typing import Any
+
 import django_filters
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -22,11 +25,17 @@ class MoveFilter(SchemeFilter):
 
 
 class ProposalFilter(MoveFilter):
+    """What waits for approval, unless a state is asked for."""
+
     state = django_filters.MultipleChoiceFilter(choices=ProposalState, label=_("State"))
 
     class Meta:
         model = Proposal
         fields: list[str] = []
+
+    def filter_queryset(self, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        found = super().filter_queryset(queryset)
+        return found if self.form.cleaned_data.get("state") else found.filter(state=ProposalState.OPEN)
 
 
 class TrialFilter(MoveFilter):

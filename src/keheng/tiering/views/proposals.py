@@ -19,9 +19,11 @@ from keheng.tiering.tables.moves import ProposalTable
 from keheng.tiering.views.rows import OfAnyScheme
 from keheng.ui.lists import BulkAction, EmptyState, PresetView
 
+_DECIDED = "&".join(f"state={state}" for state in ProposalState if state != ProposalState.OPEN)
+
 
 class ProposalList(OfAnyScheme):
-    """The moves of a scheme that wait for approval or were decided, in the reader's scope."""
+    """The moves of a scheme that wait for approval, in the reader's scope; those that were decided by a view."""
 
     model = Proposal
     key = "tier-proposals"
@@ -29,12 +31,13 @@ class ProposalList(OfAnyScheme):
     table_class = ProposalTable
     filterset_class = ProposalFilter
     template_name = "tiering/proposals.html"
+    all_label = ProposalState.OPEN.label
     preset_views = (
-        PresetView(ProposalState.OPEN.label, "state=open"),
-        PresetView(pgettext_lazy("tier move", "Down"), "state=open&direction=down"),
+        PresetView(pgettext_lazy("tier move", "Down"), "direction=down"),
         PresetView(ProposalState.PENDING.label, "state=pending"),
         PresetView(ProposalState.APPROVED.label, "state=approved"),
         PresetView(ProposalState.REFUSED.label, "state=refused"),
+        PresetView(pgettext_lazy("proposed moves", "All decided"), _DECIDED),
     )
     bulk_actions = (
         BulkAction(Act.APPROVE.label, "tiering-approve-moves", "check", "approvals.view"),
