@@ -163,6 +163,16 @@ def test_each_number_above_the_loads_is_the_length_of_the_list_it_opens(
     assert len(client.get(reverse("care:load")).context["list"].stats()) == 4, "who leads nobody opens no list of gaps"
 
 
+def test_the_loads_name_the_role_and_the_post_only_when_asked(
+    bank: SimpleNamespace, make: MakeCustomer, client: Client
+) -> None:
+    make("T3", bank.manager)
+    client.force_login(bank.head)
+    labels = [header.label for header in client.get(reverse("care:load")).context["headers"]]
+    assert "角色" in labels
+    assert "岗位" not in labels
+
+
 @pytest.mark.parametrize("name", ["pool", "load", "hand-overs", "referrals", "market", "oversight", "orphans"])
 def test_queries_do_not_grow_with_rows(bank: SimpleNamespace, make: MakeCustomer, client: Client, name: str) -> None:
     client.force_login(bank.head)

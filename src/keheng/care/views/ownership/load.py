@@ -85,7 +85,7 @@ class LoadTable(Table):
     filled = tables.Column(verbose_name=gettext_lazy("Load"), empty_values=())
     notes = tables.Column(verbose_name=gettext_lazy("Remarks"), empty_values=())
 
-    fixed = ("name",)
+    fixed, optional = ("name",), ("title",)  # a post says as a rule what the role says
 
     class Meta(Table.Meta):
         model = Staff
