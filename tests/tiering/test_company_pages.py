@@ -157,6 +157,7 @@ def test_weights_are_saved_as_a_version_and_wrong_sums_are_told(client: Client, 
 def test_standards_are_saved_in_wan(client: Client, head: Staff) -> None:
     address = reverse("tiering-standards")
     form = client.get(address).context["form"]
+    assert [field.value() for field in list(form.lines())[1][:2]] == ["零售业", "retail"], "the name, then the code"
     sent = {name: field.initial if field.initial is not None else "" for name, field in form.fields.items()}
     sent |= {name: "traditional" for name in sent if name.endswith(".market") and not sent[name]}
     sent |= {"note": "上调", "0.large_sales": "40000"}

@@ -102,12 +102,13 @@ class StandardsForm(forms.Form):
                 fields[name].initial = "" if amount is None else _plain(amount / _WAN)
         if place == 0:
             fields["code"].disabled = True
+            fields["words"].widget.attrs["placeholder"] = _("All other industries")
         for name, field in fields.items():
             self.fields[f"{place}.{name}"] = field
 
     def lines(self) -> Iterator[list[forms.BoundField]]:
         """The fields of each line."""
-        names = ("code", "words", "market", "large_sales", "small_sales", "small_assets")
+        names = ("words", "code", "market", "large_sales", "small_sales", "small_assets")
         for place in range(self.count):
             yield [self[f"{place}.{name}"] for name in names]
 
