@@ -112,7 +112,7 @@ def test_the_checklist_is_answered_by_data(auditor: Staff) -> None:
     points = {point.question: point for point in checklist(auditor, PERIOD, MONDAY + timedelta(days=30))}
     assert points["Is receipt confirmed at once?"].met is True
     told_in_time = points["Is the decision told within the law's limit, with the remedies?"]
-    assert (told_in_time.answer, told_in_time.met) == ("0 / 1", False)
+    assert (told_in_time.answer, told_in_time.met) == ("0 of 1 regulatory limits kept", False)
     assert points["Does everybody learn from it?"].met is False
     complaint, later = Complaint.objects.exclude(cause=None).earliest("pk"), MONDAY + timedelta(days=200)
     Lesson.objects.create(
@@ -128,6 +128,19 @@ def test_the_checklist_is_answered_by_data(auditor: Staff) -> None:
     day = later.date()
     (lessons,) = (point for point in checklist(auditor, Period(day, day), later) if point.page == "lessons")
     assert lessons.answer == "1 lessons published", "those of the period, however old the complaints"
+
+
+def test_the_checklist_leads_to_pages_of_its_own_period(auditor: Staff, client: Client) -> None:
+    client.force_login(auditor)
+    page = client.get(reverse("complaints:checklist"), {"first": "2026-11-01", "last": "2026-11-30"}).content.decode()
+    links = set(re.findall(r'<td><a href="([^"]+)"', page.replace("&amp;", "&")))
+    assert links == {
+        f"{reverse('complaints:list')}?when=any&registered_at_after=2026-11-01&registered_at_before=2026-11-30",
+        f"{reverse('complaints:lessons')}?published_at_after=2026-11-01&published_at_before=2026-11-30",
+        f"{reverse('complaints:figures')}?first=2026-11-01&last=2026-11-30",
+        reverse("complaints:settings"),
+    }
+    assert [client.get(link).status_code for link in links] == [200] * 4
 
 
 def test_pages_open_with_data_and_without(branch: Any, client: Client) -> None:

@@ -78,37 +78,49 @@ def checklist(staff: Staff, period: Period, at: datetime) -> list[Point]:
         Point(
             "7.2",
             _("Is each spoken complaint read back and registered?"),
-            _part(spoken - unread, spoken),
+            _part(_("%(n)d of %(all)d spoken complaints read back"), spoken - unread, spoken),
             _any(spoken, not unread),
             list_,
         ),
         Point(
             "7.4",
             _("Is receipt confirmed at once?"),
-            _part(told["acknowledged"], number),
+            _part(_("receipt of %(n)d of %(all)d complaints confirmed"), told["acknowledged"], number),
             _any(number, told["acknowledged"] == number),
             list_,
         ),
-        Point("7.5", _("Is each assessed for its gravity?"), _part(graded, number), _any(number, not ungraded), list_),
-        Point("7.6", _("Is the cause looked for?"), _part(searched, number), _any(number, searched > 0), list_),
+        Point(
+            "7.5",
+            _("Is each assessed for its gravity?"),
+            _part(_("%(n)d of %(all)d complaints graded"), graded, number),
+            _any(number, not ungraded),
+            list_,
+        ),
+        Point(
+            "7.6",
+            _("Is the cause looked for?"),
+            _part(_("root cause found of %(n)d of %(all)d complaints"), searched, number),
+            _any(number, searched > 0),
+            list_,
+        ),
         Point(
             "7.7",
             _("Is the reply in time, internally?"),
-            _part(internal.met, internal.judged),
+            _part(_("%(n)d of %(all)d internal limits kept"), internal.met, internal.judged),
             _rate(internal),
             "figures",
         ),
         Point(
             "7.8",
             _("Is the decision told within the law's limit, with the remedies?"),
-            _part(regulatory.met, regulatory.judged),
+            _part(_("%(n)d of %(all)d regulatory limits kept"), regulatory.met, regulatory.judged),
             _rate(regulatory),
             "figures",
         ),
         Point(
             "7.9",
             _("Is the complaint closed with the complainant?"),
-            _part(talks["talks"], told["closed"]),
+            _part(_("%(n)d of %(all)d closed complaints talked over"), talks["talks"], told["closed"]),
             _any(told["closed"], talks["talks"] >= told["closed"] - told["withdrawn"]),
             list_,
         ),
@@ -129,7 +141,7 @@ def checklist(staff: Staff, period: Period, at: datetime) -> list[Point]:
         Point(
             "8.3",
             _("Are complainants asked whether they are content?"),
-            _part(talks["content"], talks["n"]),
+            _part(_("%(n)d of %(all)d complainants content"), talks["content"], talks["n"]),
             _any(told["closed"], talks["n"] > 0),
             "figures",
         ),
@@ -154,8 +166,8 @@ def _any(number: int, holds: bool) -> bool | None:
     return holds if number else None
 
 
-def _part(some: int, all_: int) -> str:
-    return f"{some} / {all_}"
+def _part(words: str, some: int, all_: int) -> str:
+    return words % {"n": some, "all": all_} if all_ else _("none in the period")
 
 
 def _rate(rate: Any) -> bool | None:
@@ -163,4 +175,4 @@ def _rate(rate: Any) -> bool | None:
 
 
 def _days(mean: Any) -> str:
-    return _("%(n).1f days") % {"n": mean.total_seconds() / 86_400} if mean else "—"
+    return _("%(n).1f days") % {"n": mean.total_seconds() / 86_400} if mean else _("none in the period")

@@ -29,6 +29,12 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _DAYS = 90
 _BARS = 12
 _TRACKS = ("open", "overdue", "done", "failed")
+_SPANS = {
+    "list": ("registered_at_after", "registered_at_before"),
+    "lessons": ("published_at_after", "published_at_before"),
+    "figures": ("first", "last"),
+}
+"""How the address of a page names the first and the last day of a period."""
 
 
 def figures_page(request: HttpRequest) -> HttpResponse:
@@ -77,10 +83,10 @@ def return_of_quarter(request: HttpRequest) -> HttpResponse:
 
 
 def checklist_page(request: HttpRequest) -> HttpResponse:
-    """The checklist of ISO 10002 over the last ninety days."""
+    """The checklist of ISO 10002 over the last ninety days, or the period that the address names."""
     require(request, permissions.VIEW)
     period = _period(request, clock.today())
-    points = [(point, reverse(f"complaints:{point.page}")) for point in checklist(acting(request), period, clock.now())]
+    points = [(point, _where(point.page, period)) for point in checklist(acting(request), period, clock.now())]
     return render(request, "complaints/checklist.html", {"points": points, "period": period})
 
 
@@ -128,9 +134,21 @@ def _pareto_chart(shares: list[figures.Share], period: Period) -> Chart:
     )
 
 
+def _where(page: str, period: Period) -> str:
+    """Where a point of the checklist is looked at: over its period, where the page has one."""
+    if page == "list":
+        return _list(period)
+    address = reverse(f"complaints:{page}")
+    return f"{address}?{urlencode(_span(page, period))}" if page in _SPANS else address
+
+
 def _list(period: Period, **more: Any) -> str:
-    span = {"registered_at_after": period.first.isoformat(), "registered_at_before": period.last.isoformat()}
-    return f"{reverse('complaints:list')}?{urlencode({'when': 'any', **more, **span})}"
+    return f"{reverse('complaints:list')}?{urlencode({'when': 'any', **more, **_span('list', period)})}"
+
+
+def _span(page: str, period: Period) -> dict[str, str]:
+    first, last = _SPANS[page]
+    return {first: period.first.isoformat(), last: period.last.isoformat()}
 
 
 def _period(request: HttpRequest, today: date) -> Period:

@@ -20,7 +20,7 @@ from keheng.complaints.operations import lessons
 from keheng.complaints.queries.lessons import not_yet, with_readings
 from keheng.complaints.views.parts import ComplaintSide
 from keheng.org.acting import acting
-from keheng.ui.lists import EmptyState, ListView, MomentColumn, NumberColumn, Table
+from keheng.ui.lists import DayRangeFilter, EmptyState, FilterSet, ListView, MomentColumn, NumberColumn, Table
 from keheng.ui.views import require
 
 
@@ -49,13 +49,21 @@ class LessonTable(Table):
         return value
 
 
+class LessonFilter(FilterSet):
+    published_at = DayRangeFilter(label=_("published at"))
+
+    class Meta:
+        model = Lesson
+        fields: list[str] = []
+
+
 class LessonList(ListView):
     """What one's branch was told."""
 
     permission = permissions.VIEW
     key, title = "complaint-lessons", _("Lessons from complaints")
     unit = pgettext_lazy("measure word of lessons", "lessons")
-    table_class = LessonTable
+    table_class, filterset_class = LessonTable, LessonFilter
     default_sort = "-published_at"
     export_permission = permissions.SUPERVISE
 
