@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.test import Client
 from tests.factories import StaffFactory
 from tests.workforce.call_centre import MONDAY, NOON, a_queue, clock, people, take_in
 
@@ -230,6 +231,35 @@ def test_a_search_on_two_processors_tells_and_stops(team: Team, queue: Queue, pl
     assert made.state == RosterState.READY
     assert made.cost is not None
     assert made.duties.exists()
+
+
+@pytest.mark.parametrize(
+    ("cost", "bound", "gap", "words"),
+    [
+        (None, None, None, ""),
+        (200.0, 150.0, 0.25, "与理论最优班表最多相差 25.0%"),
+        (3.0, 3.0, 0.0, "已是理论最优班表"),
+        (0.0, 0.0, 0.0, "已是理论最优班表"),
+    ],
+)
+@pytest.mark.parametrize("state", [RosterState.READY, RosterState.RUNNING])
+def test_a_roster_says_in_words_how_far_it_is_from_the_best(
+    client: Client,
+    planner: Staff,
+    state: RosterState,
+    cost: float | None,
+    bound: float | None,
+    gap: float | None,
+    words: str,
+) -> None:
+    roster = Roster.objects.create(
+        name="本周", first_day=MONDAY, days=7, state=state, actor=planner, at=NOON, cost=cost, bound=bound
+    )
+    assert roster.gap == gap
+    client.force_login(planner)
+    page = client.get(roster.get_absolute_url()).content.decode()
+    assert words in page
+    assert ("理论最优" in page) == bool(words)
 
 
 def test_a_roster_that_fails_says_so(team: Team, queue: Queue, planner: Staff, monkeypatch: pytest.MonkeyPatch) -> None:

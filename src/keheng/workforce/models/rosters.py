@@ -67,6 +67,13 @@ class Roster(models.Model):
         return self.first_day + timedelta(days=self.days - 1)
 
     @property
+    def gap(self) -> float | None:
+        """How much of its cost another roster could save at the most: 0 for the best; ``None``: not searched yet."""
+        if self.cost is None or self.bound is None:
+            return None
+        return max(self.cost - self.bound, 0) / self.cost if self.cost else 0.0
+
+    @property
     def dates(self) -> list[date]:
         return [self.first_day + timedelta(days=at) for at in range(self.days)]
 
