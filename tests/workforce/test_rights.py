@@ -47,6 +47,26 @@ def test_a13_each_role_opens_what_its_rights_say(client: Client, role: str) -> N
             assert client.get(reverse(f"workforce:{page}")).status_code == expected, (role, page)
 
 
+@pytest.mark.parametrize(
+    ("role", "items", "tabs"),
+    [
+        ("call-supervisor", ["queues", "calendar"], ["queues", "rosters", "requests", "reports", "library"]),
+        ("head-office-manager", ["queues"], ["queues", "rosters", "reports", "library"]),
+        ("call-agent", ["calendar"], []),
+    ],
+)
+def test_the_pages_of_planning_are_one_item_with_tabs(
+    client: Client, role: str, items: list[str], tabs: list[str]
+) -> None:
+    load_presets()
+    client.force_login(StaffFactory.create(role=Role.objects.get(code=role)))
+    page = client.get(reverse(f"workforce:{items[0]}"))
+    frame = page.context["frame"]
+    links = [link.url for _group, entries in frame.navigation for link in entries]
+    assert [url for url in links if url.startswith("/workforce/")] == [reverse(f"workforce:{name}") for name in items]
+    assert [link.url for link in frame.strip] == [reverse(f"workforce:{name}") for name in tabs]
+
+
 @pytest.fixture
 def queue() -> Queue:
     return a_queue()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from keheng.audit import actions
 from keheng.notices import kinds
-from keheng.ui.navigation import Group, NavItem, register
+from keheng.ui.navigation import Family, Group, NavItem, register
 from keheng.ui.permission_names import declare
 from keheng.ui.tabs import Tab, register_tab
 from keheng.workforce.enums import AskState
@@ -77,13 +77,13 @@ for key, label, order in (
         else None
     )
     register_tab(Tab("workforce-queue", key, label, f"workforce:tab-{key}", VIEW, order, counter=counter))
-register(NavItem(Group.ROSTERS, _("Forecasts"), "chart-line", "workforce:queues", VIEW, order=10))
-register(NavItem(Group.ROSTERS, _("Rosters"), "calendar-event", "workforce:rosters", VIEW, order=20))
-register(NavItem(Group.ROSTERS, _("My shifts"), "calendar-user", "workforce:calendar", OWN, order=30))
-register(
-    NavItem(
-        Group.ROSTERS, _("Leave and swaps"), "arrows-exchange", "workforce:requests", DECIDE, order=40, counter=_waiting
-    )
-)
-register(NavItem(Group.ROSTERS, _("Hours and service"), "report-analytics", "workforce:reports", VIEW, order=50))
-register(NavItem(Group.ROSTERS, _("Shifts and people"), "books", "workforce:library", VIEW, order=60))
+PLANNING = Family(Group.ROSTERS, _("Forecasts and rosters"), "calendar-event", order=10)
+for _label, _icon, _url_name, _permission, _order, _counter in (
+    (_("Forecasts"), "chart-line", "workforce:queues", VIEW, 10, None),
+    (_("Rosters"), "calendar-event", "workforce:rosters", VIEW, 20, None),
+    (_("Leave and swaps"), "arrows-exchange", "workforce:requests", DECIDE, 30, _waiting),
+    (_("Hours and service"), "report-analytics", "workforce:reports", VIEW, 40, None),
+    (_("Shifts and people"), "books", "workforce:library", VIEW, 50, None),
+):
+    register(NavItem(PLANNING.group, _label, _icon, _url_name, _permission, _order, _counter, family=PLANNING))
+register(NavItem(Group.ROSTERS, _("My shifts"), "calendar-user", "workforce:calendar", OWN, order=20))
