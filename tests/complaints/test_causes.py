@@ -239,6 +239,15 @@ def test_who_sees_and_who_changes_causes(branch: Branch, client: Client, role: s
     assert client.get(reverse("complaints:change-consequences")).status_code == panel
 
 
+def test_causes_go_by_their_names_and_the_panel_tells_the_code(branch: Branch, client: Client) -> None:
+    client.force_login(person(branch, "head-office-manager", "测试"))
+    cause = Cause.objects.get(code="card-dispute")
+    page = client.get(reverse("complaints:causes")).content.decode()
+    assert str(cause) in page
+    assert cause.code not in page
+    assert cause.code in client.get(reverse("complaints:change-cause", args=[cause.pk])).content.decode()
+
+
 def test_the_page_of_causes_counts_by_one_query_and_leads_to_the_list(
     classified: Made, boss: Staff, client: Client, django_assert_num_queries: Any
 ) -> None:

@@ -6,6 +6,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from keheng.complaints import permissions
@@ -60,7 +61,12 @@ class _OneCause(Propose):
 
 class ChangeCause(_OneCause):
     heading = _("Change the cause")
-    note = _("Complaints that have it show the new name. For another meaning, retire it and add another.")
+
+    @property
+    def note(self) -> str:  # type: ignore[override]
+        words = gettext("Complaints that have it show the new name. For another meaning, retire it and add another.")
+        code = gettext("Its code, by which programs know it: %(code)s.") % {"code": self.cause.code}
+        return f"{words} {code}"
 
     def make_form(self, *data: Any) -> forms.Form:
         return CauseEditForm(*data[:1], kind=Kind(self.cause.kind), cause=self.cause)
