@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
+from django.urls import reverse
 from tests.care import bank
 from tests.factories import CustomerFactory, StaffFactory
 
@@ -78,6 +79,13 @@ def test_each_page_opens_for_its_readers_only(client: Client, manager: Staff, ad
     assert client.get(address).status_code == 200
     client.force_login(StaffFactory.create(permissions=("customers.view",)))
     assert client.get(address).status_code == 403
+
+
+def test_where_no_message_waits_the_page_says_what_to_do(client: Client, manager: Staff) -> None:
+    client.force_login(manager)
+    page = client.get("/care/messages/").content.decode()
+    assert "请在客户页“授权同意”中登记" in page
+    assert f'href="{reverse("customers")}">查看客户' in page
 
 
 def test_compliance_tells_who_was_missed(client: Client, db: None) -> None:
