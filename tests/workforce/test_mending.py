@@ -237,6 +237,7 @@ def test_a_search_on_two_processors_tells_and_stops(team: Team, queue: Queue, pl
     ("cost", "bound", "gap", "words"),
     [
         (None, None, None, ""),
+        (200.0, 0.0, None, ""),
         (200.0, 150.0, 0.25, "与理论最优班表最多相差 25.0%"),
         (3.0, 3.0, 0.0, "已是理论最优班表"),
         (0.0, 0.0, 0.0, "已是理论最优班表"),

@@ -68,10 +68,10 @@ class Roster(models.Model):
 
     @property
     def gap(self) -> float | None:
-        """How much of its cost another roster could save at the most: 0 for the best; ``None``: not searched yet."""
-        if self.cost is None or self.bound is None:
-            return None
-        return max(self.cost - self.bound, 0) / self.cost if self.cost else 0.0
+        """How much of its cost another roster could save at the most: 0 for the best; ``None``: no bound is known."""
+        if self.cost == 0:
+            return 0.0
+        return max(self.cost - self.bound, 0) / self.cost if self.cost and self.bound else None
 
     @property
     def dates(self) -> list[date]:
