@@ -130,6 +130,7 @@ def test_the_list_opens_with_what_waits_and_shows_what_was_decided_by_a_view(
 
     assert shown() == [1, 1, 0, 0, 0, 0], "waiting, down; approved for later, approved, refused, all decided"
     approve(head, Act.REFUSE)
+    carry_out_decisions(actor=head, at=NOON)
     assert shown() == [0, 0, 0, 0, 1, 1]
 
 
