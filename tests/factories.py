@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import factory
 from django.core.cache import cache
+from django.test import Client
 from factory.django import DjangoModelFactory
 
 from keheng.approvals.operations import load_presets as load_limits
@@ -144,3 +145,10 @@ def small_bank() -> SimpleNamespace:
         return staff
 
     return SimpleNamespace(branch=branch, outlet=outlet, other=other, hire=hire)
+
+
+def as_(staff: Staff) -> Client:
+    """A browser in which somebody is signed in."""
+    client = Client()
+    client.force_login(staff)
+    return client

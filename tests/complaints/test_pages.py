@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from tests.complaints.conftest import MONDAY
-from tests.factories import CustomerFactory, StaffFactory
+from tests.factories import CustomerFactory, StaffFactory, as_
 
 from keheng.approvals.enums import Act as Answer
 from keheng.approvals.models import Request
@@ -30,12 +29,6 @@ ROOT = "/api/v1/complaints"
 @pytest.fixture(autouse=True)
 def _monday(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(minutes=10))
-
-
-def as_(staff: Staff) -> Client:
-    client = Client()
-    client.force_login(staff)
-    return client
 
 
 @pytest.mark.parametrize("name", ["list", "board"])

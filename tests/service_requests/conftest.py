@@ -1,7 +1,7 @@
 """A branch in the default calendar, its people, customers, and moments of an ordinary Monday."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ import pytest
 from tests.factories import BranchFactory, CustomerFactory, RoleFactory, StaffFactory
 
 from keheng.approvals.operations import load_presets as load_limits
+from keheng.common import clock
 from keheng.customers.models import Customer
 from keheng.org.enums import DataScope
 from keheng.org.models import Branch, Role, Staff
@@ -30,6 +31,12 @@ def moment(text: str) -> datetime:
 
 
 MONDAY = moment("11-23 09:00")
+
+
+@pytest.fixture
+def ten_past_nine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages and calls are asked at ten past nine on the Monday of the tests."""
+    monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(minutes=10))
 
 
 @pytest.fixture

@@ -5,15 +5,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 from tests.browser_fixtures import assert_accessible
-from tests.factories import CustomerFactory, StaffFactory
+from tests.factories import CustomerFactory, StaffFactory, as_
 from tests.service_requests.conftest import MONDAY
 
-from keheng.common import clock
 from keheng.customers.models import Customer
 from keheng.org.models import Branch, Staff
 from keheng.service_requests.enums import State
@@ -21,19 +19,9 @@ from keheng.service_requests.models import ServiceRequest
 from keheng.service_requests.operations import handling
 from keheng.service_requests.queries import board
 
+pytestmark = pytest.mark.usefixtures("ten_past_nine")
 Opened = Callable[..., ServiceRequest]
 Signed = Callable[..., Page]
-
-
-@pytest.fixture(autouse=True)
-def _monday(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(minutes=10))
-
-
-def as_(staff: Staff) -> Client:
-    client = Client()
-    client.force_login(staff)
-    return client
 
 
 def test_columns_hold_what_is_due_first_and_say_how_much_more_there_is(

@@ -5,10 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import reverse
-from tests.factories import StaffFactory
-from tests.service_requests.conftest import MONDAY
+from tests.factories import StaffFactory, as_
 
 from keheng.approvals.enums import Act as Answer
 from keheng.approvals.operations import decide
@@ -20,19 +18,8 @@ from keheng.service_requests.models import CatalogueVersion, ServiceRequest
 from keheng.service_requests.operations.catalogue import CATALOGUE, propose_business
 from keheng.versions.queries import waiting
 
+pytestmark = pytest.mark.usefixtures("ten_past_nine")
 Opened = Callable[..., ServiceRequest]
-
-
-@pytest.fixture(autouse=True)
-def _monday(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages are asked at ten past nine on the Monday of the tests."""
-    monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(minutes=10))
-
-
-def as_(staff: Staff) -> Client:
-    client = Client()
-    client.force_login(staff)
-    return client
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Many at once: what may be done is done, what may not is told row by row."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,19 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from tests.service_requests.conftest import MONDAY
 
-from keheng.common import clock
 from keheng.customers.models import Customer
 from keheng.org.models import Staff
 from keheng.service_requests.enums import State, StepKind
 from keheng.service_requests.models import ServiceRequest, Step
 from keheng.service_requests.operations import closing, handling
 
+pytestmark = pytest.mark.usefixtures("ten_past_nine")
 Opened = Callable[..., ServiceRequest]
-
-
-@pytest.fixture(autouse=True)
-def _monday(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(minutes=10))
 
 
 def post(staff: Staff, act: str, rows: list[ServiceRequest], **values: Any) -> str:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from tests.factories import CustomerFactory, StaffFactory
+from tests.factories import CustomerFactory, StaffFactory, as_
 from tests.service_requests.conftest import MONDAY, moment
 
 from keheng.common import clock
@@ -20,19 +20,8 @@ from keheng.service_requests.models import PenaltySheet, ServiceRequest
 from keheng.service_requests.operations import closing, handling
 from keheng.service_requests.rating import rating_url
 
+pytestmark = pytest.mark.usefixtures("ten_past_nine")
 Opened = Callable[..., ServiceRequest]
-
-
-@pytest.fixture(autouse=True)
-def _monday(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages are asked at ten past nine on the Monday of the tests."""
-    monkeypatch.setattr(clock, "now", lambda: MONDAY + timedelta(minutes=10))
-
-
-def as_(staff: Staff) -> Client:
-    client = Client()
-    client.force_login(staff)
-    return client
 
 
 def test_the_desk_shows_what_is_left(opened: Opened, teller: Staff) -> None:
